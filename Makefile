@@ -1,0 +1,125 @@
+# mo_dashboard: extension, dashboard layer and client
+#
+#   1. Settings
+#   2. The extension and the layer (PGXS: make, make install, make installcheck)
+#   3. The client, modash
+#   4. Two commands for a newcomer: make demo, make test
+#   5. Longer suites and housekeeping
+#
+# `make help` lists the targets. The version stands in mo_dashboard.control only.
+
+# ---------------------------------------------------------------- 1. Settings
+PG_CONFIG ?= pg_config
+MO_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" mo_dashboard.control)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+HAVE_SERVER_HEADERS := $(wildcard $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)/postgres.h)
+# PG_FUNCTION_ARGS is a parameter that many functions do not use; the other two are for clang with pg_config's gcc flags.
+WARNINGS = -Wall -Wextra -Wno-unused-parameter $(if $(findstring clang,$(CC)),-Wno-unknown-warning-option -Wno-ignored-optimization-argument) $(WERROR)
+
+# ----------------------------------------------- 2. The extension and the layer
+EXTENSION = mo_dashboard
+MODULE_big = mo_dashboard
+SOURCES := $(sort $(wildcard extension/src/*.c extension/src/stats/*.c))
+OBJS = $(SOURCES:.c=.o)
+SUBJECT_PARTS := $(sort $(wildcard extension/functions/*.sql))
+LAYER_PARTS := $(sort $(wildcard extension/dashboard/[0-9]*/*.sql extension/dashboard/[0-9]*/*/*.sql))
+LAYER_REPLACEABLE := $(filter-out %.table.sql,$(LAYER_PARTS))
+LAYER_MIGRATIONS := $(sort $(wildcard extension/dashboard/migrations/*.sql))
+
+DATA = $(wildcard extension/update/mo_dashboard--*.sql)
+DATA_built = build/mo_dashboard--$(MO_VERSION).sql build/mo_dashboard_layer--$(MO_VERSION).sql \
+	build/mo_dashboard_layer_update--$(MO_VERSION).sql
+EXTRA_CLEAN = build/mo_dashboard*.sql build/modash build/client build/unit
+
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -Iextension/src -DMO_VERSION='"$(MO_VERSION)"'
+PG_CFLAGS = $(WARNINGS)
+SHLIB_LINK = -lm
+
+# Subjects in the order of their declarations; the last one, dashboard, creates the layer that the other tests use.
+SUBJECTS := $(shell ls extension/functions | sed -n 's/^[0-9]*_\(.*\)\.sql$$/\1/p' | grep -v '^header$$')
+REGRESS = $(SUBJECTS) $(filter-out $(SUBJECTS),$(sort $(basename $(notdir $(wildcard sql/*.sql)))))
+REGRESS_OPTS = --load-extension=mo_dashboard --encoding=UTF8
+
+ifneq ($(HAVE_SERVER_HEADERS),)
+override with_llvm = no
+include $(PGXS)
+$(OBJS): $(wildcard extension/src/*.h extension/src/stats/*.h) mo_dashboard.control
+else
+all install installcheck:
+	@echo "PostgreSQL's server headers are not installed for '$(PG_CONFIG)': run 'make deps' first." >&2; exit 1
+endif
+
+all: client
+
+build/mo_dashboard--$(MO_VERSION).sql: $(SUBJECT_PARTS) mo_dashboard.control
+	@mkdir -p build
+	cat $(SUBJECT_PARTS) > $@
+
+build/mo_dashboard_layer--$(MO_VERSION).sql: $(LAYER_PARTS) mo_dashboard.control
+	@mkdir -p build
+	cat $(LAYER_PARTS) > $@
+
+# What update_dashboard() runs: migrations of tables, then everything that can be replaced.
+build/mo_dashboard_layer_update--$(MO_VERSION).sql: $(LAYER_MIGRATIONS) $(LAYER_REPLACEABLE) mo_dashboard.control
+	@mkdir -p build
+	cat $(LAYER_MIGRATIONS) $(LAYER_REPLACEABLE) /dev/null > $@
+
+# ---------------------------------------------------------- 3. The client, modash
+client:
+	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
+
+
+.PHONY: client help deps demo demo-stop test lint fuzz valgrind bench matrix dist
+
+# ------------------------------- 4. Two commands for a newcomer: make demo, make test
+deps:
+	@test/deps build demo test
+
+demo:
+	@test/deps build demo
+	@$(MAKE) --no-print-directory all
+	@test/demo start
+
+demo-stop:
+	@test/demo stop
+
+# SUITES=... picks some of: lint regress unit twins tap isolation fuzz
+test:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/run $(SUITES)
+
+# ------------------------------------------------ 5. Longer suites and housekeeping
+lint:
+	@test/run lint
+
+clean: stop-everything
+.PHONY: stop-everything
+stop-everything:
+	@test/cluster stop-all
+	@rm -rf build
+
+dist:
+	@mkdir -p build
+	git archive --format=tar --prefix=mo_dashboard-$(MO_VERSION)/ HEAD | tar -x -C build
+	sed -i 's/@VERSION@/$(MO_VERSION)/' build/mo_dashboard-$(MO_VERSION)/META.json
+	cd build && zip -qr mo_dashboard-$(MO_VERSION).zip mo_dashboard-$(MO_VERSION)
+
+help:
+	@echo "mo_dashboard $(MO_VERSION)"
+	@sed -n 's/^## \([a-z-]*\): /  make \1\t/p' Makefile | expand -t 24
+
+## demo: build, make a private server under build/demo, load a synthetic ICB, print one PCN's page
+## demo-stop: stop the private server of the demo
+## test: everything quick: style checks, pg_regress, unit, SQL twins, TAP, isolation, short fuzzing (SUITES=... picks)
+## deps: install what is missing from the distribution's packages
+## all: build the extension, the layer and modash
+## install: install extension and layer into the server that pg_config names
+## installcheck: run pg_regress against the server that the PG* variables name (after install)
+## lint: the checks of the repository itself (names, twins, comments, lengths)
+## dist: the zip for PGXN, with the version filled in
+## clean: stop every private server and remove everything built
+
+.PHONY: print-regress
+print-regress:
+	@echo $(REGRESS)
