@@ -1,0 +1,76 @@
+-- What is loaded from where: the systems, each load, and every line that was refused.
+create table mo_data.source (
+    source text primary key check (source ~ '^[a-z][a-z0-9_]{0,39}$'),
+    system text not null,
+    title text not null,
+    cadence text not null check (cadence in ('daily', 'monthly', 'quarterly', 'annual', 'as_needed')),
+    expected_lag_days integer check (expected_lag_days >= 0),
+    target_table text not null,
+    sort integer not null
+);
+comment on table mo_data.source is 'The kinds of file the loader knows, what they fill, and when the next one is due.';
+comment on column mo_data.source.source is 'Name used on the command line: modash load SOURCE FILE.';
+comment on column mo_data.source.system is 'System the files come from, as readers know it.';
+comment on column mo_data.source.title is 'What the files hold, in words.';
+comment on column mo_data.source.cadence is 'How often a new period is published.';
+comment on column mo_data.source.expected_lag_days is 'Days from the end of a period until its file is expected. Null: no regular date.';
+comment on column mo_data.source.target_table is 'Table of mo_data that is filled.';
+comment on column mo_data.source.sort is 'Order on pages.';
+
+create table mo_data.load_batch (
+    batch_id integer generated always as identity primary key,
+    source text not null references mo_data.source,
+    part text not null default '',
+    file_name text not null,
+    file_sha256 text not null check (file_sha256 ~ '^[0-9a-f]{64}$'),
+    file_bytes bigint not null,
+    format text not null,
+    state text not null check (state in ('loaded', 'failed', 'superseded')),
+    rows_read bigint not null default 0,
+    rows_kept bigint not null default 0,
+    rows_rejected bigint not null default 0,
+    rows_replaced bigint not null default 0,
+    months date[] not null default '{}',
+    message text,
+    started_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz,
+    loaded_by text not null default session_user,
+    check (rows_read = rows_kept + rows_rejected)
+);
+create index load_batch_file on mo_data.load_batch (source, file_sha256);
+comment on table mo_data.load_batch is 'Every load of a file, kept for ever: what was read, kept and rejected, when and by whom.';
+comment on column mo_data.load_batch.batch_id is 'Number of the load; every loaded row carries it.';
+comment on column mo_data.load_batch.source is 'Kind of file.';
+comment on column mo_data.load_batch.part is
+    'Which part of the source the file is (an ICB, a supplier) where a month arrives in several files; empty: the whole. A new file replaces only its own part.';
+comment on column mo_data.load_batch.file_name is 'Name of the file, without its folder.';
+comment on column mo_data.load_batch.file_sha256 is 'SHA-256 of the file as it was read.';
+comment on column mo_data.load_batch.file_bytes is 'Size of the file in bytes.';
+comment on column mo_data.load_batch.format is 'Format found from the header.';
+comment on column mo_data.load_batch.state is
+    'loaded; failed (nothing of it was kept); superseded (a later file replaced every row of it).';
+comment on column mo_data.load_batch.rows_read is 'Data rows in the file: kept plus rejected.';
+comment on column mo_data.load_batch.rows_kept is 'Rows that were stored.';
+comment on column mo_data.load_batch.rows_rejected is 'Rows that were refused, each in load_reject with its reason.';
+comment on column mo_data.load_batch.rows_replaced is 'Rows of earlier loads that this one replaced.';
+comment on column mo_data.load_batch.months is 'First days of the months whose data changed.';
+comment on column mo_data.load_batch.message is 'Why it failed, or what a reader should know of it.';
+comment on column mo_data.load_batch.started_at is 'When the load began.';
+comment on column mo_data.load_batch.finished_at is 'When it ended.';
+comment on column mo_data.load_batch.loaded_by is 'Database role that loaded it.';
+
+create table mo_data.load_reject (
+    batch_id integer not null references mo_data.load_batch,
+    line_no bigint not null,
+    column_name text,
+    reason text not null,
+    line text
+);
+create index load_reject_batch on mo_data.load_reject (batch_id, line_no);
+comment on table mo_data.load_reject is
+    'Every line a load refused, and why. May hold what the file held, so it is not for BI readers.';
+comment on column mo_data.load_reject.batch_id is 'The load.';
+comment on column mo_data.load_reject.line_no is 'Line of the file (the header is line 1) on which the row begins.';
+comment on column mo_data.load_reject.column_name is 'Column at fault. Null: the row as a whole.';
+comment on column mo_data.load_reject.reason is 'Why it was refused.';
+comment on column mo_data.load_reject.line is 'The row as read, up to 1,000 characters.';

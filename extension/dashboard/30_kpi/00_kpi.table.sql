@@ -1,0 +1,64 @@
+-- The catalogue of KPIs: everything a page, a workbook or a Power BI model says of a KPI comes from here.
+create table mo_data.kpi (
+    kpi_id text primary key check (kpi_id ~ '^[a-z][a-z0-9_]{0,39}$'),
+    family text not null check (family in ('clinical_activity', 'prescribing_safety', 'cost', 'des_assurance')),
+    page_order integer not null,
+    on_front_page boolean not null default true,
+    name text not null,
+    short_name text not null check (length(short_name) <= 30),
+    unit text not null check (unit in ('percent', 'ratio', 'rate', 'count', 'pounds', 'score')),
+    per double precision not null default 1 check (per > 0),
+    decimals smallint not null default 1 check (decimals between 0 and 4),
+    numerator_wording text not null,
+    denominator_wording text not null,
+    direction text not null check (direction in ('higher', 'lower', 'neither')),
+    time_basis text not null check (time_basis in ('flow', 'stock', 'annual')),
+    interval_method text not null check (interval_method in ('wilson', 'byar', 'none')),
+    hide_from integer,
+    hide_to integer check (hide_to >= hide_from),
+    round_to integer check (round_to > 0),
+    sources text[] not null,
+    look_back_months integer not null default 0 check (look_back_months between 0 and 120),
+    expected_lag_days integer not null default 0,
+    owner_role text not null,
+    definition_version text not null,
+    rationale text not null,
+    reference text not null,
+    rps_principle smallint not null check (rps_principle between 1 and 4),
+    records_function text not null,
+    total_function text,
+    is_site_kpi boolean not null default false,
+    is_active boolean not null default true
+);
+comment on table mo_data.kpi is 'The catalogue: one row a KPI, with all that pages, workbook and Power BI model say of it.';
+comment on column mo_data.kpi.kpi_id is 'Name of the KPI; its records come from mo_data.kpi_<kpi_id>(from_month, to_month).';
+comment on column mo_data.kpi.family is 'clinical_activity, prescribing_safety, cost or des_assurance.';
+comment on column mo_data.kpi.page_order is 'Row on the page.';
+comment on column mo_data.kpi.on_front_page is 'Shown on the single page, or only in comparisons.';
+comment on column mo_data.kpi.name is 'Full name.';
+comment on column mo_data.kpi.short_name is 'Name of at most 30 characters.';
+comment on column mo_data.kpi.unit is 'percent (a ratio shown times 100), ratio, rate (per), count, pounds or score.';
+comment on column mo_data.kpi.per is 'What a rate is per: 10000 for incidents per 10,000 patients; 1 otherwise.';
+comment on column mo_data.kpi.decimals is 'Decimals in display text.';
+comment on column mo_data.kpi.numerator_wording is 'What is counted.';
+comment on column mo_data.kpi.denominator_wording is 'What it is divided by.';
+comment on column mo_data.kpi.direction is 'Which way is good: higher, lower, or neither (never coloured).';
+comment on column mo_data.kpi.time_basis is 'flow: months add up; stock: the last month counts; annual: once a year.';
+comment on column mo_data.kpi.interval_method is 'wilson for proportions, byar for counts and rates, none.';
+comment on column mo_data.kpi.hide_from is 'Counts from this number are hidden from readers. Null: nothing is hidden.';
+comment on column mo_data.kpi.hide_to is 'Counts up to this number are hidden.';
+comment on column mo_data.kpi.round_to is 'Shown counts are rounded to this. Null: not rounded.';
+comment on column mo_data.kpi.sources is 'Sources it needs (mo_data.source).';
+comment on column mo_data.kpi.look_back_months is 'How many months before a month its figure depends on: which figures a late load can change.';
+comment on column mo_data.kpi.expected_lag_days is 'Days after a month''s end when its figure can be complete.';
+comment on column mo_data.kpi.owner_role is 'Who answers for it.';
+comment on column mo_data.kpi.definition_version is 'Version of its definition; a change is written to change_log.';
+comment on column mo_data.kpi.rationale is 'Why it is on the page.';
+comment on column mo_data.kpi.reference is 'Where its definition comes from.';
+comment on column mo_data.kpi.rps_principle is
+    'Which of the four principles of medicines optimisation (Royal Pharmaceutical Society) it serves: 1 patient experience, '
+    '2 evidence-based choice, 3 safe use, 4 part of routine practice.';
+comment on column mo_data.kpi.records_function is 'Function that gives its records, as text, checked when used.';
+comment on column mo_data.kpi.total_function is 'Function that gives the same sums without the records. Null: the records are summed.';
+comment on column mo_data.kpi.is_site_kpi is 'Registered by the site, not shipped.';
+comment on column mo_data.kpi.is_active is 'Refreshed and shown.';
