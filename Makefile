@@ -69,7 +69,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test lint fuzz valgrind bench matrix dist
+.PHONY: client help deps demo demo-stop test lint valgrind fuzz bench fuzz valgrind bench matrix dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -92,6 +92,12 @@ test:
 # ------------------------------------------------ 5. Longer suites and housekeeping
 lint:
 	@test/run lint
+
+# Regression tests of the extension with the server under valgrind; minutes.
+valgrind:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/valgrind
 
 clean: stop-everything
 .PHONY: stop-everything
@@ -117,9 +123,12 @@ help:
 ## install: install extension and layer into the server that pg_config names
 ## installcheck: run pg_regress against the server that the PG* variables name (after install)
 ## lint: the checks of the repository itself (names, twins, comments, lengths)
+## valgrind: the extension's regression tests with the server under valgrind (minutes)
 ## dist: the zip for PGXN, with the version filled in
 ## clean: stop every private server and remove everything built
 
-.PHONY: print-regress
+.PHONY: print-regress print-subjects
+print-subjects:
+	@echo $(filter-out dashboard,$(SUBJECTS))
 print-regress:
 	@echo $(REGRESS)
