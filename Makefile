@@ -99,6 +99,17 @@ valgrind:
 	@$(MAKE) --no-print-directory all
 	@test/valgrind
 
+# FUZZ_SECONDS a target.
+fuzz:
+	@test/deps test
+	@test/fuzz/run long $(or $(FUZZ_SECONDS),600)
+
+# Every line of the performance table, ours beside plain SQL and DuckDB. AREAS="median rolling", SCALE=small|icb|england.
+bench:
+	@test/deps build demo
+	@$(MAKE) --no-print-directory all
+	@test/bench/run $(AREAS)
+
 clean: stop-everything
 .PHONY: stop-everything
 stop-everything:
@@ -124,6 +135,8 @@ help:
 ## installcheck: run pg_regress against the server that the PG* variables name (after install)
 ## lint: the checks of the repository itself (names, twins, comments, lengths)
 ## valgrind: the extension's regression tests with the server under valgrind (minutes)
+## fuzz: libFuzzer over the arithmetic and every deserialiser, FUZZ_SECONDS (600) a target
+## bench: the performance table (AREAS=..., SCALE=small|icb|england)
 ## dist: the zip for PGXN, with the version filled in
 ## clean: stop every private server and remove everything built
 
