@@ -1,0 +1,108 @@
+#include "funnel_dispersion.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "double_sum.h"
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double		x = *(const double *) a;
+	double		y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* Type 7 quantile of sorted numbers (R's default, PostgreSQL's percentile_cont). */
+static double
+sorted_quantile(const double *sorted, int64_t n, double fraction)
+{
+	double		position = fraction * (double) (n - 1);
+	int64_t		below = (int64_t) position;
+	double		part = position - (double) below;
+
+	if (below + 1 >= n)
+		return sorted[n - 1];
+	return sorted[below] + part * (sorted[below + 1] - sorted[below]);
+}
+
+static double
+average_of(const double *pairs, int64_t n)
+{
+	double		numerator[2] = {0, 0};
+	double		denominator[2] = {0, 0};
+
+	for (int64_t i = 0; i < n; i++)
+	{
+		mo_sum_add(numerator, pairs[2 * i]);
+		mo_sum_add(denominator, pairs[2 * i + 1]);
+	}
+	return mo_sum_value(numerator) / mo_sum_value(denominator);
+}
+
+static double
+z_score(mo_funnel_kind kind, const double *pair, double average)
+{
+	if (kind == MO_FUNNEL_PROPORTION)
+		return 2 * sqrt(pair[1]) * (asin(sqrt(pair[0] / pair[1])) - asin(sqrt(fmin(average, 1))));
+	return 2 * (sqrt(pair[0]) - sqrt(average * pair[1]));
+}
+
+/* Mean square of the sorted z-scores after the outer ones were drawn in to the quantiles. */
+static double
+winsorised_mean_square(const double *z, int64_t n, double winsorised)
+{
+	double		low = sorted_quantile(z, n, winsorised);
+	double		high = sorted_quantile(z, n, 1 - winsorised);
+	double		sum[2] = {0, 0};
+
+	for (int64_t i = 0; i < n; i++)
+	{
+		double		drawn_in = fmin(fmax(z[i], low), high);
+
+		mo_sum_add_product(sum, drawn_in, drawn_in);
+	}
+	return mo_sum_value(sum) / (double) n;
+}
+
+/* sum w - sum w^2 / sum w; w is 4 n for proportions, 4 expected for rates, taken relative to `scale` until the end. */
+static double
+weight_spread(const double *pairs, int64_t n, double scale)
+{
+	double		sum[2] = {0, 0};
+	double		squares[2] = {0, 0};
+
+	for (int64_t i = 0; i < n; i++)
+	{
+		mo_sum_add(sum, pairs[2 * i + 1]);
+		mo_sum_add_product(squares, pairs[2 * i + 1], pairs[2 * i + 1]);
+	}
+	return 4 * scale * (mo_sum_value(sum) - mo_sum_value(squares) / mo_sum_value(sum));
+}
+
+mo_dispersion
+mo_funnel_dispersion(mo_funnel_kind kind, const double *pairs, int64_t n, double winsorised, double *z)
+{
+	mo_dispersion result = {0, 0};
+	double		average = average_of(pairs, n);
+	double		spread = weight_spread(pairs, n, kind == MO_FUNNEL_PROPORTION ? 1 : average);
+	double		excess;
+
+	for (int64_t i = 0; i < n; i++)
+		z[i] = z_score(kind, &pairs[2 * i], average);
+	qsort(z, (size_t) n, sizeof(double), compare_doubles);
+	result.phi = winsorised_mean_square(z, n, winsorised);
+	excess = (double) n * result.phi - (double) (n - 1);
+	if (excess > 0 && spread > 0)
+		result.tau2 = excess / spread;
+	return result;
+}
+
+double
+mo_systematic_term(double observed, double expected)
+{
+	double		relative = (observed - expected) / expected;
+
+	return relative * relative - 1 / expected;
+}
