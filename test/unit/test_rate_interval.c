@@ -1,6 +1,7 @@
 /* Confidence limits of proportions and counts: published results of PHEindicatormethods, and the edges. */
 #include "tap.h"
 
+#include "stats/distribution.h"
 #include "stats/rate_interval.h"
 
 #define REFERENCE "../shared/real/phe_reference/"
@@ -114,6 +115,8 @@ test_edges(void)
 	ok(mo_count_lower(0, &level) == 0, "no events: lower limit 0");
 	is_close(mo_count_upper(0, &level), -log(0.025), 1e-14, "no events: upper limit");
 	is_close(mo_count_lower(1, &level), -log1p(-0.025), 1e-13, "one event: lower limit");
+	is_close(mo_count_lower(9, &level), mo_gamma_quantile(9, level.tail), 1e-15, "9 events: exact");
+	is_close(mo_count_lower(10, &level), 10 * pow(1 - 1.0 / 90 - level.z / (3 * sqrt(10)), 3), 1e-14, "10 events: Byar");
 	ok(mo_count_lower(10, &extreme) > 0 && mo_count_upper(1e300, &level) > 1e300 * (1 - 1e-15), "counts: near certainty, huge");
 	ok(mo_count_lower(1e-9, &level) >= 0 && mo_count_upper(9.999, &level) < mo_count_upper(10.5, &level), "counts need not be whole");
 }

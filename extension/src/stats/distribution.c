@@ -286,7 +286,7 @@ gamma_tail_quantile(double a, double tail, bool lower)
 			high = x;
 		if (!(next > low && next < high))
 			next = isinf(high) ? 2 * x : low + (high - low) / 2;
-		if (fabs(next - x) <= 2 * DBL_EPSILON * x)
+		if (fabs(next - x) <= 1e-8 * fmin(x, sqrt(x)))	/* the error is squared by each step: this was the last */
 			return next;
 		x = next;
 	}
