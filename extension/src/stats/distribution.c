@@ -278,16 +278,14 @@ gamma_tail_quantile(double a, double tail, bool lower)
 		double		step = (log(reached) - log(tail)) * reached / density;
 		double		next = lower ? x - step : x + step;
 
-		if (reached == tail)
-			break;
+		if (fabs(step) <= 1e-8 * fmin(x, sqrt(x)))	/* the error is squared by each step: this was the last */
+			return next;
 		if ((reached < tail) == lower)
 			low = x;
 		else
 			high = x;
 		if (!(next > low && next < high))
 			next = isinf(high) ? 2 * x : low + (high - low) / 2;
-		if (fabs(next - x) <= 1e-8 * fmin(x, sqrt(x)))	/* the error is squared by each step: this was the last */
-			return next;
 		x = next;
 	}
 	return x;
