@@ -57,7 +57,7 @@ insert into practice_alert values
     (7, 1, '2026-05-02', null, '2026-05-04'), (7, 1, null, null, null), (null, 1, '2026-04-10', null, '2026-04-12'), (7, null, '2026-04-10', null, '2026-04-12'), (7, 1, '2026-04-10', null, null);
 select t.*, closed_in_window + closed_late + open_overdue as due
 from mo.alert_closure_table((
-    select mo.alert_closure_counts(group_no => pcn_no, class_no => class_no, issued => issued, closed => closed, deadline => deadline, as_at => '2026-05-01')
+    select mo.alert_closure_counts(pcn_no, class_no, issued, closed, deadline, '2026-05-01')
     from practice_alert)) t;
 select mo.alert_closure_counts(pcn_no, class_no, issued, closed, deadline, '2026-05-01') from practice_alert;
 select mo.alert_closure_counts(pcn_no, class_no, issued, closed, deadline, '2026-05-01') as no_rows from practice_alert where false;
@@ -96,6 +96,7 @@ select mo.alert_status('2026-01-01', 'infinity', '2026-01-02', '2026-01-03');
 select mo.alert_status('2026-01-01', null, 'infinity', '2026-01-03');
 select mo.alert_status('2026-01-01', null, '2026-01-02', '-infinity');
 select mo.london_date('infinity');
+select mo.london_date('4714-11-24 00:00+00 BC');
 select mo.working_days_to_close('2026-01-01', 'infinity', '{}');
 select mo.closed_in_window_rate('closed');
 select mo.closed_in_window_rate_accum('{1,2}', 'closed_late');

@@ -55,9 +55,15 @@ mo_moment_argument(FunctionCallInfo fcinfo, int argno, const char *what)
 Datum
 mo_alert_closure_london_date(PG_FUNCTION_ARGS)
 {
-	TimestampTz moment = mo_finite_moment(PG_GETARG_TIMESTAMPTZ(0), "moment");
+	int64		day = mo_london_date(mo_finite_moment(PG_GETARG_TIMESTAMPTZ(0), "moment"));
 
-	PG_RETURN_DATEADT((DateADT) mo_london_date(moment));
+	/* the first minute of the first day of PostgreSQL's calendar is the day before in London */
+	if (!IS_VALID_DATE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("the London date is out of the range of dates"),
+				 errhint("Check the year of the time.")));
+	PG_RETURN_DATEADT((DateADT) day);
 }
 
 static mo_alert_unit

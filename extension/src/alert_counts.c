@@ -202,6 +202,15 @@ mo_alert_counts_final(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 
+static void
+broken_result(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("expected a result of the aggregate alert_closure_counts"),
+			 errhint("Call it as mo.alert_closure_table((select mo.alert_closure_counts(...) from ...)).")));
+}
+
 /* The first day of a month counted from January 2000, refused when it cannot have come from the aggregate. */
 static Datum
 month_datum(int64 month)
@@ -210,10 +219,10 @@ month_datum(int64 month)
 	int64		day;
 
 	if (year < -4800 || year > 300000)
-		broken_state();
+		broken_result();
 	day = mo_days_from_civil(year, (int) ((month % 12 + 12) % 12) + 1, 1);
 	if (!IS_VALID_DATE(day))
-		broken_state();
+		broken_result();
 	return DateADTGetDatum((DateADT) day);
 }
 
@@ -224,7 +233,7 @@ row_tuple(const int64 *row, TupleDesc desc)
 	bool		nulls[ROW_SIZE] = {false};
 
 	if (row[ROW_GROUP] != (int32) row[ROW_GROUP] || row[ROW_CLASS] != (int32) row[ROW_CLASS])
-		broken_state();
+		broken_result();
 	values[ROW_GROUP] = Int32GetDatum((int32) row[ROW_GROUP]);
 	values[ROW_MONTH] = month_datum(row[ROW_MONTH]);
 	values[ROW_CLASS] = Int32GetDatum((int32) row[ROW_CLASS]);
@@ -240,10 +249,7 @@ check_result(const ArrayType *array)
 	if (ARR_NDIM(array) == 0)
 		return;
 	if (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != ROW_SIZE || ARR_HASNULL(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("expected a result of the aggregate alert_closure_counts"),
-				 errhint("Call it as mo.alert_closure_table((select mo.alert_closure_counts(...) from ...)).")));
+		broken_result();
 }
 
 /* (counts) */
@@ -252,6 +258,7 @@ mo_alert_counts_table(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	ArrayType  *array;
+	HeapTuple	tuple;
 
 	if (SRF_IS_FIRSTCALL())
 	{
@@ -276,5 +283,6 @@ mo_alert_counts_table(PG_FUNCTION_ARGS)
 	array = call->user_fctx;
 	if (call->call_cntr >= call->max_calls)
 		SRF_RETURN_DONE(call);
-	SRF_RETURN_NEXT(call, HeapTupleGetDatum(row_tuple(numbers_of(array) + call->call_cntr * ROW_SIZE, call->tuple_desc)));
+	tuple = row_tuple(numbers_of(array) + call->call_cntr * ROW_SIZE, call->tuple_desc);
+	SRF_RETURN_NEXT(call, HeapTupleGetDatum(tuple));
 }
