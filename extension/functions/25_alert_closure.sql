@@ -35,8 +35,8 @@ create function mo.working_days_to_close(
     as 'MODULE_PATHNAME', 'mo_alert_closure_working_days';
 comment on function mo.working_days_to_close(pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.date[]) is
     'Working days from the London date of issue to the London date of closure: mo.working_days_between of the two dates, 0 on the '
-    'date of issue. At most n exactly when closed by mo.alert_deadline(issued, n, ''working_days'', holidays). Negative when closed '
-    'before issue. Infinite times are refused. Null in, null out: open alerts have none.';
+    'date of issue; negative when closed before it. Closed on the Saturday after a deadline on Friday is late with the same number '
+    'of days: use mo.alert_status to judge. Infinite times are refused. Null in, null out: open alerts have none.';
 
 create function mo.closed_in_window_rate_accum(state pg_catalog.int8[], status pg_catalog.text)
     returns pg_catalog.int8[] language c immutable strict parallel safe
@@ -82,14 +82,25 @@ comment on aggregate mo.closed_in_window_rate(pg_catalog.text) is
     'open_overdue. Takes the text of mo.alert_status; statuses that are not due, and nulls, count nothing; null when nothing is '
     'due. Any other text is refused. Exact in moving frames.';
 
+create function mo.alert_closure_dimensions(
+    practice_group pg_catalog.int4[], alert_class pg_catalog.int4[], alert_issued pg_catalog.timestamptz[],
+    alert_deadline pg_catalog.timestamptz[], as_at pg_catalog.timestamptz)
+    returns pg_catalog.int8[] language c immutable strict parallel safe cost 1000
+    as 'MODULE_PATHNAME', 'mo_alert_counts_dimensions';
+comment on function mo.alert_closure_dimensions(
+    pg_catalog.int4[], pg_catalog.int4[], pg_catalog.timestamptz[], pg_catalog.timestamptz[], pg_catalog.timestamptz) is
+    'What mo.alert_closure_counts has to know of practices and alerts, packed once: the group (any number: a PCN, the practice '
+    'itself) of practice 1, 2, ...; class, time of issue and mo.alert_deadline of alert 1, 2, ...; and the time as at which to '
+    'judge. A null group or class, or no time of issue, is not counted; a null deadline is never due. Arrays with subscripts from '
+    '1, the last three of one length; infinite times are refused. Null in, null out.';
+
 create function mo.alert_closure_counts_accum(
-    state pg_catalog.int8[], group_no pg_catalog.int4, class_no pg_catalog.int4, issued pg_catalog.timestamptz,
-    closed pg_catalog.timestamptz, deadline pg_catalog.timestamptz, as_at pg_catalog.timestamptz)
+    state pg_catalog.int8[], practice_no pg_catalog.int4, alert_no pg_catalog.int4, closed pg_catalog.timestamptz,
+    dimensions pg_catalog.int8[])
     returns pg_catalog.int8[] language c immutable parallel safe
     as 'MODULE_PATHNAME', 'mo_alert_counts_accum';
 comment on function mo.alert_closure_counts_accum(
-    pg_catalog.int8[], pg_catalog.int4, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.timestamptz,
-    pg_catalog.timestamptz) is
+    pg_catalog.int8[], pg_catalog.int4, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int8[]) is
     'Support function of the aggregate mo.alert_closure_counts.';
 
 create function mo.alert_closure_counts_combine(state pg_catalog.int8[], other pg_catalog.int8[])
@@ -105,8 +116,7 @@ comment on function mo.alert_closure_counts_final(pg_catalog.int8[]) is
     'Support function of the aggregate mo.alert_closure_counts.';
 
 create aggregate mo.alert_closure_counts(
-    group_no pg_catalog.int4, class_no pg_catalog.int4, issued pg_catalog.timestamptz, closed pg_catalog.timestamptz,
-    deadline pg_catalog.timestamptz, as_at pg_catalog.timestamptz) (
+    practice_no pg_catalog.int4, alert_no pg_catalog.int4, closed pg_catalog.timestamptz, dimensions pg_catalog.int8[]) (
     sfunc = mo.alert_closure_counts_accum,
     stype = pg_catalog.int8[],
     combinefunc = mo.alert_closure_counts_combine,
@@ -114,14 +124,14 @@ create aggregate mo.alert_closure_counts(
     finalfunc_modify = read_only,
     parallel = safe
 );
-comment on aggregate mo.alert_closure_counts(
-    pg_catalog.int4, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.timestamptz, pg_catalog.timestamptz,
-    pg_catalog.timestamptz) is
-    'All alerts counted in one pass, without GROUP BY, by group (any number: a practice, a PCN), London month of issue, class (a '
-    'number from 0 to 255) and mo.alert_status. For mo.alert_closure_table, which lists the counts. An int8[cells][8] sorted by '
-    'group, month and class: group_no, months since January 2000, class_no, closed_in_window, closed_late, open_in_window, '
-    'open_overdue, closed_before_issue. Rows without group, class, status or time of issue, or not yet issued, count nothing; no '
-    'rows give an empty array. 48 bytes a cell, at most doubled twice; infinite times are refused.';
+comment on aggregate mo.alert_closure_counts(pg_catalog.int4, pg_catalog.int4, pg_catalog.timestamptz, pg_catalog.int8[]) is
+    'Practices times alerts counted in one pass, without joins or GROUP BY, by group of the practice, London month of issue, class '
+    'and mo.alert_status: mo.alert_closure_counts(practice_no, alert_no, closed, (select mo.alert_closure_dimensions(...))). For '
+    'mo.alert_closure_table, which lists the counts. An int8[cells][8] sorted by group, month and class: group_no, months since '
+    'January 2000, class_no, closed_in_window, closed_late, open_in_window, open_overdue, closed_before_issue. Rows with a null '
+    'practice_no or alert_no, and alerts not issued by then, count nothing; no rows give an empty array; numbers outside the '
+    'dimensions and infinite times are refused. The dimensions must be the same for all rows. Memory: 40 bytes for each group, '
+    'month and class.';
 
 create function mo.alert_closure_table(
     counts pg_catalog.int8[],

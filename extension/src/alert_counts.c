@@ -1,11 +1,12 @@
 /*
  * alert_counts.c
- *		Alerts counted by group, London month of issue, class and status in one pass: the aggregate alert_closure_counts
- *		and the function alert_closure_table that lists its result.
+ *		Alerts counted by group, London month of issue, class and status in one pass: the function
+ *		alert_closure_dimensions, the aggregate alert_closure_counts and alert_closure_table, which lists its result.
  *
- * What is wanted: practices x alerts is the largest table of the alert pages, and grouping it costs more than judging
- * it. One state for all groups, an int8[] that is itself the hash table (stats/alert_counts.h), needs no GROUP BY,
- * runs in parallel and merges by adding. The final form is sorted, so equal counts are equal arrays.
+ * What is wanted: practices x alerts is the largest table of the alert pages, and joining and grouping it costs more
+ * than judging it. The dimensions are small: they are put into one int8[] once, the first row copies it into the state
+ * (an argument that comes from a table is toasted; to fetch it per row would cost more than everything else), and
+ * one state with dense counters serves all groups (stats/alert_counts.h). It runs in parallel and merges by adding.
  */
 #include "mo.h"
 
@@ -25,9 +26,10 @@
 /* A row of the final form, an int8[cells][8]. */
 enum
 {
-	ROW_GROUP, ROW_MONTH, ROW_CLASS, ROW_COUNTS, ROW_SIZE = ROW_COUNTS + MO_COUNTS_STATUSES
+	ROW_GROUP, ROW_MONTH, ROW_CLASS, ROW_COUNTS, ROW_SIZE = ROW_COUNTS + MO_COUNTED_STATUSES
 };
 
+PG_FUNCTION_INFO_V1(mo_alert_counts_dimensions);
 PG_FUNCTION_INFO_V1(mo_alert_counts_accum);
 PG_FUNCTION_INFO_V1(mo_alert_counts_combine);
 PG_FUNCTION_INFO_V1(mo_alert_counts_final);
@@ -39,6 +41,15 @@ numbers_of(ArrayType *array)
 	return (int64 *) ARR_DATA_PTR(array);
 }
 
+static void
+too_much(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many groups, months and classes of alerts to count at once"),
+			 errhint("Count fewer groups or a shorter period at a time.")));
+}
+
 /* An int8[] of zeros: `rows` by `columns`, or one dimension of `rows` where columns is 0. */
 static ArrayType *
 zeros(int64 rows, int columns)
@@ -48,10 +59,7 @@ zeros(int64 rows, int columns)
 	ArrayType  *array;
 
 	if (!AllocSizeIsValid(size))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many combinations of group, month and class to count"),
-				 errhint("Count fewer groups at a time.")));
+		too_much();
 	array = palloc0(size);
 	SET_VARSIZE(array, size);
 	array->ndim = ndim;
@@ -66,13 +74,82 @@ zeros(int64 rows, int columns)
 	return array;
 }
 
-static ArrayType *
-new_table(int64 slots)
+/* The elements of an int4[] or timestamptz[] argument as numbers, nulls as MO_NONE. */
+static int64 *
+list_argument(FunctionCallInfo fcinfo, int argno, const char *what, int *count)
 {
-	ArrayType  *array = zeros(mo_counts_length(slots), 0);
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argno);
+	Oid			type = ARR_ELEMTYPE(array);
+	Datum	   *values;
+	bool	   *nulls;
+	int64	   *numbers;
 
-	numbers_of(array)[MO_COUNTS_SLOTS] = slots;
-	return array;
+	if (ARR_NDIM(array) > 1 || (ARR_NDIM(array) == 1 && ARR_LBOUND(array)[0] != 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%s must be a one-dimensional array with subscripts from 1", what),
+				 errhint("Make it with array_agg(... order by ...) or array(select ...).")));
+	deconstruct_array(array, type, type == INT4OID ? sizeof(int32) : sizeof(int64), true,
+					  type == INT4OID ? TYPALIGN_INT : TYPALIGN_DOUBLE, &values, &nulls, count);
+	numbers = palloc(sizeof(int64) * (*count + 1));
+	for (int i = 0; i < *count; i++)
+	{
+		if (nulls[i])
+			numbers[i] = MO_NONE;
+		else if (type == INT4OID)
+			numbers[i] = DatumGetInt32(values[i]);
+		else
+			numbers[i] = mo_finite_moment(DatumGetTimestampTz(values[i]), what);
+	}
+	pfree(values);
+	pfree(nulls);
+	return numbers;
+}
+
+static int64 *
+london_months(const int64 *issued, int count)
+{
+	int64	   *months = palloc(sizeof(int64) * (count + 1));
+
+	for (int i = 0; i < count; i++)
+		months[i] = issued[i] == MO_NONE ? 0 : mo_month_index(mo_london_date(issued[i]));
+	return months;
+}
+
+/* (practice_group, alert_class, alert_issued, alert_deadline, as_at) */
+Datum
+mo_alert_counts_dimensions(PG_FUNCTION_ARGS)
+{
+	mo_board_input input = {0};
+	int			practices;
+	int			alerts[3];
+	int64		room;
+	int64		length;
+	int64	   *numbers;
+	ArrayType  *result;
+
+	input.practice_group = list_argument(fcinfo, 0, "practice_group", &practices);
+	input.alert_class = list_argument(fcinfo, 1, "alert_class", &alerts[0]);
+	input.alert_issued = list_argument(fcinfo, 2, "alert_issued", &alerts[1]);
+	input.alert_deadline = list_argument(fcinfo, 3, "alert_deadline", &alerts[2]);
+	if (alerts[0] != alerts[1] || alerts[0] != alerts[2])
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("alert_class, alert_issued and alert_deadline have %d, %d and %d elements",
+						alerts[0], alerts[1], alerts[2]),
+				 errhint("Aggregate all three from the same rows in the same order.")));
+	input.practices = practices;
+	input.alerts = alerts[0];
+	input.alert_month = london_months(input.alert_issued, alerts[0]);
+	input.as_at = mo_finite_moment(PG_GETARG_TIMESTAMPTZ(4), "as_at");
+	room = mo_board_room(input.practices, input.alerts);
+	if (room > MO_BOARD_MAX)
+		too_much();
+	numbers = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int64) * room);
+	length = mo_board_build(&input, numbers);
+	result = zeros(length, 0);
+	memcpy(numbers_of(result), numbers, sizeof(int64) * length);
+	PG_RETURN_ARRAYTYPE_P(result);
 }
 
 static void
@@ -84,121 +161,191 @@ broken_state(void)
 			 errhint("Use the aggregate, not its support function.")));
 }
 
-/* The table in argument `argno`: a new one for null; in an aggregate it may be changed in place, by hand it is a copy. */
+/* The state in argument `argno`, opened; in an aggregate it may be changed in place, called by hand it is a copy. */
 static ArrayType *
-table_argument(FunctionCallInfo fcinfo, int argno)
+state_argument(FunctionCallInfo fcinfo, int argno, mo_board *board)
 {
-	ArrayType  *array;
+	ArrayType  *array = AggCheckCallContext(fcinfo, NULL) ? PG_GETARG_ARRAYTYPE_P(argno) : PG_GETARG_ARRAYTYPE_P_COPY(argno);
 
-	if (PG_ARGISNULL(argno))
-		return new_table(MO_COUNTS_FIRST_SLOTS);
-	array = AggCheckCallContext(fcinfo, NULL) ? PG_GETARG_ARRAYTYPE_P(argno) : PG_GETARG_ARRAYTYPE_P_COPY(argno);
 	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != INT8OID ||
-		!mo_counts_valid(numbers_of(array), ARR_DIMS(array)[0]))
+		!mo_board_open(numbers_of(array), ARR_DIMS(array)[0], true, board))
 		broken_state();
 	return array;
 }
 
-/* Twice the slots with the same cells, where the table is full. */
+/* A new state for the dimensions in argument 4. */
 static ArrayType *
-roomy(ArrayType *array)
+first_state(FunctionCallInfo fcinfo, mo_board *board)
 {
-	int64	   *old = numbers_of(array);
-	ArrayType  *larger;
-	int64		next = 0;
+	ArrayType  *dimensions = PG_GETARG_ARRAYTYPE_P(4);
+	ArrayType  *array;
 
-	if (!mo_counts_full(old))
-		return array;
-	CHECK_FOR_INTERRUPTS();
-	if (old[MO_COUNTS_SLOTS] >= MO_COUNTS_MAX_SLOTS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many combinations of group, month and class to count"),
-				 errhint("Count fewer groups at a time.")));
-	larger = new_table(old[MO_COUNTS_SLOTS] * 2);
-	if (!mo_counts_add(numbers_of(larger), old, &next))
-		broken_state();
-	return larger;
-}
-
-static int32
-class_argument(int32 class_no)
-{
-	if (class_no < 0 || class_no >= MO_COUNTS_CLASSES)
+	if (ARR_NDIM(dimensions) != 1 || ARR_HASNULL(dimensions) ||
+		!mo_board_open(numbers_of(dimensions), ARR_DIMS(dimensions)[0], false, board))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("class_no must be from 0 to %d: %d", MO_COUNTS_CLASSES - 1, class_no),
-				 errhint("Number the classes of alerts, not the alerts.")));
-	return class_no;
+				 errmsg("dimensions must be a result of alert_closure_dimensions"),
+				 errhint("Give it as (select mo.alert_closure_dimensions(...)), so that it is made once.")));
+	if (mo_board_state_length(board) > MO_BOARD_MAX)
+		too_much();
+	array = zeros(mo_board_state_length(board), 0);
+	memcpy(numbers_of(array), numbers_of(dimensions), sizeof(int64) * board->length);
+	mo_board_open(numbers_of(array), ARR_DIMS(array)[0], true, board);
+	return array;
 }
 
-/* (state, group_no, class_no, issued, closed, deadline, as_at) */
+/* Every row has to bring the dimensions that the state was made from; the fingerprint tells. */
+static void
+check_same(FunctionCallInfo fcinfo, ArrayType *state)
+{
+	ArrayType  *dimensions = PG_GETARG_ARRAYTYPE_P(4);
+
+	if (ARR_NDIM(dimensions) != 1 || ARR_HASNULL(dimensions) ||
+		numbers_of(dimensions)[MO_BOARD_FINGERPRINT] != numbers_of(state)[MO_BOARD_FINGERPRINT])
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("dimensions must be the same for all rows"),
+				 errhint("Give it as (select mo.alert_closure_dimensions(...)), so that it is made once.")));
+}
+
+static void
+count_row(mo_board *board, int32 practice_no, int32 alert_no, mo_moment closed)
+{
+	switch (mo_board_count(board, practice_no, alert_no, closed))
+	{
+		case MO_BOARD_COUNTED:
+			return;
+		case MO_BOARD_NO_PRACTICE:
+		case MO_BOARD_NO_ALERT:
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("practice_no %d or alert_no %d is not in the dimensions", practice_no, alert_no),
+					 errhint("Practices are numbered from 1 to " INT64_FORMAT ", alerts from 1 to " INT64_FORMAT
+							 ", by their place in the arrays.", board->practices, board->alerts)));
+		case MO_BOARD_BROKEN:
+			broken_state();
+	}
+}
+
+/* (state, practice_no, alert_no, closed, dimensions) */
 Datum
 mo_alert_counts_accum(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = table_argument(fcinfo, 0);
-	mo_moment	issued = mo_moment_argument(fcinfo, 3, "issued");
-	mo_moment	closed = mo_moment_argument(fcinfo, 4, "closed");
-	mo_moment	deadline = mo_moment_argument(fcinfo, 5, "deadline");
-	mo_moment	as_at = mo_moment_argument(fcinfo, 6, "as_at");
-	mo_alert_status status = mo_alert_status_at(issued, closed, deadline, as_at);
-	mo_counts_place place;
-	int64	   *counts;
+	ArrayType  *array;
+	mo_board	board;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || status >= MO_COUNTS_STATUSES)
-		PG_RETURN_ARRAYTYPE_P(array);
-	place.group = PG_GETARG_INT32(1);
-	place.class = class_argument(PG_GETARG_INT32(2));
-	place.month = mo_month_index(mo_london_date(issued.at));
-	array = roomy(array);
-	counts = mo_counts_cell(numbers_of(array), mo_counts_key(place));
-	if (counts == NULL || pg_add_s64_overflow(counts[status], 1, &counts[status]))
-		broken_state();
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (PG_ARGISNULL(0))
+		array = first_state(fcinfo, &board);
+	else
+	{
+		array = state_argument(fcinfo, 0, &board);
+		check_same(fcinfo, array);
+	}
+	count_row(&board, PG_GETARG_INT32(1), PG_GETARG_INT32(2), mo_moment_argument(fcinfo, 3, "closed"));
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* (state, other) */
+static void
+add_counts(mo_board *board, const mo_board *other)
+{
+	for (int64 column = 0; column < board->columns; column++)
+	{
+		int64	   *counts = mo_board_cell(board, column, 0);
+		int64	   *more = mo_board_cell(other, column, 0);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < board->groups * MO_COUNTED_STATUSES; i++)
+			if (more[i] < 0 || pg_add_s64_overflow(counts[i], more[i], &counts[i]))
+				broken_state();
+	}
+}
+
+/* (state, other): null is the state of no rows. */
 Datum
 mo_alert_counts_combine(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = table_argument(fcinfo, 0);
-	ArrayType  *other = table_argument(fcinfo, 1);
-	int64		next = 0;
+	ArrayType  *array;
+	ArrayType  *other_array;
+	mo_board	board;
+	mo_board	other;
 
-	while (!mo_counts_add(numbers_of(array), numbers_of(other), &next))
-	{
-		ArrayType  *larger = roomy(array);
-
-		if (larger == array)
-			broken_state();
-		array = larger;
-	}
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(0))
+		PG_RETURN_ARRAYTYPE_P(state_argument(fcinfo, 1, &other));
+	array = state_argument(fcinfo, 0, &board);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_ARRAYTYPE_P(array);
+	other_array = state_argument(fcinfo, 1, &other);
+	if (board.length != other.length ||
+		memcmp(numbers_of(array), numbers_of(other_array), sizeof(int64) * board.length) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("dimensions must be the same for all rows"),
+				 errhint("Give it as (select mo.alert_closure_dimensions(...)), so that it is made once.")));
+	add_counts(&board, &other);
 	PG_RETURN_ARRAYTYPE_P(array);
+}
+
+/* Writes one cell as a row of the final form unless it is empty; returns whether it wrote. */
+static bool
+emit(const mo_board *board, int64 column, int64 group, int64 *row)
+{
+	const int64 *counts = mo_board_cell(board, column, group);
+	int64		any = 0;
+
+	for (int i = 0; i < MO_COUNTED_STATUSES; i++)
+		any |= counts[i];
+	if (any == 0)
+		return false;
+	if (row != NULL)
+	{
+		row[ROW_GROUP] = board->group_no[group];
+		row[ROW_MONTH] = board->column_month[column];
+		row[ROW_CLASS] = board->column_class[column];
+		memcpy(row + ROW_COUNTS, counts, sizeof(int64) * MO_COUNTED_STATUSES);
+	}
+	return true;
+}
+
+/* Writes all cells that hold something, by group and column, into `rows` (null: only counts them). */
+static int64
+emit_all(const mo_board *board, int64 *rows)
+{
+	int64		n = 0;
+
+	for (int64 group = 0; group < board->groups; group++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int64 column = 0; column < board->columns; column++)
+			n += emit(board, column, group, rows == NULL ? NULL : rows + n * ROW_SIZE);
+	}
+	return n;
 }
 
 /* (state): int8[cells][8], sorted by group, month, class; an empty array where nothing was counted. */
 Datum
 mo_alert_counts_final(PG_FUNCTION_ARGS)
 {
-	int64	   *table = numbers_of(table_argument(fcinfo, 0));
-	const int64 **cells = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(*cells) * (table[MO_COUNTS_USED] + 1));
-	int64		n = mo_counts_sorted(table, cells);
+	mo_board	board;
+	int64		n = 0;
 	ArrayType  *result;
 
+	if (!PG_ARGISNULL(0))
+	{
+		state_argument(fcinfo, 0, &board);
+		n = emit_all(&board, NULL);
+	}
 	if (n == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
 	result = zeros(n, ROW_SIZE);
-	for (int64 i = 0; i < n; i++)
-	{
-		mo_counts_place place = mo_counts_place_of(cells[i][MO_CELL_KEY]);
-		int64	   *row = numbers_of(result) + i * ROW_SIZE;
-
-		row[ROW_GROUP] = place.group;
-		row[ROW_MONTH] = place.month;
-		row[ROW_CLASS] = place.class;
-		memcpy(row + ROW_COUNTS, cells[i] + MO_CELL_COUNTS, sizeof(int64) * MO_COUNTS_STATUSES);
-	}
-	pfree(cells);
+	emit_all(&board, numbers_of(result));
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 

@@ -1,125 +1,203 @@
 #include "alert_counts.h"
 
 #include <stdlib.h>
-
-/* Months before 2000 of the earliest date (4713 BC), rounded up: makes the month of the key positive. */
-#define MONTHS_BEFORE_2000 100000
-
-int64_t
-mo_counts_key(mo_counts_place place)
-{
-	uint64_t	low = ((uint64_t) (place.month + MONTHS_BEFORE_2000) << 8) | (uint64_t) place.class;
-
-	return (int64_t) (((uint64_t) (uint32_t) place.group << 32) | low);
-}
-
-mo_counts_place
-mo_counts_place_of(int64_t key)
-{
-	mo_counts_place place;
-
-	place.group = (int32_t) (uint32_t) ((uint64_t) key >> 32);
-	place.month = (int64_t) (((uint64_t) key >> 8) & 0xFFFFFF) - MONTHS_BEFORE_2000;
-	place.class = (int32_t) (key & 0xFF);
-	return place;
-}
-
-int64_t
-mo_counts_length(int64_t slots)
-{
-	return MO_COUNTS_HEADER + slots * MO_CELL_SIZE;
-}
-
-bool
-mo_counts_valid(const int64_t *table, int64_t length)
-{
-	int64_t		slots;
-
-	if (length < MO_COUNTS_HEADER)
-		return false;
-	slots = table[MO_COUNTS_SLOTS];
-	return slots > 0 && slots <= MO_COUNTS_MAX_SLOTS && (slots & (slots - 1)) == 0 &&
-		length == mo_counts_length(slots) &&
-		table[MO_COUNTS_USED] >= 0 && table[MO_COUNTS_USED] <= slots;
-}
-
-bool
-mo_counts_full(const int64_t *table)
-{
-	return table[MO_COUNTS_USED] >= table[MO_COUNTS_SLOTS] / 4 * 3;
-}
-
-/* Fibonacci hashing: the high bits of key times 2^64 / golden ratio (Knuth, TAOCP 3, 6.4). */
-static int64_t
-home_slot(int64_t key, int64_t slots)
-{
-	uint64_t	mixed = ((uint64_t) key ^ ((uint64_t) key >> 29)) * UINT64_C(0x9E3779B97F4A7C15);
-
-	return (int64_t) (mixed >> 32) & (slots - 1);
-}
-
-int64_t *
-mo_counts_cell(int64_t *table, int64_t key)
-{
-	int64_t		slots = table[MO_COUNTS_SLOTS];
-	int64_t		slot = home_slot(key, slots);
-
-	for (int64_t tried = 0; tried < slots; tried++)
-	{
-		int64_t    *cell = table + MO_COUNTS_HEADER + slot * MO_CELL_SIZE;
-
-		if (cell[MO_CELL_KEY] == key)
-			return cell + MO_CELL_COUNTS;
-		if (cell[MO_CELL_KEY] == 0)
-		{
-			cell[MO_CELL_KEY] = key;
-			table[MO_COUNTS_USED]++;
-			return cell + MO_CELL_COUNTS;
-		}
-		slot = (slot + 1) & (slots - 1);
-	}
-	return NULL;
-}
-
-bool
-mo_counts_add(int64_t *table, const int64_t *from, int64_t *next)
-{
-	for (; *next < from[MO_COUNTS_SLOTS]; ++*next)
-	{
-		const int64_t *cell = from + MO_COUNTS_HEADER + *next * MO_CELL_SIZE;
-		int64_t    *counts;
-
-		if (cell[MO_CELL_KEY] == 0)
-			continue;
-		if (mo_counts_full(table) || (counts = mo_counts_cell(table, cell[MO_CELL_KEY])) == NULL)
-			return false;
-		for (int i = 0; i < MO_COUNTS_STATUSES; i++)
-			counts[i] = (int64_t) ((uint64_t) counts[i] + (uint64_t) cell[MO_CELL_COUNTS + i]);
-	}
-	return true;
-}
+#include <string.h>
 
 static int
-compare_keys(const void *a, const void *b)
+compare_numbers(const void *a, const void *b)
 {
-	int64_t		x = **(const int64_t *const *) a;
-	int64_t		y = **(const int64_t *const *) b;
+	int64_t		x = *(const int64_t *) a;
+	int64_t		y = *(const int64_t *) b;
 
 	return (x > y) - (x < y);
 }
 
-int64_t
-mo_counts_sorted(const int64_t *table, const int64_t **cells)
+/* Sorts, and drops what is repeated or missing; returns how many stay. */
+static int64_t
+sort_distinct(int64_t *numbers, int64_t n)
 {
-	int64_t		n = 0;
+	int64_t		kept = 0;
 
-	for (int64_t slot = 0; slot < table[MO_COUNTS_SLOTS] && n < table[MO_COUNTS_USED]; slot++)
+	qsort(numbers, (size_t) n, sizeof(*numbers), compare_numbers);
+	for (int64_t i = 0; i < n; i++)
+		if (numbers[i] != MO_NONE && (kept == 0 || numbers[i] != numbers[kept - 1]))
+			numbers[kept++] = numbers[i];
+	return kept;
+}
+
+/* The place of a number in a sorted list it is in; MO_NONE has none. */
+static int64_t
+place_of(int64_t number, const int64_t *sorted, int64_t n)
+{
+	const int64_t *found;
+
+	if (number == MO_NONE)
+		return MO_NONE;
+	found = bsearch(&number, sorted, (size_t) n, sizeof(*sorted), compare_numbers);
+	return found - sorted;
+}
+
+/* Month and class in one number that sorts by month, then class. Months of any timestamp fit 23 bits. */
+static int64_t
+column_key(const mo_board_input *input, int64_t alert)
+{
+	if (input->alert_issued[alert] == MO_NONE || input->alert_class[alert] == MO_NONE)
+		return MO_NONE;
+	return input->alert_month[alert] * (INT64_C(1) << 32) + (input->alert_class[alert] - INT32_MIN);
+}
+
+/* FNV-1a, by whole numbers: notices that two sets of dimensions are not the same; no defence against a forger. */
+static int64_t
+fingerprint(const int64_t *numbers, int64_t n)
+{
+	uint64_t	hash = UINT64_C(0xCBF29CE484222325);
+
+	for (int64_t i = 0; i < n; i++)
 	{
-		const int64_t *cell = table + MO_COUNTS_HEADER + slot * MO_CELL_SIZE;
-
-		if (cell[MO_CELL_KEY] != 0)
-			cells[n++] = cell;
+		hash = (hash ^ (uint64_t) numbers[i]) * UINT64_C(0x100000001B3);
+		hash ^= hash >> 32;
 	}
-	qsort(cells, (size_t) n, sizeof(*cells), compare_keys);
-	return n;
+	return (int64_t) hash;
+}
+
+int64_t
+mo_board_room(int64_t practices, int64_t alerts)
+{
+	return MO_BOARD_HEADER + 2 * practices + 5 * alerts;
+}
+
+/* Writes group numbers and practices; returns where the next part goes. */
+static int64_t *
+build_practices(const mo_board_input *input, int64_t *array)
+{
+	int64_t    *group_no = array + MO_BOARD_HEADER;
+	int64_t    *practice_group;
+
+	memcpy(group_no, input->practice_group, sizeof(int64_t) * (size_t) input->practices);
+	array[MO_BOARD_GROUPS] = sort_distinct(group_no, input->practices);
+	array[MO_BOARD_PRACTICES] = input->practices;
+	practice_group = group_no + array[MO_BOARD_GROUPS];
+	for (int64_t i = 0; i < input->practices; i++)
+		practice_group[i] = place_of(input->practice_group[i], group_no, array[MO_BOARD_GROUPS]);
+	return practice_group + input->practices;
+}
+
+/* Writes columns and alerts; returns the end. The keys are sorted at the far end of the room before they are split. */
+static int64_t *
+build_alerts(const mo_board_input *input, int64_t *array, int64_t *place)
+{
+	int64_t    *keys = array + mo_board_room(input->practices, input->alerts) - input->alerts;
+	int64_t		columns;
+	int64_t    *alert_column;
+
+	for (int64_t i = 0; i < input->alerts; i++)
+		keys[i] = column_key(input, i);
+	columns = sort_distinct(keys, input->alerts);
+	array[MO_BOARD_COLUMNS] = columns;
+	array[MO_BOARD_ALERTS] = input->alerts;
+	alert_column = place + 2 * columns;
+	for (int64_t i = 0; i < input->alerts; i++)
+		alert_column[i] = place_of(column_key(input, i), keys, columns);
+	for (int64_t i = 0; i < columns; i++)
+	{
+		place[i] = keys[i] >> 32;
+		place[columns + i] = (keys[i] & UINT32_MAX) + INT32_MIN;
+	}
+	memcpy(alert_column + input->alerts, input->alert_issued, sizeof(int64_t) * (size_t) input->alerts);
+	memcpy(alert_column + 2 * input->alerts, input->alert_deadline, sizeof(int64_t) * (size_t) input->alerts);
+	return alert_column + 3 * input->alerts;
+}
+
+int64_t
+mo_board_build(const mo_board_input *input, int64_t *array)
+{
+	int64_t    *end = build_practices(input, array);
+
+	end = build_alerts(input, array, end);
+	array[MO_BOARD_AS_AT] = input->as_at;
+	array[MO_BOARD_FINGERPRINT] = fingerprint(array + 1, end - array - 1);
+	return end - array;
+}
+
+int64_t
+mo_board_state_length(const mo_board *board)
+{
+	/* both are below 2^27 */
+	int64_t		cells = board->groups * board->columns;
+
+	return cells > MO_BOARD_MAX ? MO_BOARD_MAX + 1 : board->length + cells * MO_COUNTED_STATUSES;
+}
+
+static bool
+in_range(int64_t n)
+{
+	return n >= 0 && n <= MO_BOARD_MAX;
+}
+
+bool
+mo_board_open(int64_t *array, int64_t length, bool is_state, mo_board *board)
+{
+	if (length < MO_BOARD_HEADER || !in_range(array[MO_BOARD_GROUPS]) || !in_range(array[MO_BOARD_PRACTICES]) ||
+		!in_range(array[MO_BOARD_COLUMNS]) || !in_range(array[MO_BOARD_ALERTS]))
+		return false;
+	board->groups = array[MO_BOARD_GROUPS];
+	board->practices = array[MO_BOARD_PRACTICES];
+	board->columns = array[MO_BOARD_COLUMNS];
+	board->alerts = array[MO_BOARD_ALERTS];
+	board->as_at = array[MO_BOARD_AS_AT];
+	board->length = MO_BOARD_HEADER + board->groups + board->practices + 2 * board->columns + 3 * board->alerts;
+	if (length != (is_state ? mo_board_state_length(board) : board->length))
+		return false;
+	board->group_no = array + MO_BOARD_HEADER;
+	board->practice_group = board->group_no + board->groups;
+	board->column_month = board->practice_group + board->practices;
+	board->column_class = board->column_month + board->columns;
+	board->alert_column = board->column_class + board->columns;
+	board->alert_issued = board->alert_column + board->alerts;
+	board->alert_deadline = board->alert_issued + board->alerts;
+	board->counts = is_state ? array + board->length : NULL;
+	return true;
+}
+
+int64_t *
+mo_board_cell(const mo_board *board, int64_t column, int64_t group)
+{
+	return board->counts + (column * board->groups + group) * MO_COUNTED_STATUSES;
+}
+
+static mo_moment
+moment(int64_t at)
+{
+	mo_moment	result = {at != MO_NONE, at};
+
+	return result;
+}
+
+mo_board_result
+mo_board_count(mo_board *board, int64_t practice_no, int64_t alert_no, mo_moment closed)
+{
+	int64_t		group;
+	int64_t		column;
+	mo_alert_status status;
+	int64_t    *count;
+
+	if (practice_no < 1 || practice_no > board->practices)
+		return MO_BOARD_NO_PRACTICE;
+	if (alert_no < 1 || alert_no > board->alerts)
+		return MO_BOARD_NO_ALERT;
+	group = board->practice_group[practice_no - 1];
+	column = board->alert_column[alert_no - 1];
+	if (group == MO_NONE || column == MO_NONE)
+		return MO_BOARD_COUNTED;
+	status = mo_alert_status_at(moment(board->alert_issued[alert_no - 1]), closed,
+								moment(board->alert_deadline[alert_no - 1]), moment(board->as_at));
+	if (status >= MO_COUNTED_STATUSES)
+		return MO_BOARD_COUNTED;
+	if (group < 0 || group >= board->groups || column < 0 || column >= board->columns)
+		return MO_BOARD_BROKEN;
+	count = mo_board_cell(board, column, group) + status;
+	if (*count < 0 || *count == INT64_MAX)
+		return MO_BOARD_BROKEN;
+	++*count;
+	return MO_BOARD_COUNTED;
 }
