@@ -10,13 +10,13 @@
  */
 #include "mo.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 #include "alert_closure.h"
 #include "london_time.h"
@@ -373,8 +373,8 @@ month_datum(int64 month)
 	return DateADTGetDatum((DateADT) day);
 }
 
-static HeapTuple
-row_tuple(const int64 *row, TupleDesc desc)
+static void
+put_row(ReturnSetInfo *set, const int64 *row)
 {
 	Datum		values[ROW_SIZE];
 	bool		nulls[ROW_SIZE] = {false};
@@ -386,7 +386,7 @@ row_tuple(const int64 *row, TupleDesc desc)
 	values[ROW_CLASS] = Int32GetDatum((int32) row[ROW_CLASS]);
 	for (int i = ROW_COUNTS; i < ROW_SIZE; i++)
 		values[i] = Int64GetDatum(row[i]);
-	return heap_form_tuple(desc, values, nulls);
+	tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
 }
 
 /* Whether the array is a result of the aggregate, as far as its shape goes. */
@@ -403,33 +403,15 @@ check_result(const ArrayType *array)
 Datum
 mo_alert_counts_table(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *call;
-	ArrayType  *array;
-	HeapTuple	tuple;
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	int			n = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
 
-	if (SRF_IS_FIRSTCALL())
+	check_result(array);
+	InitMaterializedSRF(fcinfo, 0);
+	for (int64 i = 0; i < n; i++)
 	{
-		MemoryContext old;
-		TupleDesc	desc;
-
-		call = SRF_FIRSTCALL_INIT();
-		old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
-		array = PG_GETARG_ARRAYTYPE_P_COPY(0);
-		check_result(array);
-		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("alert_closure_table returns rows"),
-					 errhint("Call it in FROM.")));
-		call->tuple_desc = BlessTupleDesc(desc);
-		call->user_fctx = array;
-		call->max_calls = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
-		MemoryContextSwitchTo(old);
+		CHECK_FOR_INTERRUPTS();
+		put_row((ReturnSetInfo *) fcinfo->resultinfo, numbers_of(array) + i * ROW_SIZE);
 	}
-	call = SRF_PERCALL_SETUP();
-	array = call->user_fctx;
-	if (call->call_cntr >= call->max_calls)
-		SRF_RETURN_DONE(call);
-	tuple = row_tuple(numbers_of(array) + call->call_cntr * ROW_SIZE, call->tuple_desc);
-	SRF_RETURN_NEXT(call, HeapTupleGetDatum(tuple));
+	return (Datum) 0;
 }
