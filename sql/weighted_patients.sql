@@ -25,3 +25,5 @@ select mo.weighted_patients(1e308, 10) from generate_series(1, 2);
 select mo.weighted_patients_final('{1,2}');
 select mo.weighted_patients_combine('{1,2,3}', '{{1,2,3}}');
 select mo.ratio_accum('{1,2,3,4,5,null}', 1, 1);
+select mo.weighted_patients_accum(null, 1, 1);
+select mo.rate_per_accum(null, 1, 1, 1);

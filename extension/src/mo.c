@@ -59,6 +59,11 @@ mo_float8_state(FunctionCallInfo fcinfo, int argno, int n, ArrayType **state)
 {
 	ArrayType  *array;
 
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("an aggregate state must not be null"),
+				 errhint("Use the aggregate, not its support function.")));
 	if (AggCheckCallContext(fcinfo, NULL))
 		array = PG_GETARG_ARRAYTYPE_P(argno);
 	else
