@@ -29,14 +29,13 @@ create table mo_data.alert_window (
     check (window_value >= 0),
     check (window_unit in ('hours', 'days', 'working_days')),
     check ((window_value is null) = (window_unit is null)),
-    check (not in_kpi or window_value is not null),
     check (status in ('confirmed', 'secondary', 'not_confirmed', 'local'))
 );
 comment on table mo_data.alert_window is
     'How long a class allows, and whether it is in the KPI. Both are local decisions where the guide is silent.';
 comment on column mo_data.alert_window.alert_class is 'Class of alert.';
 comment on column mo_data.alert_window.valid_from is 'First London day of issue the window is for.';
-comment on column mo_data.alert_window.window_value is 'How many units. Null: no window; alerts of the class are not in the KPI.';
+comment on column mo_data.alert_window.window_value is 'How many units. Null: none; an alert of the class is due only when it carries its own deadline.';
 comment on column mo_data.alert_window.window_unit is 'hours, days or working_days.';
 comment on column mo_data.alert_window.in_kpi is 'Counted in alert_closure_in_window.';
 comment on column mo_data.alert_window.status is 'confirmed, secondary, not_confirmed or local.';

@@ -19,6 +19,8 @@ create table mo_data.kpi (
     round_to integer check (round_to > 0),
     sources text[] not null,
     look_back_months integer not null default 0 check (look_back_months between 0 and 120),
+    look_ahead_months integer not null default 0 check (look_ahead_months between 0 and 12),
+    follows_clock boolean not null default false,
     expected_lag_days integer not null default 0,
     owner_role text not null,
     definition_version text not null,
@@ -50,6 +52,8 @@ comment on column mo_data.kpi.hide_to is 'Counts up to this number are hidden.';
 comment on column mo_data.kpi.round_to is 'Shown counts are rounded to this. Null: not rounded.';
 comment on column mo_data.kpi.sources is 'Sources it needs (mo_data.source).';
 comment on column mo_data.kpi.look_back_months is 'How many months before a month its figure depends on: which figures a late load can change.';
+comment on column mo_data.kpi.look_ahead_months is 'How many months after a month its figure still depends on (a medicine stopped the month after its review).';
+comment on column mo_data.kpi.follows_clock is 'Its figure changes as time passes, without a new load (an open alert falls due): its latest look_back_months + 1 months are always refreshed.';
 comment on column mo_data.kpi.expected_lag_days is 'Days after a month''s end when its figure can be complete.';
 comment on column mo_data.kpi.owner_role is 'Who answers for it.';
 comment on column mo_data.kpi.definition_version is 'Version of its definition; a change is written to change_log.';

@@ -1,0 +1,26 @@
+-- ARRS roles (facts/arrs_roles.csv). Roles that are not confirmed are shipped switched off.
+insert into mo_data.arrs_role (role_code, role, status, is_on) values
+    ('CP', 'Clinical pharmacist', 'confirmed', true),
+    ('SPLW', 'Social prescribing link worker', 'confirmed', true),
+    ('PHT', 'Pharmacy technician', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('FCP', 'First contact physiotherapist', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('PA', 'Physician associate', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('PA_APP', 'Physician associate apprentice', 'confirmed', true),
+    ('CC', 'Care coordinator', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('HWBC', 'Health and wellbeing coach', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('DIET', 'Dietitian', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('POD', 'Podiatrist', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('OT', 'Occupational therapist', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('NA', 'Nursing associate', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('TNA', 'Trainee nursing associate', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('PARA', 'Paramedic', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('MHP', 'Mental health practitioner', 'confirmed role; year not confirmed (from general knowledge)', true),
+    ('AP', 'Advanced practitioner (several professions)', 'confirmed', true),
+    ('GPA', 'General practice assistant', 'not confirmed (from general knowledge)', false),
+    ('DTL', 'Digital and transformation lead', 'not confirmed (from general knowledge)', false),
+    ('EPN', 'Enhanced practice nurse', 'not confirmed (from general knowledge)', false),
+    ('GP', 'General practitioner (recently qualified until 2025/26, any from 2026/27)', 'confirmed', true),
+    ('PN', 'Practice nurse', 'confirmed', true),
+    ('ORTH', 'Orthoptist', 'secondary (CQC list)', false),
+    ('OTHER', 'Other roles approved by the commissioner', 'confirmed (trade press)', true)
+on conflict (role_code) do nothing;

@@ -1,0 +1,13 @@
+-- Shipped settings; a site's values stay.
+insert into mo_data.setting (name, value, unit, meaning, is_national) values
+    ('reconciliation_days', 7, 'days', 'reconciliation_7_days: days from receipt of a discharge letter (NICE QS120 statement 5: one week)', true),
+    ('deprescribing_link_days', 28, 'days', 'deprescribing_per_smr: a stop without a recorded link counts to a review at most this many days before it', false),
+    ('new_start_washout_months', 12, 'months', 'first_line_new_starts: no issue of the class in this many months before a start', false)
+on conflict (name) do nothing;
+
+create or replace function mo_data.setting_value(name text) returns double precision
+language sql stable strict
+set search_path = pg_catalog, pg_temp
+as $$ select s.value from mo_data.setting s where s.name = setting_value.name $$;
+comment on function mo_data.setting_value(text) is 'The value of a setting; null when there is none of that name.';
+revoke all on function mo_data.setting_value(text) from public;

@@ -1,0 +1,47 @@
+-- first_line_new_starts
+-- Numerator:   new starts on a medicine that the formulary of that day calls first line in its class (longest matching BNF prefix decides).
+-- Denominator: new starts in the class: no issue of the class in the washout before (12 months by setting), at a practice where the patient
+--              had been registered for that time; only classes that have a first line on the day of the start.
+-- Parts:       class. Where: the practice of the start. Month of the start.
+-- Source:      facts/README.md section 9: no national definition of a new start; needs the GP extract.
+create or replace function mo_data.kpi_first_line_new_starts(from_month date, to_month date)
+returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with start as (
+        select n.new_start_id, n.practice_code, n.started_on, n.class_code, n.bnf_code
+        from mo_data.new_start n
+        where n.started_on between from_month and mo.month_end(to_month)
+            and (n.previous_issue_on is null
+                or n.previous_issue_on < n.started_on - make_interval(months => mo_data.setting_value('new_start_washout_months')::integer))
+            and exists (
+                select from mo_data.registration r
+                where r.patient_key = n.patient_key and r.practice_code = n.practice_code
+                    and r.registered_from <= n.started_on - make_interval(months => mo_data.setting_value('new_start_washout_months')::integer)
+                    and (r.registered_to is null or r.registered_to > n.started_on))
+    )
+    select s.practice_code, mo.month_start(s.started_on), part.breakdown, 'new_start:' || s.new_start_id,
+        coalesce((
+            select (f.line = 'first')::integer from mo_data.formulary f
+            where f.class_code = s.class_code and starts_with(s.bnf_code, f.bnf_prefix)
+                and f.valid_from <= s.started_on and (f.valid_to is null or f.valid_to > s.started_on)
+            order by length(f.bnf_prefix) desc limit 1), 0)::double precision, 1::double precision
+    from start s cross join lateral (values (null::text), ('class_' || s.class_code)) part (breakdown)
+    where exists (
+        select from mo_data.formulary f
+        where f.class_code = s.class_code and f.line = 'first'
+            and f.valid_from <= s.started_on and (f.valid_to is null or f.valid_to > s.started_on))
+$$;
+comment on function mo_data.kpi_first_line_new_starts(date, date) is
+    'Records of first_line_new_starts: one a new start in a class that has a first line, in the whole and in its class.';
+revoke all on function mo_data.kpi_first_line_new_starts(date, date) from public;
+
+call mo_data.register_kpi(
+    kpi_id => 'first_line_new_starts', family => 'cost', page_order => 310,
+    name => 'New starts on the formulary''s first-line medicine', short_name => 'First-line new starts', unit => 'percent',
+    numerator_wording => 'new starts on a first-line medicine', denominator_wording => 'new starts in a formulary class',
+    direction => 'higher', interval_method => 'wilson', hide_from => 1, hide_to => 7,
+    sources => array['new_start', 'formulary', 'registration'], expected_lag_days => 14, rps_principle => 2,
+    rationale => 'What is started is what is still paid for in five years.',
+    reference => 'Local formulary; no national definition of a new start', is_site_kpi => false);

@@ -1,0 +1,31 @@
+-- sea_completed
+-- Numerator:   significant events completed in the month.
+-- Denominator: none; it is a count.
+-- Parts:       each theme of sea_theme (an event with two themes is in both, so parts do not add up to the whole); no_theme.
+-- Where:       the practice whose register it is. Month: the day it was completed.
+-- Source:      facts/sea_theme_taxonomy.csv (LFPSE and local themes). Direction neither: few may mean poor reporting.
+create or replace function mo_data.kpi_sea_completed(from_month date, to_month date)
+returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with event as (
+        select e.event_id, e.practice_code, mo.month_start(e.completed_on) as month
+        from mo_data.significant_event e
+        where e.completed_on between from_month and mo.month_end(to_month)
+    )
+    select e.practice_code, e.month, null::text, 'event:' || e.event_id, 1::double precision, null::double precision
+    from event e
+    union all
+    select e.practice_code, e.month, 'theme_' || coalesce(t.theme_code, 'none'), 'event:' || e.event_id, 1, null
+    from event e left join mo_data.significant_event_theme t on t.event_id = e.event_id
+$$;
+comment on function mo_data.kpi_sea_completed(date, date) is
+    'Records of sea_completed: one a significant event completed in the month, in the whole and in each of its themes.';
+revoke all on function mo_data.kpi_sea_completed(date, date) from public;
+
+call mo_data.register_kpi(
+    kpi_id => 'sea_completed', family => 'prescribing_safety', page_order => 230, name => 'Significant event analyses completed', short_name => 'SEAs completed',
+    unit => 'count', decimals => 0, numerator_wording => 'significant events completed', denominator_wording => 'none: a count',
+    direction => 'neither', interval_method => 'byar', sources => array['significant_event'], expected_lag_days => 14, rps_principle => 3,
+    rationale => 'An event raised and never analysed teaches nothing.', reference => 'Local register; themes as LFPSE', is_site_kpi => false);
