@@ -93,9 +93,9 @@ poisson_limit(const tail_search *search, double z)
 static double
 dispersed_limit(double expected, const mo_level *level, double tau2, int side)
 {
-	double		root = fmax(1 + side * level->z * sqrt(0.25 / expected + tau2), 0);
+	double		root = fmax(sqrt(expected) + side * level->z * sqrt(0.25 + tau2 * expected), 0);
 
-	return expected * root * root;
+	return root * root;
 }
 
 double
