@@ -20,7 +20,6 @@
 #include "london_time.h"
 #include "working_days.h"
 
-PG_FUNCTION_INFO_V1(mo_alert_closure_london_date);
 PG_FUNCTION_INFO_V1(mo_alert_closure_deadline);
 PG_FUNCTION_INFO_V1(mo_alert_closure_status);
 PG_FUNCTION_INFO_V1(mo_alert_closure_working_days);
@@ -28,17 +27,6 @@ PG_FUNCTION_INFO_V1(mo_alert_closure_rate_accum);
 PG_FUNCTION_INFO_V1(mo_alert_closure_rate_inverse);
 PG_FUNCTION_INFO_V1(mo_alert_closure_rate_combine);
 PG_FUNCTION_INFO_V1(mo_alert_closure_rate_final);
-
-TimestampTz
-mo_finite_moment(TimestampTz moment, const char *what)
-{
-	if (TIMESTAMP_NOT_FINITE(moment))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must be a finite time", what),
-				 errhint("Make a time that has not come, or is not known, null.")));
-	return moment;
-}
 
 mo_moment
 mo_moment_argument(FunctionCallInfo fcinfo, int argno, const char *what)
@@ -49,21 +37,6 @@ mo_moment_argument(FunctionCallInfo fcinfo, int argno, const char *what)
 	if (moment.known)
 		moment.at = mo_finite_moment(PG_GETARG_TIMESTAMPTZ(argno), what);
 	return moment;
-}
-
-/* (moment) */
-Datum
-mo_alert_closure_london_date(PG_FUNCTION_ARGS)
-{
-	int64		day = mo_london_date(mo_finite_moment(PG_GETARG_TIMESTAMPTZ(0), "moment"));
-
-	/* the first minute of the first day of PostgreSQL's calendar is the day before in London */
-	if (!IS_VALID_DATE(day))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("the London date is out of the range of dates"),
-				 errhint("Check the year of the time.")));
-	PG_RETURN_DATEADT((DateADT) day);
 }
 
 static mo_alert_unit

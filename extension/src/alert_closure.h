@@ -6,12 +6,8 @@
 #define MO_ALERT_CLOSURE_H
 
 #include "mo.h"
-#include "datatype/timestamp.h"
 
 #include "stats/alert_closure.h"
-
-/* Refuses infinite times; `what` is the argument's name as the user sees it. */
-extern TimestampTz mo_finite_moment(TimestampTz moment, const char *what);
 
 /* The timestamptz in argument `argno`, finite or null. */
 extern mo_moment mo_moment_argument(FunctionCallInfo fcinfo, int argno, const char *what);

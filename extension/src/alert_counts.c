@@ -23,12 +23,6 @@
 #include "stats/alert_counts.h"
 #include "stats/nhs_calendar.h"
 
-/* A row of the final form, an int8[cells][8]. */
-enum
-{
-	ROW_GROUP, ROW_MONTH, ROW_CLASS, ROW_COUNTS, ROW_SIZE = ROW_COUNTS + MO_COUNTED_STATUSES
-};
-
 PG_FUNCTION_INFO_V1(mo_alert_counts_dimensions);
 PG_FUNCTION_INFO_V1(mo_alert_counts_accum);
 PG_FUNCTION_INFO_V1(mo_alert_counts_combine);
@@ -41,6 +35,7 @@ numbers_of(ArrayType *array)
 	return (int64 *) ARR_DATA_PTR(array);
 }
 
+/* Refused before an array could outgrow 1 GB. */
 static void
 too_much(void)
 {
@@ -293,38 +288,16 @@ mo_alert_counts_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
-/* Writes one cell as a row of the final form unless it is empty; returns whether it wrote. */
-static bool
-emit(const mo_board *board, int64 column, int64 group, int64 *row)
-{
-	const int64 *counts = mo_board_cell(board, column, group);
-	int64		any = 0;
-
-	for (int i = 0; i < MO_COUNTED_STATUSES; i++)
-		any |= counts[i];
-	if (any == 0)
-		return false;
-	if (row != NULL)
-	{
-		row[ROW_GROUP] = board->group_no[group];
-		row[ROW_MONTH] = board->column_month[column];
-		row[ROW_CLASS] = board->column_class[column];
-		memcpy(row + ROW_COUNTS, counts, sizeof(int64) * MO_COUNTED_STATUSES);
-	}
-	return true;
-}
-
 /* Writes all cells that hold something, by group and column, into `rows` (null: only counts them). */
 static int64
-emit_all(const mo_board *board, int64 *rows)
+list_all(const mo_board *board, int64 *rows)
 {
 	int64		n = 0;
 
 	for (int64 group = 0; group < board->groups; group++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (int64 column = 0; column < board->columns; column++)
-			n += emit(board, column, group, rows == NULL ? NULL : rows + n * ROW_SIZE);
+		n += mo_board_list(board, group, rows == NULL ? NULL : rows + n * MO_ROW_SIZE);
 	}
 	return n;
 }
@@ -340,12 +313,12 @@ mo_alert_counts_final(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(0))
 	{
 		state_argument(fcinfo, 0, &board);
-		n = emit_all(&board, NULL);
+		n = list_all(&board, NULL);
 	}
 	if (n == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(INT8OID));
-	result = zeros(n, ROW_SIZE);
-	emit_all(&board, numbers_of(result));
+	result = zeros(n, MO_ROW_SIZE);
+	list_all(&board, numbers_of(result));
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 
@@ -376,15 +349,15 @@ month_datum(int64 month)
 static void
 put_row(ReturnSetInfo *set, const int64 *row)
 {
-	Datum		values[ROW_SIZE];
-	bool		nulls[ROW_SIZE] = {false};
+	Datum		values[MO_ROW_SIZE];
+	bool		nulls[MO_ROW_SIZE] = {false};
 
-	if (row[ROW_GROUP] != (int32) row[ROW_GROUP] || row[ROW_CLASS] != (int32) row[ROW_CLASS])
+	if (row[MO_ROW_GROUP] != (int32) row[MO_ROW_GROUP] || row[MO_ROW_CLASS] != (int32) row[MO_ROW_CLASS])
 		broken_result();
-	values[ROW_GROUP] = Int32GetDatum((int32) row[ROW_GROUP]);
-	values[ROW_MONTH] = month_datum(row[ROW_MONTH]);
-	values[ROW_CLASS] = Int32GetDatum((int32) row[ROW_CLASS]);
-	for (int i = ROW_COUNTS; i < ROW_SIZE; i++)
+	values[MO_ROW_GROUP] = Int32GetDatum((int32) row[MO_ROW_GROUP]);
+	values[MO_ROW_MONTH] = month_datum(row[MO_ROW_MONTH]);
+	values[MO_ROW_CLASS] = Int32GetDatum((int32) row[MO_ROW_CLASS]);
+	for (int i = MO_ROW_COUNTS; i < MO_ROW_SIZE; i++)
 		values[i] = Int64GetDatum(row[i]);
 	tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
 }
@@ -395,7 +368,7 @@ check_result(const ArrayType *array)
 {
 	if (ARR_NDIM(array) == 0)
 		return;
-	if (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != ROW_SIZE || ARR_HASNULL(array))
+	if (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != MO_ROW_SIZE || ARR_HASNULL(array))
 		broken_result();
 }
 
@@ -411,7 +384,7 @@ mo_alert_counts_table(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_row((ReturnSetInfo *) fcinfo->resultinfo, numbers_of(array) + i * ROW_SIZE);
+		put_row((ReturnSetInfo *) fcinfo->resultinfo, numbers_of(array) + i * MO_ROW_SIZE);
 	}
 	return (Datum) 0;
 }

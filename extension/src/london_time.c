@@ -12,6 +12,8 @@
 #include "utils/date.h"
 #include "utils/datetime.h"
 
+PG_FUNCTION_INFO_V1(mo_london_time_london_date);
+
 #define SECONDS_TO_2000 ((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * INT64CONST(86400))
 #define BLOCK_SHIFT 20
 #define BLOCKS 128				/* 4 years; others take turns */
@@ -101,4 +103,30 @@ mo_london_day_end(int64 day, TimestampTz *end)
 	tm.tm_isdst = -1;
 	*end = day * USECS_PER_DAY + DetermineTimeZoneOffset(&tm, london()) * USECS_PER_SEC - 1;
 	return IS_VALID_TIMESTAMP(*end);
+}
+
+TimestampTz
+mo_finite_moment(TimestampTz moment, const char *what)
+{
+	if (TIMESTAMP_NOT_FINITE(moment))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s must be a finite time", what),
+				 errhint("Make a time that has not come, or is not known, null.")));
+	return moment;
+}
+
+/* (moment) */
+Datum
+mo_london_time_london_date(PG_FUNCTION_ARGS)
+{
+	int64		day = mo_london_date(mo_finite_moment(PG_GETARG_TIMESTAMPTZ(0), "moment"));
+
+	/* the first minute of the first day of PostgreSQL's calendar is the day before in London */
+	if (!IS_VALID_DATE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("the London date is out of the range of dates"),
+				 errhint("Check the year of the time.")));
+	PG_RETURN_DATEADT((DateADT) day);
 }

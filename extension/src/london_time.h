@@ -5,8 +5,12 @@
 #ifndef MO_LONDON_TIME_H
 #define MO_LONDON_TIME_H
 
-#include "postgres.h"
+#include "mo.h"
+
 #include "utils/timestamp.h"
+
+/* Refuses infinite times; `what` is the argument's name as the user sees it. */
+extern TimestampTz mo_finite_moment(TimestampTz moment, const char *what);
 
 /* The London date of a finite moment: days since 2000-01-01. */
 extern int64 mo_london_date(TimestampTz moment);

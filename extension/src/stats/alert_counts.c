@@ -201,3 +201,29 @@ mo_board_count(mo_board *board, int64_t practice_no, int64_t alert_no, mo_moment
 	++*count;
 	return MO_BOARD_COUNTED;
 }
+
+int64_t
+mo_board_list(const mo_board *board, int64_t group, int64_t *rows)
+{
+	static const int64_t nothing[MO_COUNTED_STATUSES];
+	int64_t		n = 0;
+
+	for (int64_t column = 0; column < board->columns; column++)
+	{
+		const int64_t *counts = mo_board_cell(board, column, group);
+
+		if (memcmp(counts, nothing, sizeof(nothing)) == 0)
+			continue;
+		if (rows != NULL)
+		{
+			int64_t    *row = rows + n * MO_ROW_SIZE;
+
+			row[MO_ROW_GROUP] = board->group_no[group];
+			row[MO_ROW_MONTH] = board->column_month[column];
+			row[MO_ROW_CLASS] = board->column_class[column];
+			memcpy(row + MO_ROW_COUNTS, counts, sizeof(nothing));
+		}
+		n++;
+	}
+	return n;
+}

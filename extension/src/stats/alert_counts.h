@@ -24,6 +24,12 @@
 #define MO_COUNTED_STATUSES (MO_CLOSED_BEFORE_ISSUE + 1)
 #define MO_BOARD_MAX (INT64_C(1) << 27)	/* numbers in an array: 1 GB */
 
+/* A listed cell: where it is, then its counts. */
+enum
+{
+	MO_ROW_GROUP, MO_ROW_MONTH, MO_ROW_CLASS, MO_ROW_COUNTS, MO_ROW_SIZE = MO_ROW_COUNTS + MO_COUNTED_STATUSES
+};
+
 enum
 {
 	MO_BOARD_FINGERPRINT, MO_BOARD_GROUPS, MO_BOARD_PRACTICES, MO_BOARD_COLUMNS, MO_BOARD_ALERTS, MO_BOARD_AS_AT,
@@ -86,5 +92,8 @@ extern mo_board_result mo_board_count(mo_board *board, int64_t practice_no, int6
 
 /* The counters of a column and group. */
 extern int64_t *mo_board_cell(const mo_board *board, int64_t column, int64_t group);
+
+/* Writes the cells of a group that hold something, by column, MO_ROW_SIZE numbers each (null: only counts them). Returns how many. */
+extern int64_t mo_board_list(const mo_board *board, int64_t group, int64_t *rows);
 
 #endif /* MO_STATS_ALERT_COUNTS_H */
