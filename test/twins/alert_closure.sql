@@ -73,7 +73,7 @@ update twin.alert set deadline = mo.alert_deadline(issued, window_value, 'workin
 create table twin.fact as
     select
         row_number() over () as id, practice_no, alert_no, group_no, class_no, issued, deadline,
-        case when random() < 0.9 then coalesce(issued, now()) + (random() * 30 - 1) * interval '1 day' end as closed
+        case when random() < 0.9 then coalesce(issued, timestamptz '2025-06-01') + (random() * 30 - 1) * interval '1 day' end as closed
     from twin.practice, twin.alert;
 alter table twin.fact add status text;
 update twin.fact set status = mo.alert_status(issued, closed, deadline, '2026-01-01');
