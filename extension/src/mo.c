@@ -123,7 +123,8 @@ mo_date_array(ArrayType *array, const char *what, int *count)
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%s must be a one-dimensional array", what)));
+				 errmsg("%s must be a one-dimensional array", what),
+				 errhint("Write it as ARRAY[day, day].")));
 	if (array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -134,6 +135,7 @@ mo_date_array(ArrayType *array, const char *what, int *count)
 		if (DATE_NOT_FINITE(days[i]))
 			ereport(ERROR,
 					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("%s must not contain infinite dates", what)));
+					 errmsg("%s must not contain infinite dates", what),
+					 errhint("Leave open-ended days out.")));
 	return sorted_distinct(days, count);
 }
