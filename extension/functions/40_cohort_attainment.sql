@@ -142,7 +142,8 @@ comment on aggregate mo.event_months(pg_catalog.int4, pg_catalog.date, pg_catalo
     'no patient, do not count. Patients are numbers from 1. Null over no rows.';
 
 create function mo.event_month_sets_accum(
-    state mo.patient_months, month_index pg_catalog.int4, patients pg_catalog.int4[], from_month pg_catalog.date, to_month pg_catalog.date)
+    state mo.patient_months, month_index pg_catalog.int4, patients pg_catalog.int4[], from_month pg_catalog.date,
+    to_month pg_catalog.date)
     returns mo.patient_months
     language c immutable parallel safe
     as 'MODULE_PATHNAME', 'mo_event_month_sets_accum';
@@ -162,11 +163,13 @@ comment on aggregate mo.event_month_sets(pg_catalog.int4, pg_catalog.int4[], pg_
     'even read. Null elements are refused.';
 
 create function mo.spell_months_accum(
-    state mo.patient_months, patient pg_catalog.int4, valid_from pg_catalog.date, valid_to pg_catalog.date, from_month pg_catalog.date, to_month pg_catalog.date)
+    state mo.patient_months, patient pg_catalog.int4, valid_from pg_catalog.date, valid_to pg_catalog.date,
+    from_month pg_catalog.date, to_month pg_catalog.date)
     returns mo.patient_months
     language c immutable parallel safe
     as 'MODULE_PATHNAME', 'mo_spell_months_accum';
-comment on function mo.spell_months_accum(mo.patient_months, pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
+comment on function mo.spell_months_accum(
+    mo.patient_months, pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
     'Support function of the aggregate mo.spell_months.';
 
 create aggregate mo.spell_months(
@@ -177,13 +180,14 @@ create aggregate mo.spell_months(
     parallel = safe
 );
 comment on aggregate mo.spell_months(pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
-    'The months on whose last day one of the patients spells holds: mo.spell_months(patient, valid_from, valid_to, '
+    'The months on whose last day one of the patient''s spells holds: mo.spell_months(patient, valid_from, valid_to, '
     'from_month, to_month). Spells are half-open: on valid_to it no longer holds; null valid_to is still open; null '
     'valid_from never holds. Overlapping spells count once. Null over no rows, which mo.attainment_cells takes as an empty '
     'cohort.';
 
 create function mo.registered_spells_accum(
-    state mo.patient_spells, patient pg_catalog.int4, organisation pg_catalog.int4, registered_from pg_catalog.date, registered_to pg_catalog.date)
+    state mo.patient_spells, patient pg_catalog.int4, organisation pg_catalog.int4, registered_from pg_catalog.date,
+    registered_to pg_catalog.date)
     returns mo.patient_spells
     language c immutable parallel safe
     as 'MODULE_PATHNAME', 'mo_registered_spells_accum';
@@ -206,10 +210,12 @@ create function mo.attainment_cells(
     events mo.patient_months, cohort mo.patient_months, registrations mo.patient_spells,
     from_month pg_catalog.date, to_month pg_catalog.date, window_months pg_catalog.int4 default 12)
     returns table (
-    organisation pg_catalog.int4, month pg_catalog.date, cohort pg_catalog.int4, attained pg_catalog.int4, attained_year_to_date pg_catalog.int4, attained_in_month pg_catalog.int4)
+    organisation pg_catalog.int4, month pg_catalog.date, cohort pg_catalog.int4, attained pg_catalog.int4,
+    attained_year_to_date pg_catalog.int4, attained_in_month pg_catalog.int4)
     language c immutable parallel safe cost 100000 rows 40000
     as 'MODULE_PATHNAME', 'mo_attainment_cells';
-comment on function mo.attainment_cells(mo.patient_months, mo.patient_months, mo.patient_spells, pg_catalog.date, pg_catalog.date, pg_catalog.int4) is
+comment on function mo.attainment_cells(
+    mo.patient_months, mo.patient_months, mo.patient_spells, pg_catalog.date, pg_catalog.date, pg_catalog.int4) is
     'Rolling attainment, a row for each organisation of the registrations and month: cohort = distinct patients in the cohort '
     'and registered there on the month''s last day; attained = of these, with an event in the window_months calendar months '
     'that end with it; attained_year_to_date = with one since 1 April; attained_in_month = with one in the month. A patient '
@@ -221,7 +227,8 @@ create function mo.attainment_cells(
     events mo.patient_months, registrations mo.patient_spells,
     from_month pg_catalog.date, to_month pg_catalog.date, window_months pg_catalog.int4 default 12)
     returns table (
-    organisation pg_catalog.int4, month pg_catalog.date, cohort pg_catalog.int4, attained pg_catalog.int4, attained_year_to_date pg_catalog.int4, attained_in_month pg_catalog.int4)
+    organisation pg_catalog.int4, month pg_catalog.date, cohort pg_catalog.int4, attained pg_catalog.int4,
+    attained_year_to_date pg_catalog.int4, attained_in_month pg_catalog.int4)
     language c immutable parallel safe cost 100000 rows 40000
     as 'MODULE_PATHNAME', 'mo_attainment_cells_everyone';
 comment on function mo.attainment_cells(mo.patient_months, mo.patient_spells, pg_catalog.date, pg_catalog.date, pg_catalog.int4) is
