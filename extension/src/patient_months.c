@@ -73,6 +73,7 @@ months_flat_size(ExpandedObjectHeader *header)
 {
 	mo_patient_months *map = &((ExpandedMonths *) header)->map;
 
+	mo_patient_months_settle(map);
 	return flat_size(map->patients, map->words);
 }
 

@@ -79,6 +79,7 @@ memory_for(uint32_t (*number) (uint32_t i), uint32_t n, int months, const char *
 	mo_patient_months_start(&map, memory, 0, months);
 	for (uint32_t i = 0; i < n; i++)
 		mo_patient_months_add(&map, (int32_t) number(i), random_below((uint32_t) months));
+	mo_patient_months_settle(&map);
 	ok(bytes_held <= 64 * map.patients + 65536, "%s: %zu bytes for each of %zu patients", what, bytes_held / map.patients, map.patients);
 	packed = pack(&map);
 	ok(mo_month_bits_fault(&packed) == NULL && packed.patients == map.patients, "%s: packed in order", what);
@@ -245,6 +246,7 @@ attainment_is_right(int from_month, int months, int window, int scale, int margi
 	mo_patient_months_start(&events, memory, from_month - back - margin, months + back + 2 * margin);
 	mo_patient_months_start(&cohort, memory, from_month - margin, months + margin);
 	fill_maps(&w, &events, &cohort);
+	mo_patient_months_settle(&events);
 	run.from_month = from_month;
 	run.to_month = from_month + months - 1;
 	run.window = window;

@@ -200,12 +200,14 @@ mo_attainment_start(mo_attainment *run, mo_memory memory)
 
 /* -------------------------------------------------------------------- counting */
 
-/* +1 where runs of months begin, -1 after they end; summed up when all are in. Months are within the reported ones. */
+/*
+ * +1 where runs of months begin, -1 after they end; summed up when all are in. Months are within the reported ones: what ends with
+ * the last is not read any more.
+ */
 ALWAYS_INLINE void
 count_runs(int32_t *cells, const uint64_t *months, int first_bit, const int words)
 {
 	months_word later;
-	uint64_t	overflow = months[words - 1] >> 63;
 
 	shift_later(later, months, 1, words);
 	for (int w = 0; w < words; w++)
@@ -218,8 +220,6 @@ count_runs(int32_t *cells, const uint64_t *months, int first_bit, const int word
 		for (; ends != 0; ends &= ends - 1)
 			cells[w * 64 + __builtin_ctzll(ends) - first_bit]--;
 	}
-	if (overflow)
-		cells[words * 64 - first_bit]--;
 }
 
 /* Single months are counted one by one: they rarely come in runs. */

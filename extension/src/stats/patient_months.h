@@ -31,6 +31,15 @@ typedef struct mo_memory
 	void	   *context;
 } mo_memory;
 
+/* A month that waits for its patient's words to arrive from memory. */
+typedef struct mo_waiting_month
+{
+	int32_t		patient;
+	int32_t		bit;
+} mo_waiting_month;
+
+#define MO_WAITING 16
+
 typedef struct mo_patient_months
 {
 	mo_memory	memory;
@@ -47,6 +56,9 @@ typedef struct mo_patient_months
 	uint64_t  **pages;
 	size_t		directory;		/* entries of pages */
 	size_t		pages_made;
+	/* single months not yet in either form: a ring, entry arrived % MO_WAITING is the oldest once it is full */
+	mo_waiting_month waiting[MO_WAITING];
+	uint64_t	arrived;
 } mo_patient_months;
 
 /* The same, packed: ids ascending and distinct, the words of ids[i] at bits[i * words]. */
@@ -66,6 +78,16 @@ mo_words_of_months(int months)
 	return (months + 63) / 64;
 }
 
+static inline bool
+mo_no_months(const uint64_t *words, int n)
+{
+	uint64_t	any = 0;
+
+	for (int i = 0; i < n; i++)
+		any |= words[i];
+	return any == 0;
+}
+
 extern void mo_patient_months_start(mo_patient_months *map, mo_memory memory, int first_month, int months);
 
 /*
@@ -73,7 +95,12 @@ extern void mo_patient_months_start(mo_patient_months *map, mo_memory memory, in
  */
 extern uint64_t *mo_patient_words(mo_patient_months *map, int32_t patient);
 
+/*
+ * One month of one patient. Rows in no order of patients wait for memory most of their time, so a month is put in a ring while the
+ * processor fetches the patient's words, and set sixteen calls later. Call mo_patient_months_settle before the map is read.
+ */
 extern void mo_patient_months_add(mo_patient_months *map, int32_t patient, int64_t month);
+extern void mo_patient_months_settle(mo_patient_months *map);
 
 /* The months from <= month < to. */
 extern void mo_patient_months_add_range(mo_patient_months *map, int32_t patient, int64_t from, int64_t to);
@@ -84,7 +111,7 @@ extern size_t mo_patient_months_add_set(mo_patient_months *map, int64_t month, c
 /* Both cover the same months. */
 extern void mo_patient_months_merge(mo_patient_months *map, const mo_month_bits *other);
 
-/* Packs into ids[patients] and bits[patients * words]. */
+/* Packs a settled map into ids[patients] and bits[patients * words]. */
 extern void mo_patient_months_pack(const mo_patient_months *map, int32_t *ids, uint64_t *bits);
 
 /* What is wrong with packed bytes from elsewhere, or NULL: order, patients, bits outside the months, patients without a bit. */
