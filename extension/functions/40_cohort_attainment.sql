@@ -1,0 +1,247 @@
+-- Rolling attainment of a cohort: distinct patients with an event in a trailing window, where they were registered at each month end.
+--
+-- Rows are packed by aggregates into values, one pass each, and the values are met with each other once:
+--
+--     with event as (select mo.event_months(patient_key, event_date, '2023-05-01', '2027-03-01') as months from activity where ...),
+--         cohort as (select mo.spell_months(patient_key, valid_from, valid_to, '2024-04-01', '2027-03-01') as months from cohort_member),
+--         registered as (select mo.registered_spells(patient_key, practice, registered_from, registered_to) as spells from registration)
+--     select cell.*
+--     from event, cohort, registered, mo.attainment_cells(events => event.months, cohort => cohort.months,
+--         registrations => registered.spells, from_month => '2024-04-01', to_month => '2027-03-01', window_months => 12) cell;
+--
+-- Where events are kept as a set of distinct patients a month, mo.event_month_sets(month_index, patients, ...) takes the place of
+-- mo.event_months and reads arrays instead of rows. mo.events_from('2024-04-01') tells the month that events have to begin with.
+
+create function mo.month_index(day pg_catalog.date) returns pg_catalog.int4
+    language c immutable strict parallel safe cost 2
+    as 'MODULE_PATHNAME', 'mo_month_index_of';
+comment on function mo.month_index(pg_catalog.date) is
+    'The calendar month of a day as a number: months since January 2000, which is 0; negative before. Infinite dates are refused.';
+
+create function mo.month_of_index(month_index pg_catalog.int4) returns pg_catalog.date
+    language c immutable strict parallel safe cost 2
+    as 'MODULE_PATHNAME', 'mo_month_of_index';
+comment on function mo.month_of_index(pg_catalog.int4) is
+    'The first day of the month that mo.month_index numbers so.';
+
+create function mo.events_from(from_month pg_catalog.date, window_months pg_catalog.int4 default 12) returns pg_catalog.date
+    language c immutable strict parallel safe cost 2
+    as 'MODULE_PATHNAME', 'mo_attainment_events_from';
+comment on function mo.events_from(pg_catalog.date, pg_catalog.int4) is
+    'The first day of the month that events have to begin with, for mo.attainment_cells to report from from_month on: the window '
+    'looks back window_months - 1 months, the year to date to April; whichever is earlier.';
+
+create type mo.patient_months;
+
+create function mo.patient_months_in(text_form pg_catalog.cstring) returns mo.patient_months
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_in';
+comment on function mo.patient_months_in(pg_catalog.cstring) is
+    'Input and output of the type mo.patient_months.';
+
+create function mo.patient_months_out(value mo.patient_months) returns pg_catalog.cstring
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_out';
+comment on function mo.patient_months_out(mo.patient_months) is
+    'Input and output of the type mo.patient_months.';
+
+create function mo.patient_months_recv(buffer pg_catalog.internal) returns mo.patient_months
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_recv';
+comment on function mo.patient_months_recv(pg_catalog.internal) is
+    'Input and output of the type mo.patient_months.';
+
+create function mo.patient_months_send(value mo.patient_months) returns pg_catalog.bytea
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_send';
+comment on function mo.patient_months_send(mo.patient_months) is
+    'Input and output of the type mo.patient_months.';
+
+create type mo.patient_months (
+    input = mo.patient_months_in,
+    output = mo.patient_months_out,
+    receive = mo.patient_months_recv,
+    send = mo.patient_months_send,
+    internallength = variable,
+    alignment = double,
+    storage = external
+);
+comment on type mo.patient_months is
+    'For each of many patients a set of calendar months. Made by mo.event_months, mo.event_month_sets and mo.spell_months, '
+    'read by mo.attainment_cells. Up to 192 months; about 12 bytes a patient. Text is hexadecimal of the binary form, which '
+    'is portable; every byte is checked on the way in.';
+
+create function mo.patient_months_combine(state mo.patient_months, other mo.patient_months) returns mo.patient_months
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_combine';
+comment on function mo.patient_months_combine(mo.patient_months, mo.patient_months) is
+    'Support function of the aggregates that make mo.patient_months.';
+
+create type mo.patient_spells;
+
+create function mo.patient_spells_in(text_form pg_catalog.cstring) returns mo.patient_spells
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_in';
+comment on function mo.patient_spells_in(pg_catalog.cstring) is
+    'Input and output of the type mo.patient_spells.';
+
+create function mo.patient_spells_out(value mo.patient_spells) returns pg_catalog.cstring
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_out';
+comment on function mo.patient_spells_out(mo.patient_spells) is
+    'Input and output of the type mo.patient_spells.';
+
+create function mo.patient_spells_recv(buffer pg_catalog.internal) returns mo.patient_spells
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_recv';
+comment on function mo.patient_spells_recv(pg_catalog.internal) is
+    'Input and output of the type mo.patient_spells.';
+
+create function mo.patient_spells_send(value mo.patient_spells) returns pg_catalog.bytea
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_send';
+comment on function mo.patient_spells_send(mo.patient_spells) is
+    'Input and output of the type mo.patient_spells.';
+
+create type mo.patient_spells (
+    input = mo.patient_spells_in,
+    output = mo.patient_spells_out,
+    receive = mo.patient_spells_recv,
+    send = mo.patient_spells_send,
+    internallength = variable,
+    alignment = double,
+    storage = external
+);
+comment on type mo.patient_spells is
+    'Registrations of patients with organisations. Made by mo.registered_spells, read by mo.attainment_cells. 16 bytes a '
+    'spell, sorted. Text is hexadecimal of the binary form, which is portable; every byte is checked on the way in.';
+
+create function mo.patient_spells_combine(state mo.patient_spells, other mo.patient_spells) returns mo.patient_spells
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_combine';
+comment on function mo.patient_spells_combine(mo.patient_spells, mo.patient_spells) is
+    'Support function of the aggregates that make mo.patient_spells.';
+
+create function mo.event_months_accum(
+    state mo.patient_months, patient pg_catalog.int4, day pg_catalog.date, from_month pg_catalog.date, to_month pg_catalog.date)
+    returns mo.patient_months
+    language c immutable parallel safe
+    as 'MODULE_PATHNAME', 'mo_event_months_accum';
+comment on function mo.event_months_accum(mo.patient_months, pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
+    'Support function of the aggregate mo.event_months.';
+
+create aggregate mo.event_months(patient pg_catalog.int4, day pg_catalog.date, from_month pg_catalog.date, to_month pg_catalog.date) (
+    sfunc = mo.event_months_accum,
+    stype = mo.patient_months,
+    combinefunc = mo.patient_months_combine,
+    parallel = safe
+);
+comment on aggregate mo.event_months(pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
+    'The months in which each patient had an event: mo.event_months(patient, day, from_month, to_month). Both months are '
+    'included, any day of them will do, at most 192; they must be constants. Events outside them, undated or infinite, or of '
+    'no patient, do not count. Patients are numbers from 1. Null over no rows.';
+
+create function mo.event_month_sets_accum(
+    state mo.patient_months, month_index pg_catalog.int4, patients pg_catalog.int4[], from_month pg_catalog.date,
+    to_month pg_catalog.date)
+    returns mo.patient_months
+    language c immutable parallel safe
+    as 'MODULE_PATHNAME', 'mo_event_month_sets_accum';
+comment on function mo.event_month_sets_accum(mo.patient_months, pg_catalog.int4, pg_catalog.int4[], pg_catalog.date, pg_catalog.date) is
+    'Support function of the aggregate mo.event_month_sets.';
+
+create aggregate mo.event_month_sets(
+    month_index pg_catalog.int4, patients pg_catalog.int4[], from_month pg_catalog.date, to_month pg_catalog.date) (
+    sfunc = mo.event_month_sets_accum,
+    stype = mo.patient_months,
+    combinefunc = mo.patient_months_combine,
+    parallel = safe
+);
+comment on aggregate mo.event_month_sets(pg_catalog.int4, pg_catalog.int4[], pg_catalog.date, pg_catalog.date) is
+    'As mo.event_months, from sets of patients: each row is a month (mo.month_index) and the patients with an event in it, '
+    'fastest when ascending and distinct, right in any order and with repetitions. Sets of months outside the range are not '
+    'even read. Null elements are refused.';
+
+create function mo.spell_months_accum(
+    state mo.patient_months, patient pg_catalog.int4, valid_from pg_catalog.date, valid_to pg_catalog.date,
+    from_month pg_catalog.date, to_month pg_catalog.date)
+    returns mo.patient_months
+    language c immutable parallel safe
+    as 'MODULE_PATHNAME', 'mo_spell_months_accum';
+comment on function mo.spell_months_accum(
+    mo.patient_months, pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
+    'Support function of the aggregate mo.spell_months.';
+
+create aggregate mo.spell_months(
+    patient pg_catalog.int4, valid_from pg_catalog.date, valid_to pg_catalog.date, from_month pg_catalog.date, to_month pg_catalog.date) (
+    sfunc = mo.spell_months_accum,
+    stype = mo.patient_months,
+    combinefunc = mo.patient_months_combine,
+    parallel = safe
+);
+comment on aggregate mo.spell_months(pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
+    'The months on whose last day one of the patient''s spells holds: mo.spell_months(patient, valid_from, valid_to, '
+    'from_month, to_month). Spells are half-open: on valid_to it no longer holds; null valid_to is still open; null '
+    'valid_from never holds. Overlapping spells count once. Null over no rows, which mo.attainment_cells takes as an empty '
+    'cohort.';
+
+create function mo.registered_spells_accum(
+    state mo.patient_spells, patient pg_catalog.int4, organisation pg_catalog.int4, registered_from pg_catalog.date,
+    registered_to pg_catalog.date)
+    returns mo.patient_spells
+    language c immutable parallel safe
+    as 'MODULE_PATHNAME', 'mo_registered_spells_accum';
+comment on function mo.registered_spells_accum(mo.patient_spells, pg_catalog.int4, pg_catalog.int4, pg_catalog.date, pg_catalog.date) is
+    'Support function of the aggregate mo.registered_spells.';
+
+create aggregate mo.registered_spells(
+    patient pg_catalog.int4, organisation pg_catalog.int4, registered_from pg_catalog.date, registered_to pg_catalog.date) (
+    sfunc = mo.registered_spells_accum,
+    stype = mo.patient_spells,
+    combinefunc = mo.patient_spells_combine,
+    parallel = safe
+);
+comment on aggregate mo.registered_spells(pg_catalog.int4, pg_catalog.int4, pg_catalog.date, pg_catalog.date) is
+    'Registrations of patients with organisations (any numbers), half-open as in mo.spell_months: '
+    'mo.registered_spells(patient, organisation, registered_from, registered_to). A null patient, organisation or '
+    'registered_from never holds. Null over no rows.';
+
+create function mo.attainment_cells(
+    events mo.patient_months, cohort mo.patient_months, registrations mo.patient_spells,
+    from_month pg_catalog.date, to_month pg_catalog.date, window_months pg_catalog.int4 default 12)
+    returns table (
+    organisation pg_catalog.int4, month pg_catalog.date, cohort pg_catalog.int4, attained pg_catalog.int4,
+    attained_year_to_date pg_catalog.int4, attained_in_month pg_catalog.int4)
+    language c immutable parallel safe cost 100000 rows 40000
+    as 'MODULE_PATHNAME', 'mo_attainment_cells';
+comment on function mo.attainment_cells(
+    mo.patient_months, mo.patient_months, mo.patient_spells, pg_catalog.date, pg_catalog.date, pg_catalog.int4) is
+    'Rolling attainment, a row for each organisation of the registrations and month: cohort = distinct patients in the cohort '
+    'and registered there on the month''s last day; attained = of these, with an event in the window_months calendar months '
+    'that end with it; attained_year_to_date = with one since 1 April; attained_in_month = with one in the month. A patient '
+    'counts at one organisation a month: where registrations overlap, at the one that began last, then at the lower number. '
+    'So organisations add up to their PCN and ICB. events must cover the months from mo.events_from(from_month, '
+    'window_months) to to_month, cohort those from from_month to to_month. A null value has no patients.';
+
+create function mo.attainment_cells(
+    events mo.patient_months, registrations mo.patient_spells,
+    from_month pg_catalog.date, to_month pg_catalog.date, window_months pg_catalog.int4 default 12)
+    returns table (
+    organisation pg_catalog.int4, month pg_catalog.date, cohort pg_catalog.int4, attained pg_catalog.int4,
+    attained_year_to_date pg_catalog.int4, attained_in_month pg_catalog.int4)
+    language c immutable parallel safe cost 100000 rows 40000
+    as 'MODULE_PATHNAME', 'mo_attainment_cells_everyone';
+comment on function mo.attainment_cells(mo.patient_months, mo.patient_spells, pg_catalog.date, pg_catalog.date, pg_catalog.int4) is
+    'As the function of the same name with a cohort, for the cohort of everyone who is registered.';
+
+create function mo.patients(months mo.patient_months) returns pg_catalog.int4
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_count';
+comment on function mo.patients(mo.patient_months) is
+    'How many distinct patients there are with at least one month.';
+
+create function mo.spells(registrations mo.patient_spells) returns pg_catalog.int4
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_count';
+comment on function mo.spells(mo.patient_spells) is
+    'How many distinct spells there are.';

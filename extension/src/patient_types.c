@@ -1,0 +1,119 @@
+/*
+ * patient_types.c
+ *		What the types mo.patient_months and mo.patient_spells share.
+ */
+#include "patient_types.h"
+
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/memutils.h"
+
+static void *
+allocate_in(void *context, size_t size)
+{
+	return MemoryContextAllocExtended(context, size, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+static void
+release_in(void *context, void *block)
+{
+	pfree(block);
+}
+
+mo_memory
+mo_memory_of(MemoryContext context)
+{
+	mo_memory	memory = {allocate_in, release_in, context};
+
+	return memory;
+}
+
+MemoryContext
+mo_state_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	return AggCheckCallContext(fcinfo, &context) ? context : CurrentMemoryContext;
+}
+
+static int64
+month_argument(FunctionCallInfo fcinfo, int argno, const char *what)
+{
+	DateADT		day;
+
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", what),
+				 errhint("Give any day of the month.")));
+	day = PG_GETARG_DATEADT(argno);
+	if (DATE_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s must be a finite date", what),
+				 errhint("Give any day of the month.")));
+	return mo_month_index(day);
+}
+
+int
+mo_month_range(FunctionCallInfo fcinfo, int argno, int *first_month)
+{
+	int64		from = month_argument(fcinfo, argno, "from_month");
+	int64		to = month_argument(fcinfo, argno + 1, "to_month");
+
+	if (to < from)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("to_month is before from_month"),
+				 errhint("Both months are included: for one month give it twice.")));
+	if (to - from >= MO_MONTHS_LIMIT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("more than %d months", MO_MONTHS_LIMIT),
+				 errhint("Ask for fewer years at a time.")));
+	*first_month = (int) from;
+	return (int) (to - from) + 1;
+}
+
+int32
+mo_patient_number(int32 patient)
+{
+	if (patient < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a patient number must be 1 or more: %d", patient),
+				 errhint("Number the patients with a dictionary table, such as mo_data's patient_key.")));
+	return patient;
+}
+
+char *
+mo_hex_out(bytea *binary)
+{
+	Size		size = VARSIZE_ANY_EXHDR(binary);
+	char	   *text = palloc_extended(2 * size + 1, MCXT_ALLOC_HUGE);
+
+	hex_encode(VARDATA_ANY(binary), size, text);
+	text[2 * size] = '\0';
+	return text;
+}
+
+void
+mo_hex_in(const char *text, const char *type, StringInfo buffer)
+{
+	size_t		length = strlen(text);
+
+	if (length % 2 != 0)
+		mo_refuse_binary(type, "an odd number of hexadecimal digits");
+	initStringInfo(buffer);
+	enlargeStringInfo(buffer, (int) (length / 2));
+	buffer->len = (int) hex_decode(text, length, buffer->data);
+}
+
+void
+mo_refuse_binary(const char *type, const char *fault)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("not a value of type %s: %s", type, fault),
+			 errhint("Values of this type are made by its aggregates.")));
+}

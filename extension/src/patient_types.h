@@ -1,0 +1,60 @@
+/*
+ * patient_types.h
+ *		The two types of rolling attainment as PostgreSQL holds them: flat (stored, sent) and expanded (while it is aggregated).
+ *
+ * Both are varlena types aligned to 8 bytes, packed and in canonical order, so that equal contents are equal bytes.
+ */
+#ifndef MO_PATIENT_TYPES_H
+#define MO_PATIENT_TYPES_H
+
+#include "mo.h"
+
+#include "lib/stringinfo.h"
+#include "utils/expandeddatum.h"
+
+#include "stats/cohort_attainment.h"
+#include "stats/nhs_calendar.h"
+
+/* mo.patient_months */
+typedef struct FlatMonths
+{
+	int32		vl_len_;
+	int32		first_month;
+	int32		months;
+	int32		patients;
+	uint64		bits[FLEXIBLE_ARRAY_MEMBER];	/* patients x words, then int32 ids[patients] */
+} FlatMonths;
+
+/* mo.patient_spells */
+typedef struct FlatSpells
+{
+	int32		vl_len_;
+	int32		count;
+	mo_spell	spells[FLEXIBLE_ARRAY_MEMBER];
+} FlatSpells;
+
+/* Memory for stats/ from a context: zeroed, without the 1 GB limit. */
+extern mo_memory mo_memory_of(MemoryContext context);
+
+/* The flat value of an argument, detoasted, flattened if it was expanded. */
+extern FlatMonths *mo_flat_months(Datum datum);
+extern FlatSpells *mo_flat_spells(Datum datum);
+extern mo_month_bits mo_month_bits_of(const FlatMonths *flat);
+
+/* The context an aggregate's state lives in; the current one when called by hand. */
+extern MemoryContext mo_state_context(FunctionCallInfo fcinfo);
+
+/* The months from_month to to_month of arguments argno and argno + 1, not null, 1 to MO_MONTHS_LIMIT of them. Returns how many. */
+extern int	mo_month_range(FunctionCallInfo fcinfo, int argno, int *first_month);
+
+/* A patient number, refused below 1. */
+extern int32 mo_patient_number(int32 patient);
+
+/* Text is the hexadecimal form of the binary one. */
+extern char *mo_hex_out(bytea *binary);
+extern void mo_hex_in(const char *text, const char *type, StringInfo buffer);
+
+/* Binary that is not of the type. */
+extern void mo_refuse_binary(const char *type, const char *fault) pg_attribute_noreturn();
+
+#endif							/* MO_PATIENT_TYPES_H */

@@ -1,0 +1,364 @@
+#include "cohort_attainment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nhs_calendar.h"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+typedef uint64_t months_word[MO_WORDS_LIMIT];
+
+/* ------------------------------------------------------------ words of months */
+
+/* to = from << n (later by n months), n >= 0; to and from may be the same */
+ALWAYS_INLINE void
+shift_later(uint64_t *to, const uint64_t *from, int n, const int words)
+{
+	int			whole = n / 64;
+	int			rest = n % 64;
+
+	for (int w = words - 1; w >= 0; w--)
+	{
+		uint64_t	high = w - whole >= 0 ? from[w - whole] : 0;
+		uint64_t	low = w - whole - 1 >= 0 ? from[w - whole - 1] : 0;
+
+		to[w] = rest == 0 ? high : high << rest | low >> (64 - rest);
+	}
+}
+
+/* The words of packed months, moved so that bit 0 is the run's first month. */
+ALWAYS_INLINE void
+load_months(uint64_t *to, const mo_month_bits *packed, size_t i, const mo_attainment *run, const int words)
+{
+	const uint64_t *from = &packed->bits[i * packed->words];
+	int			earlier = run->first_month - packed->first_month;	/* months to drop at the beginning */
+	months_word wide = {0};
+
+	if (earlier < 0)
+	{
+		memcpy(wide, from, sizeof(uint64_t) * packed->words);
+		shift_later(to, wide, -earlier, words);
+		return;
+	}
+	for (int w = 0; w < words; w++)
+	{
+		int			low = w + earlier / 64;
+		int			rest = earlier % 64;
+
+		to[w] = low < packed->words ? from[low] >> rest : 0;
+		if (rest != 0 && low + 1 < packed->words)
+			to[w] |= from[low + 1] << (64 - rest);
+	}
+}
+
+/* OR of a word with itself 0 to window - 1 months later, by doubling. */
+ALWAYS_INLINE void
+smear(uint64_t *months, int window, const int words)
+{
+	int			done = 1;
+
+	while (done < window)
+	{
+		int			step = done < window - done ? done : window - done;
+		months_word later;
+
+		shift_later(later, months, step, words);
+		for (int w = 0; w < words; w++)
+			months[w] |= later[w];
+		done += step;
+	}
+}
+
+/* Every event carried on to the next March. */
+ALWAYS_INLINE void
+smear_to_march(uint64_t *months, const mo_attainment *run, const int words)
+{
+	for (int step = 0; step < 4; step++)
+	{
+		months_word later;
+
+		shift_later(later, months, 1 << step, words);
+		for (int w = 0; w < words; w++)
+			months[w] |= later[w] & run->spread[step][w];
+	}
+}
+
+static void
+set_range(uint64_t *months, int from, int to)
+{
+	for (int bit = from; bit < to; bit++)
+		months[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+/* ----------------------------------------------------------------- preparation */
+
+int
+mo_attainment_looks_back_to(int from_month, int window)
+{
+	int			since_april = (int) ((from_month + 12 * (int64_t) 1000000 + 9) % 12);	/* month 0 is January 2000 */
+	int			back = window - 1 > since_april ? window - 1 : since_april;
+
+	return from_month - back;
+}
+
+static void
+prepare_masks(mo_attainment *run)
+{
+	months_word carried = {0};
+	int			months = run->to_month - run->first_month + 1;
+
+	set_range(run->reported, run->from_month - run->first_month, months);
+	for (int bit = 0; bit < months; bit++)
+		if ((run->first_month + bit + 12 * (int64_t) 1000000 + 9) % 12 != 0)
+			set_range(carried, bit, bit + 1);
+	for (int step = 0; step < 4; step++)
+	{
+		months_word later;
+
+		memcpy(run->spread[step], carried, sizeof(carried));
+		shift_later(later, carried, 1 << step, run->words);
+		for (int w = 0; w < run->words; w++)
+			carried[w] &= later[w];
+	}
+}
+
+static size_t
+organisation_slot(const mo_attainment *run, int32_t organisation)
+{
+	size_t		slot = (size_t) (((uint32_t) organisation * UINT32_C(0x9e3779b1) * (uint64_t) run->table_size) >> 32);
+
+	while (run->table[slot] != 0 && run->organisations[run->table[slot] - 1] != organisation)
+		slot = slot + 1 == run->table_size ? 0 : slot + 1;
+	return slot;
+}
+
+static int
+compare_int32(const void *a, const void *b)
+{
+	int32_t		x = *(const int32_t *) a;
+	int32_t		y = *(const int32_t *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* An empty table of twice `room` slots for the organisations there are. */
+static void
+index_organisations(mo_attainment *run, size_t room)
+{
+	if (run->table != NULL)
+		run->memory.release(run->memory.context, run->table);
+	run->table_size = 2 * room + 1;
+	run->table = run->memory.allocate(run->memory.context, run->table_size * sizeof(int32_t));
+	for (size_t i = 0; i < run->organisation_count; i++)
+		run->table[organisation_slot(run, run->organisations[i])] = (int32_t) i + 1;
+}
+
+/* The distinct organisations of the spells, ascending, and a hash table of them. */
+static void
+find_organisations(mo_attainment *run)
+{
+	size_t		room = 64;
+
+	run->organisations = run->memory.allocate(run->memory.context, room * sizeof(int32_t));
+	index_organisations(run, room);
+	for (size_t i = 0; i < run->spell_count; i++)
+	{
+		size_t		slot = organisation_slot(run, run->spells[i].organisation);
+
+		if (run->table[slot] != 0)
+			continue;
+		run->organisations[run->organisation_count++] = run->spells[i].organisation;
+		run->table[slot] = (int32_t) run->organisation_count;
+		if (run->organisation_count == room)
+		{
+			int32_t    *old = run->organisations;
+
+			run->organisations = run->memory.allocate(run->memory.context, 2 * room * sizeof(int32_t));
+			memcpy(run->organisations, old, room * sizeof(int32_t));
+			run->memory.release(run->memory.context, old);
+			room *= 2;
+			index_organisations(run, room);
+		}
+	}
+	qsort(run->organisations, run->organisation_count, sizeof(int32_t), compare_int32);
+	index_organisations(run, room);
+}
+
+void
+mo_attainment_start(mo_attainment *run, mo_memory memory)
+{
+	size_t		months = (size_t) (run->to_month - run->from_month) + 2;
+
+	run->memory = memory;
+	run->first_month = mo_attainment_looks_back_to(run->from_month, run->window);
+	run->words = mo_words_of_months(run->to_month - run->first_month + 1);
+	prepare_masks(run);
+	find_organisations(run);
+	run->counts = memory.allocate(memory.context, (run->organisation_count * MO_MEASURES + 1) * months * sizeof(int32_t));
+}
+
+/* -------------------------------------------------------------------- counting */
+
+/*
+ * +1 where runs of months begin, -1 after they end; summed up when all are in. Months are within the reported ones: what ends with
+ * the last is not read any more.
+ */
+ALWAYS_INLINE void
+count_runs(int32_t *cells, const uint64_t *months, int first_bit, const int words)
+{
+	months_word later;
+
+	shift_later(later, months, 1, words);
+	for (int w = 0; w < words; w++)
+	{
+		uint64_t	starts = months[w] & ~later[w];
+		uint64_t	ends = ~months[w] & later[w];
+
+		for (; starts != 0; starts &= starts - 1)
+			cells[w * 64 + __builtin_ctzll(starts) - first_bit]++;
+		for (; ends != 0; ends &= ends - 1)
+			cells[w * 64 + __builtin_ctzll(ends) - first_bit]--;
+	}
+}
+
+/* Single months are counted one by one: they rarely come in runs. */
+ALWAYS_INLINE void
+count_months(int32_t *cells, const uint64_t *months, int first_bit, const int words)
+{
+	for (int w = 0; w < words; w++)
+		for (uint64_t left = months[w]; left != 0; left &= left - 1)
+			cells[w * 64 + __builtin_ctzll(left) - first_bit]++;
+}
+
+typedef struct patient_bits
+{
+	months_word cohort;
+	months_word event;
+	months_word window;
+	months_word year;
+} patient_bits;
+
+/* The months of a spell, then held against those that a later registration has taken already. */
+ALWAYS_INLINE bool
+take_spell(const mo_attainment *run, const mo_spell *spell, uint64_t *left, uint64_t *mine, const int words)
+{
+	int			months = run->to_month - run->first_month + 1;
+	int64_t		from = mo_month_index(spell->from) - run->first_month;
+	int64_t		to = mo_month_index(spell->to) - run->first_month;
+	uint64_t	any = 0;
+
+	from = from < 0 ? 0 : from > months ? months : from;
+	to = to < 0 ? 0 : to > months ? months : to;
+	for (int w = 0; w < words; w++)
+	{
+		uint64_t	until_to = to >= w * 64 + 64 ? ~UINT64_C(0) : to <= w * 64 ? 0 : (UINT64_C(1) << (to - w * 64)) - 1;
+		uint64_t	until_from = from >= w * 64 + 64 ? ~UINT64_C(0) : from <= w * 64 ? 0 : (UINT64_C(1) << (from - w * 64)) - 1;
+
+		mine[w] = until_to & ~until_from & left[w];
+		left[w] &= ~mine[w];
+		any |= mine[w];
+	}
+	return any != 0;
+}
+
+ALWAYS_INLINE void
+count_spell(mo_attainment *run, const mo_spell *spell, const patient_bits *patient, const uint64_t *mine, const int words)
+{
+	size_t		organisation = (size_t) run->table[organisation_slot(run, spell->organisation)] - 1;
+	int			first_bit = run->from_month - run->first_month;
+	months_word met;
+
+	count_runs(mo_attainment_cell(run, organisation, MO_COHORT, 0), mine, first_bit, words);
+	for (int w = 0; w < words; w++)
+		met[w] = mine[w] & patient->window[w];
+	count_runs(mo_attainment_cell(run, organisation, MO_ATTAINED, 0), met, first_bit, words);
+	for (int w = 0; w < words; w++)
+		met[w] = mine[w] & patient->year[w];
+	count_runs(mo_attainment_cell(run, organisation, MO_ATTAINED_YEAR_TO_DATE, 0), met, first_bit, words);
+	for (int w = 0; w < words; w++)
+		met[w] = mine[w] & patient->event[w];
+	count_months(mo_attainment_cell(run, organisation, MO_ATTAINED_IN_MONTH, 0), met, first_bit, words);
+}
+
+/* Moves the cursor on to the patient; true when the patient is there. */
+ALWAYS_INLINE bool
+reach(const mo_month_bits *packed, size_t *cursor, int32_t patient)
+{
+	while (*cursor < packed->patients && packed->ids[*cursor] < patient)
+		(*cursor)++;
+	return *cursor < packed->patients && packed->ids[*cursor] == patient;
+}
+
+/* The patient's cohort and event months; false when never in the cohort. */
+ALWAYS_INLINE bool
+gather_patient(mo_attainment *run, int32_t patient, patient_bits *bits, const int words)
+{
+	memcpy(bits->cohort, run->reported, sizeof(months_word));
+	if (!run->everyone)
+	{
+		months_word held;
+
+		if (!reach(&run->cohort, &run->cohort_cursor, patient))
+			return false;
+		load_months(held, &run->cohort, run->cohort_cursor, run, words);
+		for (int w = 0; w < words; w++)
+			bits->cohort[w] &= held[w];
+	}
+	memset(bits->event, 0, sizeof(months_word));
+	if (reach(&run->events, &run->event_cursor, patient))
+		load_months(bits->event, &run->events, run->event_cursor, run, words);
+	memcpy(bits->window, bits->event, sizeof(months_word));
+	memcpy(bits->year, bits->event, sizeof(months_word));
+	smear(bits->window, run->window, words);
+	smear_to_march(bits->year, run, words);
+	return true;
+}
+
+ALWAYS_INLINE void
+step(mo_attainment *run, size_t until, const int words)
+{
+	while (run->spell_cursor < until)
+	{
+		int32_t		patient = run->spells[run->spell_cursor].patient;
+		patient_bits bits;
+		bool		counts = gather_patient(run, patient, &bits, words);
+
+		for (; run->spell_cursor < run->spell_count && run->spells[run->spell_cursor].patient == patient; run->spell_cursor++)
+		{
+			const mo_spell *spell = &run->spells[run->spell_cursor];
+			months_word mine;
+
+			if (counts && take_spell(run, spell, bits.cohort, mine, words))
+				count_spell(run, spell, &bits, mine, words);
+		}
+	}
+}
+
+static void
+sum_up(mo_attainment *run)
+{
+	int			months = run->to_month - run->from_month + 1;
+
+	for (size_t organisation = 0; organisation < run->organisation_count; organisation++)
+		for (mo_measure measure = MO_COHORT; measure < MO_ATTAINED_IN_MONTH; measure++)
+			for (int month = 1; month < months; month++)
+				*mo_attainment_cell(run, organisation, measure, month) += *mo_attainment_cell(run, organisation, measure, month - 1);
+}
+
+bool
+mo_attainment_step(mo_attainment *run, size_t spells)
+{
+	size_t		until = run->spell_count - run->spell_cursor > spells ? run->spell_cursor + spells : run->spell_count;
+
+	if (run->words == 1)
+		step(run, until, 1);
+	else if (run->words == 2)
+		step(run, until, 2);
+	else
+		step(run, until, 3);
+	if (run->spell_cursor < run->spell_count)
+		return true;
+	sum_up(run);
+	return false;
+}

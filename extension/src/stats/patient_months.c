@@ -1,0 +1,347 @@
+#include "patient_months.h"
+
+#include <string.h>
+
+#define FEWEST_SLOTS 16
+#define FEWEST_PAGED_PATIENTS 4096	/* below this pages do not pay */
+#define PAGED_BYTES_TO_ENTER 40 /* bytes a patient at which pages are taken up ... */
+#define PAGED_BYTES_TO_LEAVE 64 /* ... and given up */
+
+void
+mo_patient_months_start(mo_patient_months *map, mo_memory memory, int first_month, int months)
+{
+	memset(map, 0, sizeof(*map));
+	map->memory = memory;
+	map->first_month = first_month;
+	map->months = months;
+	map->words = mo_words_of_months(months);
+}
+
+static void *
+allocate(const mo_patient_months *map, size_t count, size_t size)
+{
+	return map->memory.allocate(map->memory.context, count * size);
+}
+
+static void
+release(const mo_patient_months *map, void *block)
+{
+	if (block != NULL)
+		map->memory.release(map->memory.context, block);
+}
+
+/* ------------------------------------------------------------------ hash form */
+
+/* Murmur3's finaliser (A. Appleby, public domain), scaled to the number of slots. */
+static size_t
+first_slot(const mo_patient_months *map, uint32_t key)
+{
+	key ^= key >> 16;
+	key *= 0x85ebca6b;
+	key ^= key >> 13;
+	key *= 0xc2b2ae35;
+	key ^= key >> 16;
+	return (size_t) (((uint64_t) key * map->slots) >> 32);
+}
+
+/* The slot of a key, or the free one where it belongs. There is always a free one. */
+static size_t
+find_slot(const mo_patient_months *map, uint32_t key)
+{
+	size_t		slot = first_slot(map, key);
+
+	while (map->keys[slot] != key && map->keys[slot] != 0)
+		slot = slot + 1 == map->slots ? 0 : slot + 1;
+	return slot;
+}
+
+static uint64_t *
+put_hashed(mo_patient_months *map, uint32_t key)
+{
+	size_t		slot = find_slot(map, key);
+
+	if (map->keys[slot] == 0)
+	{
+		map->keys[slot] = key;
+		map->patients++;
+	}
+	return &map->hashed[slot * map->words];
+}
+
+static void
+start_hash(mo_patient_months *map, size_t slots)
+{
+	map->slots = slots;
+	map->keys = allocate(map, slots, sizeof(uint32_t));
+	map->hashed = allocate(map, slots, sizeof(uint64_t) * map->words);
+	map->patients = 0;
+}
+
+/* Moves a hash table's patients into whatever form the map has now. */
+static void
+move_hashed(mo_patient_months *map, uint32_t *keys, uint64_t *words, size_t slots)
+{
+	for (size_t i = 0; i < slots; i++)
+		if (keys[i] != 0)
+			memcpy(mo_patient_words(map, (int32_t) keys[i]), &words[i * map->words], sizeof(uint64_t) * map->words);
+	release(map, keys);
+	release(map, words);
+}
+
+/* ----------------------------------------------------------------- paged form */
+
+static size_t
+paged_bytes(const mo_patient_months *map, size_t pages, size_t directory)
+{
+	return pages * MO_PAGE_PATIENTS * sizeof(uint64_t) * map->words + directory * sizeof(uint64_t *);
+}
+
+/* How many bytes the hash table's patients would take in pages; *directory is set to the entries needed. */
+static size_t
+bytes_if_paged(const mo_patient_months *map, size_t *directory)
+{
+	unsigned char *seen = allocate(map, MO_PAGES_LIMIT, 1);
+	size_t		pages = 0;
+
+	*directory = 0;
+	for (size_t i = 0; i < map->slots; i++)
+	{
+		size_t		page = map->keys[i] >> MO_PAGE_BITS;
+
+		if (map->keys[i] == 0 || seen[page])
+			continue;
+		seen[page] = 1;
+		pages++;
+		if (page >= *directory)
+			*directory = page + 1;
+	}
+	release(map, seen);
+	return paged_bytes(map, pages, *directory);
+}
+
+static void
+enter_pages(mo_patient_months *map, size_t directory)
+{
+	uint32_t   *keys = map->keys;
+	uint64_t   *words = map->hashed;
+
+	map->pages = allocate(map, directory, sizeof(uint64_t *));
+	map->directory = directory;
+	map->pages_made = 0;
+	for (size_t i = 0; i < map->slots; i++)	/* all pages first: making them one by one would ask whether they pay */
+	{
+		uint64_t  **page = &map->pages[keys[i] >> MO_PAGE_BITS];
+
+		if (keys[i] == 0 || *page != NULL)
+			continue;
+		*page = allocate(map, MO_PAGE_PATIENTS, sizeof(uint64_t) * map->words);
+		map->pages_made++;
+	}
+	map->keys = NULL;
+	map->hashed = NULL;
+	map->patients = 0;
+	move_hashed(map, keys, words, map->slots);
+	map->slots = 0;
+}
+
+static void
+leave_pages(mo_patient_months *map)
+{
+	uint64_t  **pages = map->pages;
+
+	map->stay_hashed = true;
+	map->pages = NULL;
+	start_hash(map, map->patients + map->patients / 2 + FEWEST_SLOTS);
+	for (size_t page = 0; page < map->directory; page++)
+	{
+		for (size_t i = 0; pages[page] != NULL && i < MO_PAGE_PATIENTS; i++)
+		{
+			uint64_t   *words = &pages[page][i * map->words];
+
+			if (!mo_no_months(words, map->words))
+				memcpy(put_hashed(map, (uint32_t) (page << MO_PAGE_BITS | i)), words, sizeof(uint64_t) * map->words);
+		}
+		release(map, pages[page]);
+	}
+	release(map, pages);
+	map->directory = 0;
+}
+
+/* Room in the directory for a page; it grows by half at least. */
+static void
+widen_directory(mo_patient_months *map, size_t page)
+{
+	size_t		directory = map->directory + map->directory / 2;
+	uint64_t  **pages;
+
+	if (page < map->directory)
+		return;
+	if (directory <= page)
+		directory = page + 1;
+	pages = allocate(map, directory, sizeof(uint64_t *));
+	memcpy(pages, map->pages, sizeof(uint64_t *) * map->directory);
+	release(map, map->pages);
+	map->pages = pages;
+	map->directory = directory;
+}
+
+/* A page that is not there yet: made, unless pages take too much by now (false: the map is a hash table again). */
+static bool
+make_page(mo_patient_months *map, size_t page)
+{
+	size_t		directory = page < map->directory ? map->directory : page + page / 2 + 1;
+
+	if (paged_bytes(map, map->pages_made + 1, directory) > PAGED_BYTES_TO_LEAVE * map->patients)
+	{
+		leave_pages(map);
+		return false;
+	}
+	widen_directory(map, page);
+	map->pages[page] = allocate(map, MO_PAGE_PATIENTS, sizeof(uint64_t) * map->words);
+	map->pages_made++;
+	return true;
+}
+
+/* ----------------------------------------------------------------- either form */
+
+/* The hash table is full: half as large again, or pages if they take less. */
+static void
+grow(mo_patient_months *map)
+{
+	uint32_t   *keys = map->keys;
+	uint64_t   *words = map->hashed;
+	size_t		slots = map->slots;
+	size_t		directory;
+
+	if (!map->stay_hashed && map->patients >= FEWEST_PAGED_PATIENTS &&
+		bytes_if_paged(map, &directory) <= PAGED_BYTES_TO_ENTER * map->patients)
+	{
+		enter_pages(map, directory);
+		return;
+	}
+	start_hash(map, slots < FEWEST_SLOTS ? FEWEST_SLOTS : slots + slots / 2);
+	move_hashed(map, keys, words, slots);
+}
+
+uint64_t *
+mo_patient_words(mo_patient_months *map, int32_t patient)
+{
+	size_t		page = (uint32_t) patient >> MO_PAGE_BITS;
+
+	if (map->pages == NULL && map->patients >= map->slots - map->slots / 5)
+		grow(map);
+	if (map->pages != NULL)
+	{
+		if ((page < map->directory && map->pages[page] != NULL) || make_page(map, page))
+		{
+			uint64_t   *words = &map->pages[page][(patient & (MO_PAGE_PATIENTS - 1)) * (size_t) map->words];
+
+			map->patients += mo_no_months(words, map->words);
+			return words;
+		}
+	}
+	return put_hashed(map, (uint32_t) patient);
+}
+
+/*
+ * Asks the processor for the memory that a patient's words are in. Inlined by force: gcc takes a function that only prefetches
+ * for one without effect, and drops the call.
+ */
+static inline __attribute__((always_inline)) void
+prefetch(const mo_patient_months *map, int32_t patient)
+{
+	size_t		page = (uint32_t) patient >> MO_PAGE_BITS;
+
+	if (map->pages == NULL && map->slots > 0)
+		__builtin_prefetch(&map->keys[first_slot(map, (uint32_t) patient)]);
+	else if (page < map->directory && map->pages[page] != NULL)
+		__builtin_prefetch(&map->pages[page][(patient & (MO_PAGE_PATIENTS - 1)) * (size_t) map->words], 1);
+}
+
+static void
+apply(mo_patient_months *map, const mo_waiting_month *waiting)
+{
+	mo_patient_words(map, waiting->patient)[waiting->bit / 64] |= UINT64_C(1) << (waiting->bit % 64);
+}
+
+void
+mo_patient_months_add(mo_patient_months *map, int32_t patient, int64_t month)
+{
+	int64_t		bit = month - map->first_month;
+	mo_waiting_month *waiting = &map->waiting[map->arrived % MO_WAITING];
+
+	if (bit < 0 || bit >= map->months)
+		return;
+	if (map->arrived >= MO_WAITING)
+		apply(map, waiting);
+	waiting->patient = patient;
+	waiting->bit = (int32_t) bit;
+	map->arrived++;
+	prefetch(map, patient);
+}
+
+void
+mo_patient_months_settle(mo_patient_months *map)
+{
+	size_t		n = map->arrived < MO_WAITING ? map->arrived : MO_WAITING;
+
+	for (size_t i = 0; i < n; i++)
+		apply(map, &map->waiting[i]);
+	map->arrived = 0;
+}
+
+void
+mo_patient_months_add_range(mo_patient_months *map, int32_t patient, int64_t from, int64_t to)
+{
+	int64_t		first = from < map->first_month ? 0 : from - map->first_month;
+	int64_t		last = to - map->first_month > map->months ? map->months : to - map->first_month;	/* exclusive */
+	uint64_t   *words;
+
+	if (first >= last)
+		return;
+	words = mo_patient_words(map, patient);
+	for (int64_t bit = first; bit < last; bit++)
+		words[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+/* As many of the patients as the existing pages hold, one word each; returns how many. */
+static size_t
+add_paged(mo_patient_months *map, uint64_t bit, const int32_t *patients, size_t n)
+{
+	size_t		new_patients = 0;
+	size_t		i;
+
+	for (i = 0; i < n; i++)
+	{
+		size_t		page = (uint32_t) patients[i] >> MO_PAGE_BITS;
+		uint64_t   *word;
+
+		if (patients[i] < 1 || page >= map->directory || map->pages[page] == NULL)
+			break;
+		word = &map->pages[page][patients[i] & (MO_PAGE_PATIENTS - 1)];
+		new_patients += *word == 0;
+		*word |= bit;
+	}
+	map->patients += new_patients;
+	return i;
+}
+
+size_t
+mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n)
+{
+	int64_t		bit = month - map->first_month;
+	bool		inside = bit >= 0 && bit < map->months;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		if (inside && map->pages != NULL && map->words == 1)
+			i += add_paged(map, UINT64_C(1) << bit, patients + i, n - i);
+		if (i == n)
+			break;
+		if (patients[i] < 1)
+			return i;
+		if (inside)
+			mo_patient_words(map, patients[i])[bit / 64] |= UINT64_C(1) << (bit % 64);
+	}
+	return n;
+}

@@ -1,0 +1,120 @@
+/*
+ * patient_months.h
+ *		For each of many patients a set of calendar months, as bits. Plain C.
+ *
+ * Months are counted from January 2000 (mo_month_index); a map covers `months` of them (1 to MO_MONTHS_LIMIT) from first_month
+ * on, and what falls outside is left out. Patients are any numbers from 1 to 2^31 - 1. Bit i of a patient is month first_month + i; a
+ * patient has 1 to 3 words of 64 bits, and is in the map only with at least one bit.
+ *
+ * Two forms, so that memory is bounded by the patients held (below 64 bytes each), whatever their numbers are: a hash table
+ * (load 0.53 to 0.8), and, once the numbers prove dense enough, pages of 4,096 patients made on demand, in which sorted
+ * input is a sequential walk. It goes back to the hash table for good when pages would take more than 64 bytes a patient.
+ */
+#ifndef MO_STATS_PATIENT_MONTHS_H
+#define MO_STATS_PATIENT_MONTHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MO_MONTHS_LIMIT 192
+#define MO_WORDS_LIMIT (MO_MONTHS_LIMIT / 64)
+#define MO_PAGE_BITS 12
+#define MO_PAGE_PATIENTS (1 << MO_PAGE_BITS)
+#define MO_PAGES_LIMIT (1 << (31 - MO_PAGE_BITS))
+
+/* Where memory comes from. allocate gives zeroed memory or does not return. */
+typedef struct mo_memory
+{
+	void	   *(*allocate) (void *context, size_t size);
+	void		(*release) (void *context, void *block);
+	void	   *context;
+} mo_memory;
+
+/* A month that waits for its patient's words to arrive from memory. */
+typedef struct mo_waiting_month
+{
+	int32_t		patient;
+	int32_t		bit;
+} mo_waiting_month;
+
+#define MO_WAITING 16
+
+typedef struct mo_patient_months
+{
+	mo_memory	memory;
+	int			first_month;
+	int			months;
+	int			words;			/* words a patient */
+	size_t		patients;
+	bool		stay_hashed;
+	/* hash form: keys != NULL; key 0 is a free slot */
+	uint32_t   *keys;
+	uint64_t   *hashed;			/* words of slot i at hashed[i * words] */
+	size_t		slots;
+	/* paged form: pages != NULL */
+	uint64_t  **pages;
+	size_t		directory;		/* entries of pages */
+	size_t		pages_made;
+	/* single months not yet in either form: a ring, entry arrived % MO_WAITING is the oldest once it is full */
+	mo_waiting_month waiting[MO_WAITING];
+	uint64_t	arrived;
+} mo_patient_months;
+
+/* The same, packed: ids ascending and distinct, the words of ids[i] at bits[i * words]. */
+typedef struct mo_month_bits
+{
+	int			first_month;
+	int			months;
+	int			words;
+	size_t		patients;
+	const int32_t *ids;
+	const uint64_t *bits;
+} mo_month_bits;
+
+static inline int
+mo_words_of_months(int months)
+{
+	return (months + 63) / 64;
+}
+
+static inline bool
+mo_no_months(const uint64_t *words, int n)
+{
+	uint64_t	any = 0;
+
+	for (int i = 0; i < n; i++)
+		any |= words[i];
+	return any == 0;
+}
+
+extern void mo_patient_months_start(mo_patient_months *map, mo_memory memory, int first_month, int months);
+
+/*
+ * The words of a patient (> 0), put into the map if new. The caller sets at least one bit before the next call.
+ */
+extern uint64_t *mo_patient_words(mo_patient_months *map, int32_t patient);
+
+/*
+ * One month of one patient. Rows in no order of patients wait for memory most of their time, so a month is put in a ring while the
+ * processor fetches the patient's words, and set sixteen calls later. Call mo_patient_months_settle before the map is read.
+ */
+extern void mo_patient_months_add(mo_patient_months *map, int32_t patient, int64_t month);
+extern void mo_patient_months_settle(mo_patient_months *map);
+
+/* The months from <= month < to. */
+extern void mo_patient_months_add_range(mo_patient_months *map, int32_t patient, int64_t from, int64_t to);
+
+/* Many patients in one month, fastest when ascending. Stops at a number below 1 and returns its index, n when there is none. */
+extern size_t mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n);
+
+/* Both cover the same months. */
+extern void mo_patient_months_merge(mo_patient_months *map, const mo_month_bits *other);
+
+/* Packs a settled map into ids[patients] and bits[patients * words]. */
+extern void mo_patient_months_pack(const mo_patient_months *map, int32_t *ids, uint64_t *bits);
+
+/* What is wrong with packed bytes from elsewhere, or NULL: order, patients, bits outside the months, patients without a bit. */
+extern const char *mo_month_bits_fault(const mo_month_bits *packed);
+
+#endif							/* MO_STATS_PATIENT_MONTHS_H */

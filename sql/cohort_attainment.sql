@@ -1,0 +1,120 @@
+-- Rolling attainment of a cohort, on patients whose answers can be read off
+set datestyle = iso;
+create temp table event (patient int, day date);
+create temp table member (patient int, valid_from date, valid_to date);
+create temp table registration (patient int, organisation int, registered_from date, registered_to date);
+create function pg_temp.cells(from_month date, to_month date, window_months int default 12)
+    returns table (organisation int, month text, cohort int, attained int, ytd int, in_month int)
+language sql as $$
+    select c.organisation, to_char(c.month, 'YYYY-MM'), c.cohort, c.attained, c.attained_year_to_date, c.attained_in_month
+    from (select mo.event_months(patient, day, mo.events_from(from_month, window_months), to_month) as months from event) e,
+        (select mo.spell_months(patient, valid_from, valid_to, from_month, to_month) as months from member) m,
+        (select mo.registered_spells(patient, organisation, registered_from, registered_to) as spells from registration) r,
+        mo.attainment_cells(events => e.months, cohort => m.months, registrations => r.spells, from_month => from_month,
+            to_month => to_month, window_months => window_months) c
+$$;
+-- an event on 29 February 2024 counts in twelve month ends, February 2024 to January 2025, and in the year to date until March
+insert into event values (1, '2024-02-29');
+insert into member values (1, '2020-01-01', null);
+insert into registration values (1, 10, '2020-01-01', null);
+select * from pg_temp.cells('2024-01-01', '2025-03-01');
+-- on the leaving day a spell no longer holds; it holds on the day it begins
+truncate event, member, registration;
+insert into event values (1, '2025-01-10'), (2, '2025-01-10'), (3, '2025-01-10'), (4, '2025-01-10');
+insert into member select p, '2020-01-01' from generate_series(1, 4) p;
+insert into registration values (1, 1, '2025-01-31', '2025-02-28'), (2, 2, '2025-02-01', '2025-03-01'), (3, 3, '2025-02-28', '2025-02-28'),
+    (4, 4, '2025-02-28', null);
+select * from pg_temp.cells('2025-01-01', '2025-03-01');
+-- a patient counts once a month: overlapping cohort spells, two registrations (the one that began last), an event elsewhere
+truncate event, member, registration;
+insert into event values (1, '2025-01-10'), (1, '2025-01-11'), (1, '2025-02-01');
+insert into member values (1, '2020-01-01', '2025-02-10'), (1, '2025-01-01', null), (1, '2025-01-01', null);
+insert into registration values (1, 7, '2020-01-01', null), (1, 8, '2025-01-20', '2025-02-15'), (1, 8, '2025-01-20', '2025-02-10'),
+    (1, 6, '2020-01-01', null);
+select * from pg_temp.cells('2025-01-01', '2025-02-01');
+-- null: no beginning never holds, no end is open, undated and infinite events do not count, nor those after the month end
+truncate event, member, registration;
+insert into event values (1, null), (null, '2025-01-01'), (2, 'infinity'), (2, '-infinity'), (3, '2025-02-01'), (4, '2024-12-31');
+insert into member values (1, '-infinity', 'infinity'), (2, '2020-01-01', null), (3, '2020-01-01', null), (4, null, null), (5, 'infinity', null),
+    (6, '2025-03-01', '2025-02-01');
+insert into registration select p, 1, '2020-01-01' from generate_series(1, 6) p;
+insert into registration values (2, null, '2024-01-01', null), (3, 2, null, null), (null, 3, '2020-01-01', null), (3, 5, '2099-01-01', null);
+select * from pg_temp.cells('2025-01-01', '2025-01-01');
+-- an empty cohort gives rows with 0, everyone registered is asked for by leaving the cohort out
+truncate member;
+select * from pg_temp.cells('2025-01-01', '2025-01-01');
+select c.organisation, cohort, attained
+from (select mo.event_months(patient, day, '2024-02-01', '2025-01-01') as months from event) e,
+    (select mo.registered_spells(patient, organisation, registered_from, registered_to) as spells from registration) r,
+    mo.attainment_cells(events => e.months, registrations => r.spells, from_month => '2025-01-01', to_month => '2025-01-01') c;
+select count(*) as no_registrations from mo.attainment_cells(null::mo.patient_months, null::mo.patient_spells, '2025-01-01', '2025-01-01');
+-- the year to date begins with April even where the window is shorter
+truncate event;
+insert into event values (1, '2024-04-01');
+insert into member values (1, '2020-01-01', null);
+select * from pg_temp.cells('2025-02-01', '2025-04-01', 3) where organisation = 1;
+select mo.events_from('2025-02-15', 3), mo.events_from('2025-04-01', 3), mo.events_from('2025-04-30'), mo.events_from('2025-04-01', 1);
+-- 120 months, and the longest range there is
+select count(*), sum(cohort), sum(attained), sum(ytd) from pg_temp.cells('2020-04-01', '2030-03-01');
+select count(*), sum(attained) from pg_temp.cells('2020-04-01', '2035-04-01');
+-- sets of patients a month
+select mo.patients(mo.event_month_sets(month_index, patients, '2025-01-01', '2025-02-01'))
+from (values (300, '{3,1,2,2}'::int[]), (301, '{2147483647}'), (302, '{9}'), (301, '{}'), (301, null), (null, '{8}')) s (month_index, patients);
+-- months as numbers
+select mo.month_index('2000-01-31'), mo.month_index('1999-12-31'), mo.month_index('2026-04-01'), mo.month_of_index(315), mo.month_of_index(-1);
+-- the types: text, equality of equal contents, storage
+create temp table kept (months mo.patient_months, spells mo.patient_spells);
+insert into kept select mo.event_months(p, '2025-01-01', '2025-01-01', '2025-12-01'), mo.registered_spells(p, 5, '2025-01-01', null)
+from generate_series(1, 20000) p;
+select mo.patients(months), mo.spells(spells), length(months::text), length(spells::text), months::text::mo.patient_months::text = months::text as same from kept;
+select mo.event_months(p, '2025-03-01', '2025-01-01', '2025-12-01') from generate_series(2, 1, -1) p;
+select mo.registered_spells(p, 5, '2000-01-02', null) from generate_series(2, 1, -1) p;
+-- refused: arguments
+select mo.event_months(0, '2025-01-01', '2025-01-01', '2025-12-01');
+select mo.registered_spells(-5, 1, '2025-01-01', null);
+select mo.event_month_sets(300, '{1,0}', '2025-01-01', '2025-12-01');
+select mo.event_month_sets(300, '{1,null}', '2025-01-01', '2025-12-01');
+select mo.event_month_sets(300, '{{1,2},{3,4}}', '2025-01-01', '2025-12-01');
+select mo.event_months(1, '2025-01-01', null, '2025-12-01');
+select mo.event_months(1, '2025-01-01', '2025-02-01', '2025-01-31');
+select mo.event_months(1, '2025-01-01', '2025-01-01', 'infinity');
+select mo.event_months(1, '2025-01-01', '2005-01-01', '2025-01-01');
+select mo.event_months(1, '2025-01-01', f, '2025-12-01') from (values (date '2025-01-01'), ('2025-02-01')) v (f);
+select mo.events_from('infinity');
+select mo.month_index('infinity');
+select mo.month_of_index(2147483647);
+select * from pg_temp.cells('2025-01-01', '2025-01-01', 0);
+select * from pg_temp.cells('2025-01-01', '2025-01-01', null);
+select * from pg_temp.cells('2010-04-01', '2025-04-01', 13);
+select c.* from (select mo.event_months(1, '2025-01-01', '2024-03-01', '2025-01-01') as e) e,
+    mo.attainment_cells(e, null::mo.patient_spells, '2025-01-01', '2025-01-01') c;
+select c.* from (select mo.spell_months(1, '2025-01-01', null, '2025-01-01', '2025-01-01') as m) m,
+    mo.attainment_cells(null, m, null, '2025-01-01', '2025-02-01') c;
+select mo.patient_months_combine(mo.event_months(1, '2025-01-01', '2025-01-01', '2025-01-01'), mo.event_months(1, '2025-01-01', '2025-01-01', '2025-02-01'));
+-- refused: text that is no value
+select ''::mo.patient_months;
+select '0'::mo.patient_months;
+select 'zz'::mo.patient_months;
+select '000000000000000000000000'::mo.patient_months;
+select '000000000000000100000000ff'::mo.patient_months;
+select '00000000000000017fffffff'::mo.patient_months;
+select '0000000000000001ffffffff'::mo.patient_months;
+select '7fffffff0000000100000000'::mo.patient_months;
+select '000000000000000100000001000000000000000200000001'::mo.patient_months;
+select '000000000000000100000001000000000000000100000000'::mo.patient_months;
+select '000000000000000100000001000000000000000000000001'::mo.patient_months;
+select mo.patients('000000000000000100000001000000000000000100000001') as sound;
+select ''::mo.patient_spells;
+select 'ffffffff'::mo.patient_spells;
+select '00000001'::mo.patient_spells;
+select '0000000100000000000000050000000000000001'::mo.patient_spells;
+select '0000000100000001000000050000000100000001'::mo.patient_spells;
+select '00000002000000020000000500000000000000010000000100000005' || '0000000000000001' as two \gset
+select :'two'::mo.patient_spells;
+select mo.spells('00000000') as none;
+-- the whole calendar
+select mo.patients(mo.event_months(1, day, '4713-11-24 BC', '4713-12-31 BC')) from (values (date '4713-11-24 BC'), (date '5874897-12-31')) d (day);
+select mo.patients(mo.spell_months(1, '4713-11-24 BC', '5874897-12-31', '5874897-01-01', '5874897-12-31'));
+-- catalogue
+select aggfnoid::regproc::text as aggregate, aggtranstype::regtype, aggcombinefn from pg_aggregate a join pg_proc p on p.oid = aggfnoid
+where aggtranstype in ('mo.patient_months'::regtype, 'mo.patient_spells'::regtype) order by 1;

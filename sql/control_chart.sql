@@ -1,0 +1,40 @@
+-- XmR control charts
+-- a series worked by hand: mean 50, moving ranges of 2 (mean 2), limits 50 -+ 5.32
+create temp table series (chart text, month int, value float8);
+insert into series select 'steady', m, 49 + 2 * (m % 2) from generate_series(1, 24) m;
+select distinct mo.xmr_mean(value) over w as mean, round((mo.xmr_lower(value) over w)::numeric, 6) as lower,
+    round((mo.xmr_upper(value) over w)::numeric, 6) as upper, mo.special_cause(value) over w as cause
+from series where chart = 'steady' window w as (partition by chart order by month);
+-- every cause, by name
+insert into series select chart, ordinality, value from (values
+    ('outside', '{10,11,10,11,10,11,10,11,10,11,10,30,10,11,10,-9,11,10}'::float8[]),
+    ('trends', '{5,6,5,6,5,1,2,3,4,5,6,7,6,5,4,3,2,1,5,6,5,6}'),
+    ('two of three', '{0,1,0,1,0,1,0,1,0,1,0,1,0,1,3,1,3,0,1,0,-2,0.3,-2.1,0,1,0}'),
+    ('shift', '{1,2,1,2,1,2,1,1.4,1.2,1.5,5,6,5,6,5,6,5.5}'),
+    ('gap ends a trend', '{5,6,5,6,5,1,2,3,null,4,5,6,7,6,5,6,5,6,5,6}'),
+    ('constant', '{0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1}')) s (chart, points),
+    unnest(points) with ordinality p (value, ordinality);
+select chart, value, mo.special_cause(value) over w as cause, mo.special_cause_direction(mo.special_cause(value) over w) as direction
+from series where chart <> 'steady' window w as (partition by chart order by month) order by chart, month;
+-- fewer than 12 points: limits, but no cause; nulls are not points
+select month, value, mo.special_cause(value) over w as cause, mo.xmr_mean(value) over w as mean
+from (select m as month, case when m % 2 = 1 then m end as value from generate_series(1, 4) m) s window w as (order by month);
+select count(cause) as with_11, (select count(cause) from (select mo.special_cause(m % 2) over (order by m) as cause
+    from generate_series(1, 12) m) s) as with_12
+from (select mo.special_cause(case when m <> 6 then m % 2 end) over (order by m) as cause from generate_series(1, 12) m) s;
+-- no value, one value, no neighbours, no rows
+select mo.xmr_mean(null) over () as mean, mo.xmr_lower(null) over () as lower, mo.special_cause(null) over () as cause;
+select mo.xmr_mean(3) over () as mean, mo.xmr_lower(3) over () as lower, mo.xmr_upper(3) over () as upper, mo.special_cause(3) over () as cause;
+select mo.xmr_mean(v) over (order by m) as mean, mo.xmr_upper(v) over (order by m) as upper from (values (1, 2.0), (2, null), (3, 4.0)) s (m, v);
+select mo.xmr_mean(1) over (), mo.special_cause(1) over () from generate_series(1, 0);
+-- the frame does not matter, the partition does
+select count(distinct mean) from (select mo.xmr_mean(value) over (order by month rows 2 preceding) as mean from series where chart = 'shift') s;
+-- one moving range far above the others is left out of the limits
+select round((mo.xmr_upper(v) over (order by m))::numeric, 4) as upper
+from unnest('{1,2,1,2,1,2,1,2,1,50,1,2,1,2}'::float8[]) with ordinality s (v, m) limit 1;
+-- refused
+select mo.xmr_mean('NaN') over ();
+select mo.special_cause(v) over () from (values (1), ('infinity'::float8)) s (v);
+select mo.xmr_upper(v) over () from (values (1.5e308), (-1.5e308)) s (v);
+select mo.special_cause_direction('better');
+select mo.special_cause_direction(null) is null as null_in_null_out;
