@@ -23,7 +23,7 @@ static const char *const usage =
 "  --months M                 months, 1 to 120 (default 36)\n"
 "  --to YYYY-MM               the last month (default 2026-08)\n"
 "  --seed S                   another seed, other figures; the same seed, the same bytes (default 1)\n"
-"  --rows-per-practice R      prescribing rows a practice and month, 10 to 3000 (default 160; really about 2400)\n"
+"  --rows-per-practice R      prescribing rows a practice and month, 10 to 5000 at most (default 160; really about 2400)\n"
 "  --patients-per-practice P  patients with records of their own, 10 to 2000 (default 200)\n"
 "  --only KINDS               some of organisations,list-sizes,prescribing (by comma)\n"
 "  --force                    write into a directory that holds earlier demo data, which is removed\n"
@@ -138,7 +138,7 @@ set_option(options *o, const char *name, const char *value)
 	else if (!strcmp(name, "--seed"))
 		good = number(value, 0, UINT64_MAX, &o->world.seed);
 	else if (!strcmp(name, "--rows-per-practice"))
-		good = number(value, 10, 3000, &n), o->world.rows_per_practice = (int) n;
+		good = number(value, 10, 5000, &n), o->world.rows_per_practice = (int) n;
 	else if (!strcmp(name, "--patients-per-practice"))
 		good = number(value, 10, 2000, &n), o->world.patients_per_practice = (int) n;
 	else if (!strcmp(name, "--to"))

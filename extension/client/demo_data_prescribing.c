@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUANTITIES 12
+#define QUANTITIES 20
 #define LAST_OLD_LAYOUT (2025 * 12 + 5)
 #define NEW_DISCOUNTS (2024 * 12 + 3)	/* April 2024: by group instead of one average */
 #define TARGET_NIC 415000		/* net ingredient cost per ASTRO-PU and month, 1e-5 pounds */
@@ -126,8 +126,10 @@ static void
 make_pairs(writer *w)
 {
 	/* the usual three quantities have most of the items; the rest are multiples of the first */
-	static const int share[QUANTITIES] = {560, 210, 80, 40, 30, 20, 16, 13, 11, 8, 7, 5};
-	static const int quarters[QUANTITIES] = {0, 0, 0, 8, 2, 12, 1, 6, 16, 3, 24, 20};
+	static const int share[QUANTITIES] = {560, 210, 80, 40, 30, 20, 16, 13, 11, 8, 7, 6,
+	5, 5, 4, 4, 3, 3, 3, 2};
+	static const int quarters[QUANTITIES] = {0, 0, 0, 8, 2, 12, 1, 6, 16, 3, 24, 20,
+		5, 9, 10, 7, 14, 18, 28, 32};
 	int			count = 0;
 
 	w->pairs = calloc((size_t) dd_presentation_count * QUANTITIES, sizeof(pair));
@@ -310,7 +312,7 @@ void
 dd_write_prescribing(const dd_world *world)
 {
 	writer		w = {.world = world};
-	int32_t		corrected = world->end_month - (world->month_count > 6 ? 6 : 1);
+	int32_t		corrected = world->month_count > 6 ? world->end_month - 6 : 0;
 	char		name[64];
 
 	make_pairs(&w);

@@ -123,25 +123,32 @@ make_practice(dd_world *world, int index)
 	dd_practice *practice = &world->practices[index];
 	dd_rng		rng = dd_random(world->seed, DD_S_ORG, index, 0);
 	int			size = dd_between(&rng, 25, 125);
+	unsigned	letters, sector;
+	const char *word, *place;
 
 	practice->pcn = (int) ((int64_t) index * world->pcn_count / world->gp_count);
 	practice->sub_icb = world->pcns[practice->pcn].sub_icb;
 	practice->icb = world->pcns[practice->pcn].icb;
 	snprintf(practice->code, 16, "X%05d", 10001 + index);
-	snprintf(practice->name, 80, "SYNTHETIC %s %s %s", PICK(&rng, words), PICK(&rng, places),
-			 PICK(&rng, kinds));
-	snprintf(practice->street, 32, "%d %s %s", dd_between(&rng, 1, 199), PICK(&rng, words),
-			 PICK(&rng, places));
+	/* one draw a statement: C does not say in which order arguments are evaluated */
+	word = PICK(&rng, words);
+	place = PICK(&rng, places);
+	snprintf(practice->name, 80, "SYNTHETIC %s %s %s", word, place, PICK(&rng, kinds));
+	word = PICK(&rng, words);
+	place = PICK(&rng, places);
+	snprintf(practice->street, 32, "%d %s %s", dd_between(&rng, 1, 199), word, place);
 	snprintf(practice->town, 24, "%sTON", PICK(&rng, words));
-	snprintf(practice->postcode, 9, "ZZ%d %d%c%c", dd_between(&rng, 1, 99), dd_between(&rng, 1, 9),
-			 'A' + dd_between(&rng, 0, 7), 'A' + dd_between(&rng, 0, 7));
+	letters = dd_below(&rng, 64);
+	sector = dd_below(&rng, 9) + 1;
+	snprintf(practice->postcode, 9, "ZZ%u %u%c%c", dd_below(&rng, 99) + 1, sector % 10,
+			 (char) ('A' + letters / 8), (char) ('A' + letters % 8));
 	practice->new_pcn = practice->successor = -1;
 	practice->moved_month = DD_NEVER;
 	practice->setting = 4;
 	practice->status = 'A';
 	practice->open_day = dd_day(1974, 4, 1);
 	practice->last_day = DD_NEVER;
-	practice->patients = 2000 + size * size * 6 / 10 + size * 40 + dd_between(&rng, 0, 999);
+	practice->patients = 2000 + size * size * 6 / 10 + size * 40;
 	practice->growth = dd_between(&rng, -20, 30);
 	practice->age_shift = dd_bell(&rng) * 3 / 1024;
 	practice->cost_level = 1000 + dd_bell(&rng) * 90 / 1024;
