@@ -25,7 +25,8 @@ static const char *const usage =
 "  --seed S                   another seed, other figures; the same seed, the same bytes (default 1)\n"
 "  --rows-per-practice R      prescribing rows a practice and month, 10 to 5000 at most (default 160; really about 2400)\n"
 "  --patients-per-practice P  patients with records of their own, 10 to 2000 (default 200)\n"
-"  --only KINDS               some of organisations,list-sizes,prescribing (by comma)\n"
+"  --only KINDS               some of organisations,list-sizes,prescribing,patients,safety,workforce,\n"
+"                             programmes,reference (by comma)\n"
 "  --force                    write into a directory that holds earlier demo data, which is removed\n"
 "  --help                     this text\n"
 "\n"
@@ -100,7 +101,8 @@ read_month(const char *text, int *month)
 static int
 known_kinds(const char *list)
 {
-	static const char *const kinds[] = {"organisations", "list-sizes", "prescribing", NULL};
+	static const char *const kinds[] = {"organisations", "list-sizes", "prescribing", "patients", "safety",
+		"workforce", "programmes", "reference", NULL};
 
 	while (*list)
 	{
@@ -313,6 +315,27 @@ write_all(const options *o)
 		dd_write_list_sizes(world);
 	if (wanted(o, "prescribing"))
 		dd_write_prescribing(world);
+	if (wanted(o, "reference"))
+		dd_write_reference(world);
+	if (wanted(o, "patients"))
+	{
+		dd_write_patients(world);
+		dd_write_activity(world);
+		dd_write_discharges(world);
+	}
+	if (wanted(o, "programmes"))
+	{
+		dd_write_new_starts(world);
+		dd_write_switches(world);
+	}
+	if (wanted(o, "safety"))
+	{
+		dd_write_alerts(world);
+		dd_write_hazards(world);
+		dd_write_learning(world);
+	}
+	if (wanted(o, "workforce"))
+		dd_write_workforce(world);
 	write_readme(world);
 }
 

@@ -54,6 +54,8 @@ int dd_chance(dd_rng *rng, int permille);
 int32_t dd_bell(dd_rng *rng);	/* mean 0, standard deviation 1024, within 4 of them */
 int dd_poisson(dd_rng *rng, int mean_permille);
 
+/* Draw once a statement: C does not say in which order the arguments of a call are evaluated. */
+
 /* ---- files ---- */
 typedef struct
 {
@@ -147,6 +149,89 @@ int dd_astro_pu(const dd_world *world, int practice, int32_t month);
 int dd_quality(const dd_world *world, int practice, int32_t month);
 int dd_progress(const dd_world *world, int32_t month);	/* per mille of the period gone by */
 
+/* ---- patients ---- */
+#define DD_COHORTS 9
+#define DD_FIRST_REGISTER 5		/* cohorts before it are for reviews, from it on high-risk drugs */
+
+typedef struct
+{
+	const char *code, *name, *drug_group;
+	int			share;			/* per mille of the patients of its kind */
+	int			interval;		/* months a test stays in date */
+	const char *tests;			/* F full blood count, L liver, R renal, T thyroid, I lithium level */
+} dd_cohort;
+
+extern const dd_cohort dd_cohorts[DD_COHORTS];
+
+typedef struct
+{
+	int			practice;
+	int32_t		from, to;		/* half-open */
+} dd_spell;
+
+typedef struct
+{
+	int			cohort;
+	int32_t		from, to;
+	const char *reason;
+	int			interval;
+} dd_membership;
+
+typedef struct
+{
+	int			key, birth_year;
+	char		sex;
+	int32_t		died_on;
+	int			spell_count, membership_count;
+	dd_spell	spells[2];
+	dd_membership memberships[3];
+	int			clinic;			/* titration stream, -1: none */
+	int			unknown_start;	/* registered, but nobody wrote down since when */
+} dd_patient;
+
+int dd_patients_of(const dd_world *world, int practice);
+void dd_make_patient(const dd_world *world, int practice, int number, dd_patient *patient);
+int dd_registered_at(const dd_patient *patient, int32_t day);
+
+/* ---- coded events ---- */
+typedef struct
+{
+	const char *code, *term, *set;
+} dd_code;
+
+enum dd_code_index
+{
+	DD_SMR, DD_REVIEW, DD_STOP_EFFECT, DD_STOP_CONTRA, DD_CHANGE, DD_DECLINED, DD_RECONCILED, DD_HTN,
+	DD_T2DM, DD_LIPID, DD_RESP, DD_FBC, DD_LFT, DD_RENAL, DD_EGFR, DD_TFT, DD_LITHIUM, DD_OLD_CODE, DD_CODES
+};
+
+extern const dd_code dd_codes[DD_CODES];
+
+typedef struct
+{
+	int			number;			/* of the patient's events, from 1 */
+	int			practice, code;
+	int32_t		event_day, recorded_day;	/* event_day DD_NEVER: not known */
+	char		precision;		/* D, M or Y */
+	const char *outcome, *role, *comparator, *unit;
+	int			value;			/* in tenths; -1: none */
+	int			linked;			/* number of the event it followed from, 0: none */
+} dd_event;
+
+/* The monthly files of the three systems, open at once. */
+typedef struct
+{
+	const dd_world *world;
+	dd_file	   *files[3];
+	int64_t		processing_id;
+} dd_systems;
+
+void dd_open_systems(const dd_world *world, dd_systems *systems);
+void dd_close_systems(dd_systems *systems);
+void dd_put_event(dd_systems *systems, const dd_patient *patient, const dd_event *event);
+void dd_write_links(const dd_world *world);
+const char *dd_stamp(int32_t day, int minute);	/* 2026-04-01T09:30:00Z */
+
 /* ---- presentations ---- */
 typedef struct
 {
@@ -166,5 +251,15 @@ void dd_write_organisations(const dd_world *world);
 void dd_write_bank_holidays(const dd_world *world);
 void dd_write_list_sizes(const dd_world *world);
 void dd_write_prescribing(const dd_world *world);
+void dd_write_reference(const dd_world *world);
+void dd_write_patients(const dd_world *world);
+void dd_write_activity(const dd_world *world);
+void dd_write_discharges(const dd_world *world);
+void dd_write_new_starts(const dd_world *world);
+void dd_write_switches(const dd_world *world);
+void dd_write_alerts(const dd_world *world);
+void dd_write_hazards(const dd_world *world);
+void dd_write_learning(const dd_world *world);
+void dd_write_workforce(const dd_world *world);
 
 #endif

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE (1 << 20)
+#define BUFFER_SIZE (1 << 18)
 
 static void
 cannot_write(const dd_file *file)
@@ -194,5 +194,22 @@ dd_iso(int32_t day)
 	char	   *text = turning[turn++ & 7];
 
 	*dd_put_date(text, day) = '\0';
+	return text;
+}
+
+const char *
+dd_stamp(int32_t day, int minute)
+{
+	static char turning[4][32];
+	static int	turn;
+	char	   *text = turning[turn++ & 3];
+	char	   *at = text;
+
+	*at = '\0';
+	if (day == DD_NEVER)
+		return text;
+	at = dd_put_date(at, day + minute / 1440);
+	minute %= 1440;
+	snprintf(at, 16, "T%02d:%02d:00Z", minute / 60 % 24, minute % 60);
 	return text;
 }

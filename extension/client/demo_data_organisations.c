@@ -52,7 +52,7 @@ write_pcn_details(const dd_world *world)
 {
 	dd_file		file;
 
-	dd_open(world, &file, "epcn.csv");
+	dd_open(world, &file, "epcn_pcn_details.csv");
 	dd_text(&file, "\"PCN Code\",\"PCN Name\",\"Current Sub ICB Loc Code\",\"Sub ICB Location\","
 			"\"Open Date\",\"Close Date\",\"Address Line 1\",\"Address Line 2\",\"Address Line 3\","
 			"\"Address Line 4\",\"Address Line 5\",\"Postcode\"\n");
@@ -89,7 +89,7 @@ write_partners(const dd_world *world)
 {
 	dd_file		file;
 
-	dd_open(world, &file, "epcncorepartnerdetails.csv");
+	dd_open(world, &file, "epcn_core_partners.csv");
 	dd_text(&file, "\"Partner Organisation Code\",\"Partner Name\",\"Practice Parent Sub ICB Loc Code\","
 			"\"Practice Parent Sub ICB Loc Name\",\"PCN Code\",\"PCN Name\","
 			"\"PCN Parent Sub ICB Loc Code\",\"PCN Parent Sub ICB Loc Name\","
