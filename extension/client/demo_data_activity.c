@@ -144,8 +144,8 @@ monitoring(author *a, const dd_membership *member)
 			if (dd_chance(&a->rng, 960 + quality / 30))
 				one_test(a, day, *test);
 		day += member->interval * 30 - dd_between(&a->rng, 2, 9);
-		if (!dd_chance(&a->rng, quality + 60))
-			day += dd_between(&a->rng, 15, 30 + member->interval * 15);
+		if (!dd_chance(&a->rng, quality))
+			day += dd_between(&a->rng, 20, 60 + member->interval * 25);
 	}
 }
 

@@ -168,12 +168,12 @@ put_systmone(const dd_world *world, dd_file *file, const dd_patient *p, const dd
 	int			home = dd_registered_at(p, e->recorded_day);
 	const char *done_at = world->practices[e->practice].code;
 
-	dd_format(file, "%d,%s,%s,%s,,,,%s,%s,%s,%s,%s,", p->key * 100 + e->number % 100, world->practices[visible_to].code,
+	dd_format(file, "%d%02d,%s,%s,%s,,,,%s,%s,%s,%s,%s,", p->key, e->number % 100, world->practices[visible_to].code,
 			  systmone_time(e->recorded_day, 600 + e->number),
 			  systmone_time(e->precision == 'D' ? e->event_day : DD_NEVER, 540 + e->number), done_at,
 			  *code->code ? "" : "XaF8d", *code->code ? "" : code->term, code->code, *code->code ? code->term : "");
-	dd_format(file, "%s,%s,%s,%s,,,,%d,%d,,,,%s,%s,%d\n", e->comparator, e->value >= 0 ? "1" : "0", value_text(e), e->unit,
-			  p->key * 100 + (e->linked ? e->linked : e->number) % 100, p->key, done_at,
+	dd_format(file, "%s,%s,%s,%s,,,,%d%02d,%d,,,,%s,%s,%d\n", e->comparator, e->value >= 0 ? "1" : "0", value_text(e), e->unit,
+			  p->key, (e->linked ? e->linked : e->number) % 100, p->key, done_at,
 			  home < 0 ? "" : world->practices[home].code, removed);
 	file->rows++;
 }
