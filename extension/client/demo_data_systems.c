@@ -63,7 +63,7 @@ write_clinical_codes(const dd_world *world, int32_t month, int first, int count)
 void
 dd_open_systems(const dd_world *world, dd_systems *systems)
 {
-	static const char *const names[3] = {"activity_%04d-%02d.csv", "CareRecord_Observation_%04d%02d.csv",
+	static const char *const names[3] = {"activity_%04d%02d.csv", "CareRecord_Observation_%04d%02d.csv",
 		"SRCode_%04d%02d.csv"};
 	int			late = world->month_count > 6 ? world->month_count - 3 : -1;
 

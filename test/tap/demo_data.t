@@ -180,11 +180,10 @@ for my $file (glob 'extension/dashboard/20_sources/*.table.sql extension/dashboa
         $table{$name} = {map { /^    ([a-z_]+) / ? ($1 => 1) : () } split /\n/, $body};
     }
 }
-my %monthly = map { $_ => 1 } grep { /activity_/ } glob "$work/a/activity_*.csv";
 my @flat = grep { header($_) =~ /^[a-z_]+(,[a-z_]+)+$/ && !/_link\.csv$/ } glob "$work/a/*.csv";
 my @foreign;
 for my $file (@flat) {
-    my ($name) = $file =~ m{([a-z_]+?)(?:_\d{4}-\d\d)?\.csv$};
+    my ($name) = $file =~ m{([a-z_]+?)(?:_\d{6})?\.csv$};
     push @foreign, "$name: no such table" unless $table{$name};
     push @foreign, map { "$name.$_" } grep { !$table{$name}{$_} } fields(header($file));
 }
