@@ -37,6 +37,8 @@ put_action(const dd_world *world, dd_file *file, int practice, const char *ref, 
 		closed = minute - dd_between(rng, 60, 5000);	/* closed before it was issued: a wrong clock */
 	if (closed < 0)
 		closed = 0;
+	if (received > closed && closed >= minute)
+		received = closed;		/* nobody closes what has not come */
 	if (closed >= end)
 		closed = INT32_MAX;
 	dd_format(file, "%s,%s,%s,%s,%s,%s\n", ref, p->code, received < end ? dd_stamp(day, received) : "",
@@ -50,45 +52,69 @@ put_action(const dd_world *world, dd_file *file, int practice, const char *ref, 
 	}
 }
 
+typedef struct
+{
+	const dd_world *world;
+	dd_file		alerts, actions;
+	int			number;
+} alert_log;
+
+/* An alert and what every practice then open did with it. */
+static void
+put_alert(alert_log *log, const alert_kind *kind, int32_t day, int minute, dd_rng *rng)
+{
+	const dd_world *world = log->world;
+	dd_date		date = dd_civil(day);
+	int			known = ++log->number != 17;	/* one alert without its time of issue */
+	char		ref[40];
+
+	snprintf(ref, sizeof ref, "SYN(%02d)A/%03d", date.year % 100, log->number);
+	dd_format(&log->alerts, "%s,%s,Synthetic alert %d class %s,%s,%s\n", ref, kind->class, log->number, kind->class,
+			  known ? dd_stamp(day, minute) : "", kind->class[0] == 'N' ? dd_stamp(day + 14, 1439) : "");
+	log->alerts.rows++;
+	for (int i = 0; i < world->gp_count; i++)
+		if (dd_open_at(&world->practices[i], dd_month_of(day)))
+			put_action(world, &log->actions, i, ref, kind, day, minute, rng);
+}
+
+static void
+put_alerts(alert_log *log, int32_t month, size_t which)
+{
+	dd_rng		rng = dd_random(log->world->seed, DD_S_ALERT, month, (int64_t) which);
+
+	for (int n = dd_poisson(&rng, kinds[which].per_month); n > 0; n--)
+	{
+		int32_t		day = dd_month_first(month) + dd_between(&rng, 0, 27);
+		int			minute = dd_between(&rng, 540, 1010);
+
+		/* seldom at the weekend or late in the evening */
+		if (dd_weekday(day) > 4 && dd_chance(&rng, 800))
+			day -= 3;
+		if (dd_chance(&rng, 60))
+			minute = 1395;
+		if (dd_month_of(day) < month)
+			day += 7;
+		put_alert(log, &kinds[which], day, minute, &rng);
+	}
+}
+
 void
 dd_write_alerts(const dd_world *world)
 {
-	dd_file		alerts, actions;
-	int			number = 0;
+	alert_log	log = {.world = world};
+	dd_rng		rng = dd_random(world->seed, DD_S_ALERT, 0, 0);
 
-	dd_open(world, &alerts, "alert.csv");
-	dd_open(world, &actions, "alert_action.csv");
-	dd_text(&alerts, "alert_ref,alert_class,title,issued_at,deadline_at\n");
-	dd_text(&actions, "alert_ref,practice_code,received_at,closed_at,outcome,owner_role\n");
+	dd_open(world, &log.alerts, "alert.csv");
+	dd_open(world, &log.actions, "alert_action.csv");
+	dd_text(&log.alerts, "alert_ref,alert_class,title,issued_at,deadline_at\n");
+	dd_text(&log.actions, "alert_ref,practice_code,received_at,closed_at,outcome,owner_role\n");
 	for (int32_t month = world->first_month; month < world->end_month; month++)
 		for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
-		{
-			dd_rng		rng = dd_random(world->seed, DD_S_ALERT, month, (int64_t) k);
-
-			for (int n = dd_poisson(&rng, kinds[k].per_month); n > 0; n--)
-			{
-				int32_t		day = dd_month_first(month) + dd_between(&rng, 0, 27);
-				int			minute = dd_between(&rng, 540, 1010);	/* seldom at the weekend or at night */
-				int			known = ++number != 17;	/* one alert without its time of issue */
-				char		ref[40];
-
-				if (dd_weekday(day) > 4 && dd_chance(&rng, 800))
-					day -= 3;
-				if (dd_chance(&rng, 60))
-					minute = 1395;
-				if (dd_month_of(day) < month)
-					day += 7;
-				snprintf(ref, sizeof ref, "SYN(%02d)A/%03d", month / 12 % 100, number);
-				dd_format(&alerts, "%s,%s,Synthetic alert %d class %s,%s,%s\n", ref, kinds[k].class, number, kinds[k].class,
-						  known ? dd_stamp(day, minute) : "", k == 4 ? dd_stamp(day + 14, 1439) : "");
-				alerts.rows++;
-				for (int i = 0; i < world->gp_count; i++)
-					if (dd_open_at(&world->practices[i], month))
-						put_action(world, &actions, i, ref, &kinds[k], day, minute, &rng);
-			}
-		}
-	dd_close(&alerts);
-	dd_close(&actions);
+			put_alerts(&log, month, k);
+	/* on the last afternoon one of class 2, hardly anywhere closed and nowhere due */
+	put_alert(&log, &kinds[1], dd_month_first(world->end_month) - 1, 960, &rng);
+	dd_close(&log.alerts);
+	dd_close(&log.actions);
 }
 
 /* PINCER indicators, as often as they were met in England (facts/pincer_indicators.csv), rounded. */
