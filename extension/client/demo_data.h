@@ -150,15 +150,15 @@ int dd_quality(const dd_world *world, int practice, int32_t month);
 int dd_progress(const dd_world *world, int32_t month);	/* per mille of the period gone by */
 
 /* ---- patients ---- */
-#define DD_COHORTS 9
-#define DD_FIRST_REGISTER 5		/* cohorts before it are for reviews, from it on high-risk drugs */
+#define DD_COHORTS 10
+#define DD_FIRST_REGISTER 6		/* cohorts before it are for reviews, from it on high-risk drugs */
 
 typedef struct
 {
 	const char *code, *name, *drug_group;
 	int			share;			/* per mille of the patients of its kind */
 	int			interval;		/* months a test stays in date */
-	const char *tests;			/* F full blood count, L liver, R renal, T thyroid, I lithium level */
+	const char *tests;			/* F full blood count, L liver, R renal, T thyroid, I lithium level, C calcium, W weight */
 } dd_cohort;
 
 extern const dd_cohort dd_cohorts[DD_COHORTS];
@@ -196,13 +196,14 @@ int dd_registered_at(const dd_patient *patient, int32_t day);
 /* ---- coded events ---- */
 typedef struct
 {
-	const char *code, *term, *set;
+	const char *code, *term;
+	const char *local_set;		/* the code set a site puts it in; NULL where the layer ships it */
 } dd_code;
 
 enum dd_code_index
 {
 	DD_SMR, DD_REVIEW, DD_STOP_EFFECT, DD_STOP_CONTRA, DD_CHANGE, DD_DECLINED, DD_RECONCILED, DD_HTN,
-	DD_T2DM, DD_LIPID, DD_RESP, DD_FBC, DD_LFT, DD_RENAL, DD_EGFR, DD_TFT, DD_LITHIUM, DD_OLD_CODE, DD_CODES
+	DD_T2DM, DD_LIPID, DD_RESP, DD_FBC, DD_LFT, DD_RENAL, DD_EGFR, DD_TFT, DD_LITHIUM, DD_CALCIUM, DD_WEIGHT, DD_OLD_CODE, DD_CODES
 };
 
 extern const dd_code dd_codes[DD_CODES];

@@ -5,6 +5,8 @@
  */
 #include "demo_data.h"
 
+#include <string.h>
+
 typedef struct
 {
 	const dd_world *world;
@@ -103,8 +105,8 @@ reviews(author *a, const dd_membership *member)
 static void
 one_test(author *a, int32_t day, char kind)
 {
-	dd_event	event = plain(kind == 'F' ? DD_FBC : kind == 'L' ? DD_LFT : kind == 'R' ? DD_RENAL :
-							  kind == 'T' ? DD_TFT : DD_LITHIUM);
+	static const char kinds[] = "FLR?TICW";	/* in the order of dd_code_index from DD_FBC; R is followed by its eGFR */
+	dd_event	event = plain(DD_FBC + (int) (strchr(kinds, kind) - kinds));
 
 	if (kind == 'R')
 	{
@@ -124,6 +126,11 @@ one_test(author *a, int32_t day, char kind)
 	{
 		event.value = dd_between(&a->rng, 3, 11);
 		event.unit = "mmol/L";
+	}
+	else if (kind == 'W')
+	{
+		event.value = dd_between(&a->rng, 480, 1250);
+		event.unit = "kg";
 	}
 	happen(a, day, event);
 }

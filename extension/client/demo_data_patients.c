@@ -12,10 +12,11 @@ const dd_cohort dd_cohorts[DD_COHORTS] = {
 	{"POLYPHARMACY", "Complex and problematic polypharmacy", NULL, 360, 0, NULL},
 	{"HIGH_RISK_MEDS", "Medicines commonly associated with medication errors", NULL, 200, 0, NULL},
 	{"SEVERE_FRAILTY", "Severe frailty", NULL, 180, 0, NULL},
-	{"ADDICTIVE_MEDS", "Potentially addictive medicines", NULL, 140, 0, NULL},
+	{"ADDICTIVE_MEDS", "Potentially addictive medicines", NULL, 100, 0, NULL},
+	{"LEARNING_DISABILITY", "Learning disability (STOMP)", NULL, 40, 0, NULL},
 	{"HRD_METHOTREXATE", "Methotrexate", "DMARD", 250, 3, "FLR"},
-	{"HRD_LITHIUM", "Lithium", "Lithium", 80, 6, "I"},
-	{"HRD_AMIODARONE", "Amiodarone", "Antiarrhythmic", 120, 6, "TL"},
+	{"HRD_LITHIUM", "Lithium", "Lithium", 80, 6, "IRTCW"},
+	{"HRD_AMIODARONE", "Amiodarone", "Antiarrhythmic", 120, 6, "TLR"},
 	{"HRD_DOAC", "Direct oral anticoagulants", "DOAC", 550, 12, "FLR"}
 };
 

@@ -1,11 +1,8 @@
 /*
- * Reference rows a site decides on: code sets, cohorts and monitoring intervals switched on, windows of
- * alerts, themes, roles, targets. Where facts are not confirmed nationally the status says local.
+ * What a site decides: codes, cohorts and monitoring switched on, a window for class 1 alerts, a theme,
+ * groups of practices, the formulary, targets. Nothing here is national, and the status says local.
  */
 #include "demo_data.h"
-
-#include <stdio.h>
-#include <string.h>
 
 static void
 write_lines(const dd_world *world, const char *name, const char *columns, const char *const *lines, int count)
@@ -21,20 +18,21 @@ write_lines(const dd_world *world, const char *name, const char *columns, const 
 
 #define LINES(list) list, (int) (sizeof(list) / sizeof(list[0]))
 
+/* The layer ships what is confirmed; these rows are what a site adds or switches on. */
 static const char *const alert_windows[] = {
-	"1,2020-04-01,24,hours,true,local,immediate in the guide; 24 hours agreed locally (synthetic)",
-	"2,2020-04-01,48,hours,true,confirmed,MHRA guide to defective medicinal products",
-	"3,2020-04-01,5,days,false,confirmed,MHRA guide to defective medicinal products",
-	"4,2020-04-01,,,false,confirmed,no window",
-	"NATPSA,2020-04-01,10,working_days,false,local,used where an alert carries no deadline (synthetic)"
+	"1,2020-04-01,24,hours,true,local,immediate in the guide; 24 hours agreed locally (synthetic)"
 };
 
 static const char *const themes[] = {
-	"tm_dose,dose too high,Too much,LFPSE", "tl_omit,omitted,Too little,LFPSE", "in_drug,wrong medicine,Used incorrectly,LFPSE",
-	"in_allergy,known allergy,Used incorrectly,LFPSE", "monitoring,monitoring missed or result not acted on,,local",
-	"reconciliation,transfer of care or reconciliation error,,local", "communication,communication or referral failure,,local",
-	"repeat,repeat prescribing or re-authorisation,,local", "interaction,interaction or duplicate therapy,,local",
-	"near_miss,near miss that reached no patient,,local"
+	"syn_polypharmacy,problematic polypharmacy (synthetic local theme),,local"
+};
+
+static const char *const cohorts[] = {
+	"LEARNING_DISABILITY,smr,Learning disability (STOMP),,SMR_DONE,local,true"
+};
+
+static const char *const tests[] = {
+	"HRD_AMIODARONE,UE,maintenance,0,,6,,0,local,true,agreed locally (synthetic)"
 };
 
 static const char *const formulary[] = {
@@ -52,54 +50,28 @@ write_code_sets(const dd_world *world)
 
 	dd_open(world, &file, "code_set.csv");
 	dd_text(&file, "code_set,code,term,status,is_on,source\n");
-	for (int i = 0; i < DD_OLD_CODE; i++, file.rows++)
-	{
-		const char *set = dd_codes[i].set;
-		int			local = strstr("PINCER_FBC PINCER_LFT PINCER_TFT DECLINED", set) != NULL;
-
-		dd_format(&file, "%s,%s,%s,%s,true,synthetic: codes used by the demo data\n", set, dd_codes[i].code,
-				  dd_codes[i].term, local ? "local" : "confirmed");
-	}
+	for (int i = 0; i < DD_CODES; i++)
+		if (dd_codes[i].local_set)
+		{
+			dd_format(&file, "%s,%s,%s,local,true,switched on for the demo data\n", dd_codes[i].local_set, dd_codes[i].code,
+					  dd_codes[i].term);
+			file.rows++;
+		}
 	dd_close(&file);
 }
 
-static const char *
-test_set(char kind)
-{
-	return kind == 'F' ? "PINCER_FBC" : kind == 'L' ? "PINCER_LFT" : kind == 'R' ? "PINCER_RENAL" : kind == 'T' ?
-		"PINCER_TFT" : "PINCER_LITHIUM_LEVEL";
-}
-
+/* A federation across PCNs, as a site may group practices. */
 static void
-write_cohorts(const dd_world *world)
+write_groups(const dd_world *world)
 {
-	dd_file		cohorts, tests;
+	dd_file		file;
 
-	dd_open(world, &cohorts, "cohort.csv");
-	dd_open(world, &tests, "monitoring_requirement.csv");
-	dd_text(&cohorts, "cohort_code,kind,name,drug_group,attained_by,status,is_on\n");
-	dd_text(&tests, "cohort_code,test_code_set,phase,from_day,to_day,interval_months,interval_days,grace_days,status,is_on,source\n");
-	for (int i = 0; i < DD_COHORTS; i++, cohorts.rows++)
-	{
-		const dd_cohort *c = &dd_cohorts[i];
-
-		dd_format(&cohorts, "%s,%s,%s,%s,%s,confirmed,true\n", c->code, c->tests ? "high_risk_drug" : "smr", c->name,
-				  c->drug_group ? c->drug_group : "", c->tests ? "" : "SMR_DONE");
-		for (const char *kind = c->tests; kind && *kind; kind++, tests.rows++)
-		{
-			int			first_year = *kind == 'I';	/* lithium: every 3 months in the first year */
-
-			if (first_year)
-			{
-				dd_format(&tests, "%s,%s,first_year,0,365,3,,0,confirmed,true,SPS and NICE CG185\n", c->code, test_set(*kind));
-				tests.rows++;
-			}
-			dd_format(&tests, "%s,%s,maintenance,%d,,%d,,0,confirmed,true,Specialist Pharmacy Service\n", c->code,
-					  test_set(*kind), first_year ? 365 : 0, c->interval);
-		}
-	}
-	dd_close(&cohorts);
-	dd_close(&tests);
+	dd_open(world, &file, "organisation_group.csv");
+	dd_text(&file, "group_code,org_code,group_name,valid_from,valid_to\n");
+	for (int i = 0; i < world->gp_count; i += 4, file.rows++)
+		dd_format(&file, "FED%d,%s,SYNTHETIC FEDERATION %d,2020-04-01,\n", world->practices[i].icb + 1, world->practices[i].code,
+				  world->practices[i].icb + 1);
+	dd_close(&file);
 }
 
 /* About two fifths of each cohort a year, more for the PCN that improves; one PCN has none agreed. */
@@ -151,7 +123,10 @@ void
 dd_write_reference(const dd_world *world)
 {
 	write_code_sets(world);
-	write_cohorts(world);
+	write_groups(world);
+	write_lines(world, "cohort.csv", "cohort_code,kind,name,drug_group,attained_by,status,is_on", LINES(cohorts));
+	write_lines(world, "monitoring_requirement.csv", "cohort_code,test_code_set,phase,from_day,to_day,interval_months,interval_days,"
+				"grace_days,status,is_on,source", LINES(tests));
 	write_lines(world, "alert_window.csv", "alert_class,valid_from,window_value,window_unit,in_kpi,status,source",
 				LINES(alert_windows));
 	write_lines(world, "sea_theme.csv", "theme_code,label,parent_label,origin", LINES(themes));

@@ -198,7 +198,7 @@ static void
 put_event(const dd_world *world, dd_file *events, dd_file *themes, int practice, int32_t month, int number, dd_rng *rng)
 {
 	static const char *const codes[] = {"monitoring", "tl_omit", "tm_dose", "reconciliation", "communication", "repeat",
-		"interaction", "near_miss", "in_drug", "in_allergy"};
+		"interaction", "near_miss", "in_drug", "syn_polypharmacy"};
 	int32_t		end = dd_month_first(world->end_month);
 	int32_t		raised = dd_month_first(month) + dd_between(rng, 0, 27);
 	int32_t		occurred = dd_chance(rng, 950) ? raised - dd_between(rng, 0, 30) : DD_NEVER;

@@ -11,24 +11,26 @@
 #define EMIS_CODE(code) (500000 + (code) * 37)
 
 const dd_code dd_codes[DD_CODES] = {
-	{"1239511000000100", "Structured medication review", "SMR_DONE"},
-	{"719329004", "Medication review done by pharmacist", "MEDRVW_COD"},
-	{"395009001", "Medication stopped - side effect", "STOP_OR_CHANGE"},
-	{"395008009", "Medication stopped - contra-indication", "STOP_OR_CHANGE"},
-	{"182838006", "Change of medication", "STOP_OR_CHANGE"},
-	{"412725004", "Medication review declined", "DECLINED"},
-	{"526421000000109", "Medicines reconciliation completed", "RECONCILIATION"},
-	{"473225006", "Hypertension medication review", "LTC_HTN"},
-	{"394725008", "Diabetes medication review", "LTC_T2DM"},
-	{"473234001", "Dyslipidemia medication review", "LTC_LIPID"},
-	{"394720003", "Asthma medication review", "LTC_RESP"},
-	{"1022441000000101", "Full blood count", "PINCER_FBC"},
-	{"997531000000108", "Liver function test", "PINCER_LFT"},
-	{"1000731000000107", "Serum creatinine level", "PINCER_RENAL"},
-	{"80274001", "Glomerular filtration rate", "PINCER_EGFR"},
-	{"1016851000000107", "Thyroid function test", "PINCER_TFT"},
-	{"1006681000000100", "Serum lithium level", "PINCER_LITHIUM_LEVEL"},
-	{"", "Medication review (CTV3 only)", ""}
+	{"1239511000000100", "Structured medication review", NULL},
+	{"719329004", "Medication review done by pharmacist", NULL},
+	{"395009001", "Medication stopped - side effect", "DEPRESCRIBING"},
+	{"395008009", "Medication stopped - contra-indication", "DEPRESCRIBING"},
+	{"182838006", "Change of medication", "DEPRESCRIBING"},
+	{"412725004", "Medication review declined", NULL},
+	{"526421000000109", "Medicines reconciliation completed", NULL},
+	{"473225006", "Hypertension medication review", "TITRATION_HYPERTENSION"},
+	{"394725008", "Diabetes medication review", "TITRATION_TYPE_2_DIABETES"},
+	{"473234001", "Dyslipidemia medication review", "TITRATION_LIPIDS"},
+	{"394720003", "Asthma medication review", "TITRATION_RESPIRATORY"},
+	{"1022441000000101", "Full blood count", "FBC"},
+	{"997531000000108", "Liver function test", "LFT"},
+	{"1000731000000107", "Serum creatinine level", NULL},
+	{"80274001", "Glomerular filtration rate", NULL},
+	{"1016851000000107", "Thyroid function test", "TFT"},
+	{"1006681000000100", "Serum lithium level", NULL},
+	{"1000691000000101", "Serum calcium level", "CALCIUM"},
+	{"27113001", "Body weight", "WEIGHT"},
+	{"", "Medication review (CTV3 only)", NULL}
 };
 
 static const char *const emis_columns =
