@@ -38,16 +38,16 @@ care(const dd_world *world, int pcn, int32_t day)
 static void
 supervise(workforce *w, int pcn, int key, int interval, int32_t from, int32_t to, dd_rng *rng)
 {
-	static const char *const kinds[] = {"clinical", "clinical", "clinical", "educational", "managerial"};
 	int32_t		start = dd_month_first(w->world->first_month) - interval;
 	int32_t		end = dd_month_first(w->world->end_month);
 	int32_t		day = (from > start ? from : start) + dd_between(rng, 1, interval);
 
 	while (day < to && day < end)
 	{
-		int			kind = dd_between(rng, 0, 4);
+		int			kind = dd_between(rng, 0, 19);	/* one in twenty does not count */
 
-		dd_format(&w->supervision, "V%d,%d,%s,%s,%s\n", ++w->sessions, key, dd_iso(day), kind == 4 ? "" : "GP", kinds[kind]);
+		dd_format(&w->supervision, "V%d,%d,%s,%s,%s\n", ++w->sessions, key, dd_iso(day), kind % 5 == 4 ? "" : "GP",
+				  kind == 19 ? "managerial" : kind > 13 ? "educational" : "clinical");
 		w->supervision.rows++;
 		day += interval - dd_between(rng, 1, interval / 8);
 		if (!dd_chance(rng, care(w->world, pcn, day)))
