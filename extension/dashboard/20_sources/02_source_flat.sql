@@ -4,6 +4,8 @@ insert into mo_data.source (source, system, title, cadence, expected_lag_days, t
     ('registration', 'EMIS / SystmOne', 'Registrations with practices', 'monthly', 14, 'registration', 110),
     ('cohort_member', 'EMIS / SystmOne', 'Cohort and register membership', 'monthly', 14, 'cohort_member', 120),
     ('activity', 'EMIS / SystmOne', 'Coded activity (flat contract)', 'monthly', 14, 'activity', 130),
+    ('patient_link', 'EMIS / SystmOne', 'Patients of a GP system''s own extract', 'monthly', 14, 'patient_link', 101),
+    ('organisation_link', 'EMIS / SystmOne', 'Practices of a GP system''s own extract', 'as_needed', null, 'organisation_link', 102),
     ('activity_emis', 'EMIS / SystmOne', 'Coded activity: EMIS CareRecord_Observation', 'monthly', 14, 'activity', 131),
     ('activity_systmone', 'EMIS / SystmOne', 'Coded activity: SystmOne SRCode', 'monthly', 14, 'activity', 132),
     ('discharge', 'EMIS / SystmOne', 'Discharge letters', 'monthly', 14, 'discharge', 140),

@@ -57,3 +57,30 @@ comment on column mo_data.cohort_member.member_to is 'First day no longer in it.
 comment on column mo_data.cohort_member.left_reason is 'Why it ended: declined, end_of_life, no_longer_eligible, moved, died. Null: not ended or not known.';
 comment on column mo_data.cohort_member.interval_months is 'For a register: this patients own interval where it depends on the patient (DOAC by creatinine clearance). Null: the usual one.';
 comment on column mo_data.cohort_member.batch_id is 'The load the row came with. Null: entered by hand.';
+
+create table mo_data.patient_link (
+    source_system text not null check (source_system in ('emis', 'systmone')),
+    source_patient_id text collate "C" not null,
+    patient_key integer not null,
+    batch_id integer,
+    primary key (source_system, source_patient_id)
+);
+comment on table mo_data.patient_link is
+    'Which patient a GP system''s own extract means: its pseudonym of a patient and ours. Made outside the database, with the key it does not hold.';
+comment on column mo_data.patient_link.source_system is 'emis or systmone.';
+comment on column mo_data.patient_link.source_patient_id is 'Pseudonym in the extract (EMIS PatientGuid, SystmOne IDPatient).';
+comment on column mo_data.patient_link.patient_key is 'Patient.';
+comment on column mo_data.patient_link.batch_id is 'The load the row came with. Null: entered by hand.';
+
+create table mo_data.organisation_link (
+    source_system text not null check (source_system in ('emis', 'systmone')),
+    source_organisation_id text collate "C" not null,
+    org_code text not null,
+    batch_id integer,
+    primary key (source_system, source_organisation_id)
+);
+comment on table mo_data.organisation_link is 'Which practice a GP system''s own extract means by its own identifier.';
+comment on column mo_data.organisation_link.source_system is 'emis or systmone.';
+comment on column mo_data.organisation_link.source_organisation_id is 'Identifier in the extract (EMIS OrganisationGuid, SystmOne IDOrganisation).';
+comment on column mo_data.organisation_link.org_code is 'ODS code of the practice.';
+comment on column mo_data.organisation_link.batch_id is 'The load the row came with. Null: entered by hand.';

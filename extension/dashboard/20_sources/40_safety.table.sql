@@ -56,7 +56,7 @@ create index significant_event_practice on mo_data.significant_event (practice_c
 comment on table mo_data.significant_event is
     'The register of significant events: raised and completed are two dates.';
 comment on column mo_data.significant_event.event_id is 'Identifier of the event.';
-comment on column mo_data.significant_event.practice_code is 'Practice the row belongs to.';
+comment on column mo_data.significant_event.practice_code is 'Practice, or PCN where the network itself raised it.';
 comment on column mo_data.significant_event.occurred_on is 'Day it happened. Null: not known.';
 comment on column mo_data.significant_event.raised_on is 'Day it was raised.';
 comment on column mo_data.significant_event.completed_on is 'Day its analysis was completed. Null: open.';
@@ -106,7 +106,7 @@ create index incident_practice on mo_data.incident (practice_code, occurred_on);
 comment on table mo_data.incident is
     'Prescribing safety incidents. Low may mean poor reporting.';
 comment on column mo_data.incident.incident_id is 'Identifier of the incident.';
-comment on column mo_data.incident.practice_code is 'Practice the row belongs to.';
+comment on column mo_data.incident.practice_code is 'Practice, or PCN where the network itself raised it.';
 comment on column mo_data.incident.occurred_on is 'Day it happened.';
 comment on column mo_data.incident.reported_on is 'Day it was reported. Null: not known.';
 comment on column mo_data.incident.category is 'Category as logged. Null: not given.';
@@ -129,7 +129,7 @@ create index culture_audit_practice on mo_data.culture_audit (practice_code, aud
 comment on table mo_data.culture_audit is
     'Scores of the annual prescribing safety culture audit.';
 comment on column mo_data.culture_audit.audit_id is 'Identifier of the audit.';
-comment on column mo_data.culture_audit.practice_code is 'Practice audited.';
+comment on column mo_data.culture_audit.practice_code is 'Practice, or PCN where the network itself raised it.';
 comment on column mo_data.culture_audit.audited_on is 'Day of the audit.';
 comment on column mo_data.culture_audit.tool is 'Which questionnaire; scores of different tools are not comparable.';
 comment on column mo_data.culture_audit.score is 'Points scored.';
