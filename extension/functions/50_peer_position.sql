@@ -154,6 +154,12 @@ create function mo.decile(value pg_catalog.float8)
     returns pg_catalog.int4 language c window immutable parallel safe
     as 'MODULE_PATHNAME', 'mo_window_decile';
 comment on function mo.decile(pg_catalog.float8) is
-    'Window function: the decile the row''s value is in, 1 (lowest) to 10, by rank: decile d begins at percent rank (d - 1) / 10. '
-    'Ties share a decile; 1 when alone; null for null, and nulls are no peers. Looks at the whole partition, whatever its ORDER BY '
-    'and frame. NaN and infinity are refused.';
+    'Window function: the decile the row''s value is in, 1 (lowest) to 10, by rank as UKHSA''s phe_quantile: 1 + floor(10 * smaller '
+    'peers / peers). Ties share the lower decile; null for null and where there are fewer than 10 peers; nulls are no peers. Looks '
+    'at the whole partition, whatever its ORDER BY and frame. NaN and infinity are refused.';
+
+create function mo.quintile(value pg_catalog.float8)
+    returns pg_catalog.int4 language c window immutable parallel safe
+    as 'MODULE_PATHNAME', 'mo_window_quintile';
+comment on function mo.quintile(pg_catalog.float8) is
+    'Window function: the quintile the row''s value is in, 1 (lowest) to 5, as mo.decile; null where there are fewer than 5 peers.';

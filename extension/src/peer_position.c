@@ -1,7 +1,7 @@
 /*
  * peer_position.c
  *		Where an organisation stands among its peers: median, percentiles and deciles as aggregates; the median of the
- *		others, percent rank and decile as window functions.
+ *		others, percent rank, decile and quintile as window functions.
  *
  * The aggregates keep every value (peer_position_state.h) and select instead of sorting; final functions select in a copy, so
  * that a state can be shared, finished twice and appended to afterwards. The window functions sort the partition's values
@@ -29,6 +29,7 @@ PG_FUNCTION_INFO_V1(mo_deciles_final);
 PG_FUNCTION_INFO_V1(mo_window_median_without_self);
 PG_FUNCTION_INFO_V1(mo_window_percentile_rank);
 PG_FUNCTION_INFO_V1(mo_window_decile);
+PG_FUNCTION_INFO_V1(mo_window_quintile);
 
 static void
 pause_for_interrupts(void)
@@ -343,13 +344,30 @@ mo_window_percentile_rank(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(mo_percentile_rank(below, peers->count));
 }
 
-Datum
-mo_window_decile(PG_FUNCTION_ARGS)
+/* The group of equal size that the current row is in; null with fewer peers than groups. */
+static Datum
+own_group(FunctionCallInfo fcinfo, int groups)
 {
 	SortedPeers *peers;
 	size_t		below;
+	int			group;
 
 	if (!own_position(PG_WINDOW_OBJECT(), &peers, &below))
 		PG_RETURN_NULL();
-	PG_RETURN_INT32(mo_decile_of(below, peers->count));
+	group = mo_quantile_group(below, peers->count, groups);
+	if (group == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32(group);
+}
+
+Datum
+mo_window_decile(PG_FUNCTION_ARGS)
+{
+	return own_group(fcinfo, 10);
+}
+
+Datum
+mo_window_quintile(PG_FUNCTION_ARGS)
+{
+	return own_group(fcinfo, 5);
 }

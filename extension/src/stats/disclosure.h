@@ -16,6 +16,7 @@
  * Then no hidden count can be told exactly, not even by somebody who knows this rule: if the hidden counts differ, any
  * exchange of them between their cells would have been published alike (this is why equal cells are hidden together and
  * the order of the cells plays no part); if all are equal to v, so would v - 1 and v + 1 in two of the cells.
+ * (A rule of one count only, hide_from = hide_to, tells it wherever the total has to be hidden: do not have such rules.)
  * The unit test goes through every small group to confirm it.
  */
 #ifndef MO_STATS_DISCLOSURE_H

@@ -374,9 +374,9 @@ mo_percentile_rank(size_t below, size_t n)
 }
 
 int
-mo_decile_of(size_t below, size_t n)
+mo_quantile_group(size_t below, size_t n, int groups)
 {
-	uint64_t	tenths = n <= 1 ? 0 : (uint64_t) below * 10 / (uint64_t) (n - 1);
-
-	return tenths > 9 ? 10 : (int) tenths + 1;
+	if (n < (size_t) groups)
+		return 0;
+	return (int) ((uint64_t) below * (uint64_t) groups / (uint64_t) n) + 1;
 }

@@ -41,10 +41,11 @@ extern double mo_median_without(const double *sorted, size_t n, double self);
 extern double mo_percentile_rank(size_t below, size_t n);
 
 /*
- * 1 (lowest) to 10, by rank and in whole numbers: the d-th decile begins at percent rank (d - 1) / 10. That is where the type 7
- * cut points are, but no interpolated cut point is compared with, whose last bit would decide. Ties share the lower decile;
- * alone is 1.
+ * Which of `groups` equal groups of n peers, 1 (lowest) to groups, one with `below` smaller peers is in: by rank and in whole
+ * numbers, 1 + floor(groups * below / n), because the last bit of an interpolated cut point must not decide. Ties share the
+ * lower group. 0 (none) where there are fewer peers than groups.
+ * Source: phe_quantile() of UKHSA's PHEindicatormethods, and its published test data.
  */
-extern int	mo_decile_of(size_t below, size_t n);
+extern int	mo_quantile_group(size_t below, size_t n, int groups);
 
 #endif /* MO_STATS_PEER_POSITION_H */
