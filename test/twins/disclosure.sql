@@ -43,19 +43,19 @@ begin
     return answer;
 end $$;
 
-create procedure twin.compare(grouping text, hide_from int, hide_to int)
+create procedure twin.compare(key text, hide_from int, hide_to int)
 language plpgsql
 as $$
 begin
     drop table if exists twin.ours, twin.theirs;
     execute format($q$ create table twin.ours as
         select %1$s as grp, id, n, mo.hidden_with_siblings(n, %2$s, %3$s) over w as hidden, mo.total_discloses(n, %2$s, %3$s) over w as discloses
-        from twin.cell window w as (partition by %1$s) $q$, grouping, hide_from, hide_to);
+        from twin.cell window w as (partition by %1$s) $q$, key, hide_from, hide_to);
     execute format($q$ create table twin.theirs as
         select grp, u.id, u.hidden, (a).discloses
         from (select %1$s as grp, array_agg(id order by id) as ids, twin.hide(array_agg(n order by id), %2$s, %3$s) as a
             from twin.cell group by 1 offset 0) g,
-            unnest(ids, (a).hidden) u (id, hidden) $q$, grouping, hide_from, hide_to);
+            unnest(ids, (a).hidden) u (id, hidden) $q$, key, hide_from, hide_to);
 end $$;
 
 call twin.compare('grp', 1, 7);
@@ -78,6 +78,7 @@ select twin.no_rows('select * from twin.published where no_total and could_hide 
 select twin.no_rows('select * from twin.ours where n between 1 and 7 and not hidden or n = 0 and hidden or n is null and hidden',
     'every small count is hidden, no zero and no unknown count is');
 
+drop view twin.published;
 call twin.compare('large_grp', 1, 7);
 select twin.no_rows('select grp, id, hidden, discloses from twin.ours except select grp, id, hidden, discloses from twin.theirs', 'groups of 40: equal');
 call twin.compare('grp', 0, 4);

@@ -78,9 +78,9 @@ create table twin.sorted as
 create unique index on twin.sorted (place);
 select twin.no_rows($$
     select s.id from (select id, value, place, peers, mo.median_without_self(value) over () as ours from twin.sorted) s
-    join twin.sorted low on low.place = peers / 2 + (s.place <= peers / 2)::int
-    join twin.sorted high on high.place = (peers + 1) / 2 + (s.place <= (peers + 1) / 2)::int
-    where ours is distinct from case when peers % 2 = 0 then low.value else low.value + 0.5 * (high.value - low.value) end $$,
+    join twin.sorted low on low.place = s.peers / 2 + (s.place <= s.peers / 2)::int
+    join twin.sorted high on high.place = (s.peers + 1) / 2 + (s.place <= (s.peers + 1) / 2)::int
+    where ours is distinct from case when s.peers % 2 = 0 then low.value else low.value + 0.5 * (high.value - low.value) end $$,
     'median_without_self: one partition of 120,000');
 
 -- parallel, and the combine function by itself
