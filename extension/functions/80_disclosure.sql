@@ -16,8 +16,9 @@ comment on function mo.hidden_with_siblings(pg_catalog.int8, pg_catalog.int4, pg
     'Window function: whether the row''s count is to be hidden, for its own size (hide_from to hide_to) or so that another cannot be '
     'had by subtraction: mo.hidden_with_siblings(n, 1, 7) over (partition by kpi_id, month, pcn_code). The partition is the cells of '
     'one published total, whatever its ORDER BY and frame. The smallest shown count above 0 is hidden too, and all that equal it, '
-    'until the hidden ones are two or more, add up to more than hide_to, and are not all hide_from or all hide_to. Zeros stay, unless hide_from is 0. A null count takes no part (false). A null bound hides all. The bounds '
-    'are the same in the whole partition. Where the total gives a hidden count away all the same: mo.total_discloses.';
+    'until the hidden ones are two or more, add up to more than hide_to, and are not all hide_from or all hide_to. Zeros stay, '
+    'unless hide_from is 0. A null count takes no part (false). A null bound hides all. The bounds are the same in the whole '
+    'partition. Where the total gives a hidden count away all the same: mo.total_discloses.';
 
 create function mo.total_discloses(n pg_catalog.int8, hide_from pg_catalog.int4, hide_to pg_catalog.int4)
     returns pg_catalog.bool language c window immutable parallel safe
