@@ -33,11 +33,11 @@ hide(hidden_cells *cells, mo_small_numbers rule, int64_t n)
 	cells->all_highest = cells->all_highest && n == rule.hide_to;
 }
 
+/* One hidden cell alone never adds up to more than hide_to. */
 static bool
 gives_away(const hidden_cells *cells, mo_small_numbers rule)
 {
-	return cells->count > 0 &&
-		(cells->count < 2 || cells->sum <= rule.hide_to || cells->all_lowest || cells->all_highest);
+	return cells->count > 0 && (cells->sum <= rule.hide_to || cells->all_lowest || cells->all_highest);
 }
 
 /* A heap of indexes, the smallest cell on top. */
