@@ -21,7 +21,7 @@ sub duckdb_form {
 
 sub our_form {
     my ($table, $group) = @_;
-    return sprintf 'select g, %s from (select %s as g, mo.percentile(value, array[%s]::float8[]) as d from %s group by 1) q',
+    return sprintf 'select g, %s from (select %s as g, mo.percentiles(value, array[%s]::float8[]) as d from %s group by 1) q',
         each_decile('d[%d]'), $group, $fractions, $table;
 }
 
@@ -31,7 +31,7 @@ sub comparison {
         id => $id, name => $name, key => ['g'], tolerance => 1e-12, bars => \%bars,
         forms => [
             {id => 'sql', name => 'percentile_cont', sql => sql_form($table, $group)},
-            {id => 'ours', name => 'mo.percentile', needs => ['mo.percentile(float8, float8[])'], sql => our_form($table, $group)},
+            {id => 'ours', name => 'mo.percentiles', needs => ['mo.percentiles(float8, float8[])'], sql => our_form($table, $group)},
             {id => 'duckdb', name => 'DuckDB quantile_cont', engine => 'duckdb', sql => duckdb_form($table, $group)},
         ],
     };
