@@ -22,14 +22,15 @@ sub grouped {
         from $from group by 1, 2, 3";
 }
 
-# Running working-day number of each day: days to close are a subtraction. The alert's own number is joined to 300 alerts, not to the rows.
+# Running working-day number of each day: days to close are a subtraction. In the window is "fewer working days than the window lie between
+# issue and closure": a Saturday after a Friday's deadline is as many working days from issue as the Friday, but late. The alert's own number is joined to 300 alerts, not to the rows.
 sub prefix {
     my ($alert, $fact, $last) = @_;
     return grouped(
         "(select l.*, c.working_no from $alert as l join bench_alerts.calendar as c on c.day = l.issued_on) as a
             join $fact as f using (alert_key) join bench_alerts.practice as p using (practice_key)
             left join bench_alerts.calendar as c on c.day = f.closed_on",
-        "f.closed_on < date '2026-04-01'", 'c.working_no - a.working_no <= a.window_days', "$last - a.working_no >= a.window_days",
+        "f.closed_on < date '2026-04-01'", 'c.number_before - a.working_no < a.window_days', "$last - a.working_no >= a.window_days",
         ", sum(c.working_no - a.working_no) filter (where f.closed_on < date '2026-04-01') as days_to_close");
 }
 
@@ -58,10 +59,11 @@ sub each_day {
     my $to_now = $days->("date '2026-03-31'");
     return grouped(
         "(select q.*, case when q.closed_on < date '2026-04-01' then $to_close end as days,
+                (extract(isodow from q.closed_on) < 6 and q.closed_on not in (select day from bench_alerts.holiday))::int4 as on_working_day,
                 case when q.closed_on < date '2026-04-01' then null else $to_now end as days_open, a.month, a.class, a.window_days
             from $alert as a join $fact as q using (alert_key) offset 0) as a
             join bench_alerts.practice as p using (practice_key)",
-        "a.closed_on < date '2026-04-01'", 'a.days <= a.window_days', 'a.days_open >= a.window_days', ', sum(a.days) as days_to_close');
+        "a.closed_on < date '2026-04-01'", 'a.days - a.on_working_day < a.window_days', 'a.days_open >= a.window_days', ', sum(a.days) as days_to_close');
 }
 
 # Ours: the deadline once per alert, all counts in one pass by practice, then the practices' counts added up.
@@ -95,7 +97,7 @@ sub ours_by_pcn {
 sub ours_scalar {
     my ($alert, $fact) = @_;
     return grouped("$alert as a join $fact as f using (alert_key) join bench_alerts.practice as p using (practice_key)",
-        "f.closed_on < date '2026-04-01'", "mo.working_days_between(a.issued_on, f.closed_on, array[$holidays]) <= a.window_days",
+        "f.closed_on < date '2026-04-01'", "mo.working_days_between(a.issued_on, f.closed_on - 1, array[$holidays]) < a.window_days",
         "mo.working_days_between(a.issued_on, date '2026-03-31', array[$holidays]) >= a.window_days", '');
 }
 
@@ -150,10 +152,13 @@ sub {
         tables => [
             {name => 'bench_alerts.holiday', sql => "select unnest(array[$holidays]) as day"},
             {
-                name => 'bench_alerts.calendar', duckdb => 'day date, working_no integer',
-                sql => "select day, (count(*) filter (where extract(isodow from day) < 6 and day not in (select h.day from bench_alerts.holiday as h))
-                        over (order by day))::int4 as working_no
-                    from (select date '2023-01-01' + k as day from generate_series(0, 1460) as k) as days",
+                name => 'bench_alerts.calendar', duckdb => 'day date, working_no integer, number_before integer',
+                sql => "select day, working_no, working_no - working::int4 as number_before
+                    from (
+                        select day, working, (count(*) filter (where working) over (order by day))::int4 as working_no
+                        from (
+                            select d.day, extract(isodow from d.day) < 6 and d.day not in (select h.day from bench_alerts.holiday as h) as working
+                            from (select date '2023-01-01' + k as day from generate_series(0, 1460) as k) as d) as days) as numbered",
             },
             {
                 name => 'bench_alerts.practice', duckdb => 'practice_key integer, pcn integer',

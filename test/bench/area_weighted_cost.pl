@@ -107,7 +107,7 @@ sub {
                         select 1 + (i % $a_month * $practices / $a_month)::int4 as practice_key, (date '2024-04-01' + make_interval(months => (i / $a_month)::int4))::date as month,
                             floor(bench.u(i, 61) * 20000)::int4 as bnf_key, 1 + floor(bench.u(i, 62) * 50)::int4 as items,
                             floor(exp(4 * bench.u(i, 63)) * 250000)::int8 as cost_e5
-                        from generate_series(0::int8, $a_month::int8 * $months - 1) as i) as drawn",
+                        from generate_series(0::int8, ${a_month}::int8 * $months - 1) as i) as drawn",
             },
         ],
         comparisons => [{
