@@ -48,7 +48,7 @@ sub deadline {
         "f.closed_at < $as_at", 'f.closed_at < a.deadline', "a.deadline <= $as_at", '');
 }
 
-# What is usually written: every day from issue to closure, for every row.
+# What is usually written: every day from issue to closure, for every row (for open ones once per alert, which is kind).
 sub each_day {
     my ($alert, $fact) = @_;
     my $days = sub {
@@ -60,10 +60,11 @@ sub each_day {
     return grouped(
         "(select q.*, case when q.closed_on < date '2026-04-01' then $to_close end as days,
                 (extract(isodow from q.closed_on) < 6 and q.closed_on not in (select day from bench_alerts.holiday))::int4 as on_working_day,
-                case when q.closed_on < date '2026-04-01' then null else $to_now end as days_open, a.month, a.class, a.window_days
-            from $alert as a join $fact as q using (alert_key) offset 0) as a
+                a.days_open, a.month, a.class, a.window_days
+            from (select a.*, $to_now as days_open from $alert as a offset 0) as a join $fact as q using (alert_key) offset 0) as a
             join bench_alerts.practice as p using (practice_key)",
-        "a.closed_on < date '2026-04-01'", 'a.days - a.on_working_day < a.window_days', 'a.days_open >= a.window_days', ', sum(a.days) as days_to_close');
+        "a.closed_on < date '2026-04-01'", 'a.days - a.on_working_day < a.window_days', 'a.days_open >= a.window_days',
+        ', sum(a.days) as days_to_close');
 }
 
 # Ours: the deadline once per alert, all counts in one pass by practice, then the practices' counts added up.
