@@ -52,6 +52,28 @@ sub self_join {
         group by 1, 2";
 }
 
+# Ours: everyone with a spell is the cohort, where the spell says. events is a query that gives mo.patient_months.
+sub ours {
+    my ($events) = @_;
+    return "with event as ($events),
+        spell as (select mo.registered_spells(patient_key, pcn, from_on, to_on) as spells from bench_rolling.spell)
+        select cell.organisation as pcn, mo.month_index(cell.month) - 267 as month_number, cell.cohort, cell.attained
+        from event, spell, mo.attainment_cells(event.months, spell.spells, date '2023-04-01', date '2026-03-01', 12) as cell";
+}
+
+sub from_rows {
+    my ($table, $where) = @_;
+    return ours("select mo.event_months(patient_key, event_on, date '2022-05-01', date '2026-03-01') as months from $table where true $where");
+}
+
+sub from_layer {
+    my ($layer, $where) = @_;
+    return ours("select mo.event_month_sets(month_index, patients, date '2022-05-01', date '2026-03-01') as months from $layer where true $where");
+}
+
+my @needs = (needs => ['mo.attainment_cells(mo.patient_months, mo.patient_spells, date, date, int4)']);
+my @serial = (before => 'set max_parallel_workers_per_gather = 0', after => 'reset max_parallel_workers_per_gather');
+
 sub comparison {
     my ($id, $name, $table, $kind, %bars) = @_;
     my $where = $kind ? "and kind = $kind" : '';
@@ -63,7 +85,11 @@ sub comparison {
             {id => 'sql', name => 'best plain SQL: bits of members', sql => bits($table, $where, 1)},
             {id => 'bits_all', name => 'plain SQL: bits of all patients', sql => bits($table, $where, 0)},
             {id => 'usual', name => 'usual self-join', sql => self_join($table, $kind ? "and e.kind = $kind" : '')},
+            {id => 'rows', name => 'mo.event_months from rows', sql => from_rows($table, $where), @needs},
+            {id => 'layer', name => 'mo.event_month_sets from layer', sql => from_layer('bench_rolling.event_month_set', $where), @needs},
             {id => 'duckdb', name => 'DuckDB bits', engine => 'duckdb', sql => $duckdb},
+            {id => 'rows_serial', name => 'mo.event_months from rows, serial', sql => from_rows($table, $where), @needs, @serial},
+            {id => 'floor', name => 'scan floor, serial', sql => "select count(*) from $table", answer => 0, @serial},
         ],
     };
 }
@@ -94,16 +120,30 @@ sub {
         tables => [
             {name => 'bench_rolling.spell', sql => $spell, duckdb => 'patient_key integer, pcn integer, from_on date, to_on date'},
             {name => 'bench_rolling.event', sql => $event->($events), duckdb => $columns},
+            # The layer: a row for each kind and month, the distinct patients ascending. Derived, kept when files load.
+            {
+                name => 'bench_rolling.event_month_set',
+                then => "alter table bench_rolling.event_month_set alter patients set storage external;
+                    update bench_rolling.event_month_set set patients = patients || '{}'::int4[]",
+                sql => "select kind, month_index, array_agg(patient_key order by patient_key) as patients
+                    from (
+                        select distinct kind, (date_part('year', event_on) * 12 + date_part('month', event_on))::int4 - 24001 as month_index, patient_key
+                        from bench_rolling.event) as event
+                    group by kind, month_index",
+            },
             {name => 'bench_rolling.tenth', sql => $event->($events / 10)},
         ],
         comparisons => [
-            comparison('one_kind', '3.4M events of one kind', 'bench_rolling.event', 1),
-            comparison('all_kinds', '12M events', 'bench_rolling.event', 0),
+            comparison('one_kind', '3.4M events of one kind', 'bench_rolling.event', 1, layer_sql_3m => ['layer', 'sql'],
+                layer_usual => ['layer', 'usual'], rows_sql_3m => ['rows', 'sql']),
+            comparison('all_kinds', '12M events', 'bench_rolling.event', 0, layer_sql_12m => ['layer', 'sql'],
+                layer_duckdb => ['layer', 'duckdb'], rows_sql_12m => ['rows', 'sql'], rows_floor => ['rows_serial', 'floor']),
             do {
                 my $tenth = comparison('tenth', '1.2M events', 'bench_rolling.tenth', 0);
-                $tenth->{forms} = [grep { $_->{id} eq 'sql' } @{ $tenth->{forms} }];
+                $tenth->{forms} = [grep { $_->{id} =~ /^(?:sql|rows)$/ } @{ $tenth->{forms} }];
                 $tenth;
             },
         ],
+        growth => [{bar => 'growth', from => 'tenth', to => 'all_kinds', form => 'rows'}],
     };
 };
