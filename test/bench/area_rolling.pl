@@ -79,17 +79,18 @@ sub comparison {
     my $where = $kind ? "and kind = $kind" : '';
     my $duckdb = bits($table, $where, 1);
     $duckdb =~ s/ offset 0\)/)/g;
+    my $only = sub { my ($wanted, $form) = @_; return $wanted ? $form : () };
     return {
         id => $id, name => $name, key => [qw(pcn month_number)], tolerance => 0, bars => \%bars,
         forms => [
             {id => 'sql', name => 'best plain SQL: bits of members', sql => bits($table, $where, 1)},
             {id => 'bits_all', name => 'plain SQL: bits of all patients', sql => bits($table, $where, 0)},
-            {id => 'usual', name => 'usual self-join', sql => self_join($table, $kind ? "and e.kind = $kind" : '')},
+            $only->($kind, {id => 'usual', name => 'usual self-join', sql => self_join($table, "and e.kind = $kind")}),
             {id => 'rows', name => 'mo.event_months from rows', sql => from_rows($table, $where), @needs},
             {id => 'layer', name => 'mo.event_month_sets from layer', sql => from_layer('bench_rolling.event_month_set', $where), @needs},
             {id => 'duckdb', name => 'DuckDB bits', engine => 'duckdb', sql => $duckdb},
-            {id => 'rows_serial', name => 'mo.event_months from rows, serial', sql => from_rows($table, $where), @needs, @serial},
-            {id => 'floor', name => 'scan floor, serial', sql => "select count(*) from $table", answer => 0, @serial},
+            $only->(!$kind, {id => 'rows_serial', name => 'mo.event_months from rows, serial', sql => from_rows($table, $where), @needs, @serial}),
+            $only->(!$kind, {id => 'floor', name => 'scan floor, serial', sql => "select count(*) from $table", answer => 0, @serial}),
         ],
     };
 }
