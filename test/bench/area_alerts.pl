@@ -1,6 +1,7 @@
 # Alert closure: 6,300 practices x 300 (and 3,000) alerts, counted by PCN x month of issue x class as closed in the window, closed late,
 # open in the window, open overdue; windows in working days, bank holidays of England. As at midnight on 1 April 2026.
 # The table has the moment of closure and its London day, so that plain SQL need not convert every row.
+package MoBench::Area::alerts;
 use strict;
 use warnings;
 

@@ -1,5 +1,6 @@
 # Medians and deciles (nine fractions, exact) against percentile_cont and DuckDB: groups of about 30, 5,000 and 417,000 rows.
 # Groups of 30 are KPI x month x ICB (15 x 36 x 42); the larger table has 2,000 groups and, over the same rows, 24.
+package MoBench::Area::median;
 use strict;
 use warnings;
 
@@ -42,13 +43,13 @@ sub {
     my ($rows, $groups, $small_rows) = $scale eq 'small' ? (100_000, 200, 22_680) : (10_000_000, 2000, 675_000);
     my $small_groups = $scale eq 'small' ? 756 : 22_680;
     # A cost per weighted patient has a long right tail; the exponent of a uniform number is near enough. Width as a real fact row.
-    my $large = sub { "select i::int8 as id, (1 + (i * 7919) % $groups)::int4 as g_many, (1 + i % 24)::int4 as g_few, date '2024-04-01' + (i % 731)::int4 as day,"
+    my $large = sub { "select i::int8 as id, (1 + (i::int8 * 7919) % $groups)::int4 as g_many, (1 + i % 24)::int4 as g_few, date '2024-04-01' + (i % 731)::int4 as day,"
             . " exp(3 * bench.u(i, 1)) * 20 as value from generate_series(1, $_[0]) i" };
     return {
         tables => [
             {
                 name => 'bench_median.by_icb', duckdb => 'g integer, value double',
-                sql => "select (1 + (i * 7919) % $small_groups)::int4 as g, exp(3 * bench.u(i, 2)) * 20 as value from generate_series(1, $small_rows) i",
+                sql => "select (1 + (i::int8 * 7919) % $small_groups)::int4 as g, exp(3 * bench.u(i, 2)) * 20 as value from generate_series(1, $small_rows) i",
             },
             {
                 name => 'bench_median.fact', sql => $large->($rows),

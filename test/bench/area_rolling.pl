@@ -4,6 +4,7 @@
 #
 # Months are numbered from 2022-04 = 0; the month ends asked for are 12 to 47. A patient's events make one word, bit = month; or-ing it
 # with itself shifted gives "an event in the 12 months to here"; a spell is a mask of the month ends it holds at.
+package MoBench::Area::rolling;
 use strict;
 use warnings;
 

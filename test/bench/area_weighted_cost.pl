@@ -1,6 +1,7 @@
 # Prescribing cost per weighted patient by PCN and month, with the median and the decile among the PCNs of the ICB. 10M prescribing rows of
 # 6,300 practices and 24 months (England scale: 3 months of 17M rows), list sizes in 40 sex and age bands, 1,250 PCNs, 42 ICBs.
 # A decile is by rank, in integers: 1 + 10 (rank - 1) / (n - 1), at most 10. Interpolated cut points would differ in the last bit.
+package MoBench::Area::weighted_cost;
 use strict;
 use warnings;
 
