@@ -70,7 +70,9 @@ sub has {
     my ($self, @names) = @_;
     for my $name (@names) {
         my $kind = $name =~ /\(/ ? 'to_regprocedure' : 'to_regclass';
-        return 0 if ($self->run("select $kind('$name') is null"))[0] eq 't';
+        my ($missing) = eval { $self->run("select $kind('$name') is null") };    # an unknown argument type is an error
+        die $@ if $@ && $@ !~ /does not exist/;
+        return 0 if !defined $missing || $missing eq 't';
     }
     return 1;
 }
