@@ -1,6 +1,7 @@
 # Prescribing cost per weighted patient by PCN and month, with the median and the decile among the PCNs of the ICB. 10M prescribing rows of
 # 6,300 practices and 24 months (England scale: 3 months of 17M rows), list sizes in 40 sex and age bands, 1,250 PCNs, 42 ICBs.
-# A decile is by rank, in integers: 1 + 10 (rank - 1) / (n - 1), at most 10. Interpolated cut points would differ in the last bit.
+# A decile is by rank, in integers, as mo.decile: 1 + 10 (rank - 1) / n, null below 10 peers. Interpolated cut points would differ in the
+# last bit.
 package MoBench::Area::weighted_cost;
 use strict;
 use warnings;
@@ -15,7 +16,7 @@ sub positions {
             from pcn_month),
         peer as (select icb, month, percentile_cont(0.5) within group (order by value) as median from pcn_month group by 1, 2)
         select pcn, month, value, median,
-            case when peers = 1 then 1 else least(10, 1 + floor(10 * (place - 1) / (peers - 1)))::int4 end as decile
+            case when peers >= 10 then (1 + floor(10 * (place - 1) / peers))::int4 end as decile
         from position join peer using (icb, month)";
 }
 
@@ -45,7 +46,7 @@ my $duckdb = positions('select pcn, icb, month, (sum(cost) / 1e5) / nullif(sum(w
         from bench_weighted_cost.list_size join bench_weighted_cost.weight using (sex, age_from) group by 1, 2) as w using (practice_key, month)
     join bench_weighted_cost.practice using (practice_key)
     group by 1, 2, 3');
-$duckdb =~ s{floor\(10 \* \(place - 1\) / \(peers - 1\)\)}{10 * (place - 1) // (peers - 1)};
+$duckdb =~ s{floor\(10 \* \(place - 1\) / peers\)}{10 * (place - 1) // peers};
 
 sub our_positions {
     my ($pcn_month) = @_;
