@@ -25,6 +25,8 @@ create table mo_data.load_batch (
     file_sha256 text not null check (file_sha256 ~ '^[0-9a-f]{64}$'),
     file_bytes bigint not null,
     format text not null,
+    options text not null default '',
+    as_at date,
     state text not null check (state in ('loaded', 'failed', 'superseded')),
     rows_read bigint not null default 0,
     rows_kept bigint not null default 0,
@@ -47,6 +49,10 @@ comment on column mo_data.load_batch.file_name is 'Name of the file, without its
 comment on column mo_data.load_batch.file_sha256 is 'SHA-256 of the file as it was read.';
 comment on column mo_data.load_batch.file_bytes is 'Size of the file in bytes.';
 comment on column mo_data.load_batch.format is 'Format found from the header.';
+comment on column mo_data.load_batch.options is
+    'Options that change what the file means (a month given by hand, a column mapping); empty: the file speaks for itself.';
+comment on column mo_data.load_batch.as_at is
+    'Day whose state a file of organisations describes: given by hand, else the day of the load. Null for other sources.';
 comment on column mo_data.load_batch.state is
     'loaded; failed (nothing of it was kept); superseded (a later file replaced every row of it).';
 comment on column mo_data.load_batch.rows_read is 'Data rows in the file: kept plus rejected.';

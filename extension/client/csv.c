@@ -1,0 +1,309 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define BLOCK 64
+#define BUFFER_SIZE (2 * (size_t) MO_CSV_MAX_ROW)
+
+/* Bit i says that byte i of the 64 is a comma, a quote or a line end. */
+#ifdef __SSE2__
+static inline uint64_t
+special_bits(const char *bytes)
+{
+	const __m128i comma = _mm_set1_epi8(',');
+	const __m128i quote = _mm_set1_epi8('"');
+	const __m128i newline = _mm_set1_epi8('\n');
+	const __m128i carriage = _mm_set1_epi8('\r');
+	uint64_t	bits = 0;
+
+	for (int i = 0; i < BLOCK / 16; i++)
+	{
+		__m128i		chunk = _mm_loadu_si128((const __m128i *) (const void *) (bytes + 16 * i));
+		__m128i		hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(chunk, comma), _mm_cmpeq_epi8(chunk, quote)),
+									   _mm_or_si128(_mm_cmpeq_epi8(chunk, newline), _mm_cmpeq_epi8(chunk, carriage)));
+
+		bits |= (uint64_t) (uint32_t) _mm_movemask_epi8(hit) << (16 * i);
+	}
+	return bits;
+}
+#else
+static inline uint64_t
+special_bits(const char *bytes)
+{
+	uint64_t	bits = 0;
+
+	for (int i = 0; i < BLOCK; i++)
+	{
+		char		c = bytes[i];
+
+		bits |= (uint64_t) ((c == ',') | (c == '"') | (c == '\n') | (c == '\r')) << i;
+	}
+	return bits;
+}
+#endif
+
+bool
+mo_csv_open(mo_csv *csv, mo_reader read, void *source)
+{
+	memset(csv, 0, sizeof(*csv));
+	csv->read = read;
+	csv->source = source;
+	csv->line = 1;
+	csv->buffer = calloc(1, BUFFER_SIZE + BLOCK);
+	return csv->buffer != NULL;
+}
+
+void
+mo_csv_close(mo_csv *csv)
+{
+	free(csv->buffer);
+	csv->buffer = NULL;
+}
+
+/* Looks from `position` on. */
+static void
+seek(mo_csv *csv, size_t position)
+{
+	csv->block = position - position % BLOCK;
+	csv->specials = special_bits(csv->buffer + csv->block) & (~UINT64_C(0) << position % BLOCK);
+}
+
+/* The next comma, quote or line end; csv->end when there is none in the buffer. */
+static inline size_t
+next_special(mo_csv *csv)
+{
+	size_t		found;
+
+	while (csv->specials == 0)
+	{
+		csv->block += BLOCK;
+		if (csv->block >= csv->end)
+			return csv->end;
+		csv->specials = special_bits(csv->buffer + csv->block);
+	}
+	found = csv->block + (size_t) __builtin_ctzll(csv->specials);
+	csv->specials &= csv->specials - 1;
+	return found < csv->end ? found : csv->end;
+}
+
+/* Moves the row in hand to the front and fills the rest of the buffer. False: the reader failed. */
+static bool
+refill(mo_csv *csv)
+{
+	size_t		rest = csv->end - csv->position;
+
+	memmove(csv->buffer, csv->buffer + csv->position, rest);
+	csv->position = 0;
+	csv->end = rest;
+	while (csv->end < BUFFER_SIZE)
+	{
+		ssize_t		got = csv->read(csv->source, csv->buffer + csv->end, BUFFER_SIZE - csv->end);
+
+		if (got < 0)
+			return false;
+		if (got == 0)
+		{
+			csv->at_end = true;
+			break;
+		}
+		csv->end += (size_t) got;
+	}
+	return true;
+}
+
+static inline void
+add_field(mo_csv_row *row, const char *text, size_t length, bool doubled)
+{
+	if (row->count < MO_CSV_MAX_FIELDS)
+		row->fields[row->count] = (mo_field) {text, (uint32_t) length, doubled};
+	row->count++;
+}
+
+/*
+ * The closing quote of the field whose opening quote has just been visited; csv->end when it is not in the buffer.
+ * Line ends inside are counted into *lines.
+ */
+static size_t
+closing_quote(mo_csv *csv, bool *doubled, int64_t *lines)
+{
+	const char *buffer = csv->buffer;
+
+	for (;;)
+	{
+		size_t		at = next_special(csv);
+
+		if (at == csv->end)
+			return at;
+		if (buffer[at] == '\n' || (buffer[at] == '\r' && at + 1 < csv->end && buffer[at + 1] != '\n'))
+			++*lines;
+		if (buffer[at] != '"')
+			continue;
+		if (at + 1 == csv->end && !csv->at_end)
+			return csv->end;	/* the next byte decides */
+		if (at + 1 == csv->end || buffer[at + 1] != '"')
+			return at;
+		*doubled = true;
+		next_special(csv);
+	}
+}
+
+typedef enum scan_result
+{
+	SCAN_ROW,
+	SCAN_NEEDS_MORE,
+	SCAN_NOTHING
+} scan_result;
+
+/* The file ended without a line end: what there is of a row. */
+static scan_result
+last_row(mo_csv *csv, mo_csv_row *row, size_t start, bool in_quotes)
+{
+	if (!csv->at_end)
+		return SCAN_NEEDS_MORE;
+	if (csv->end == csv->position)
+		return SCAN_NOTHING;
+	row->raw_length = csv->end - csv->position;
+	if (in_quotes)
+		row->fault = "the file ends inside quotes";
+	else
+		add_field(row, csv->buffer + start, csv->end - start, false);
+	csv->position = csv->end;
+	return SCAN_ROW;
+}
+
+/* At a line end: closes the row, and steps over the second half of CR LF. */
+static scan_result
+end_row(mo_csv *csv, mo_csv_row *row, size_t at, int64_t lines)
+{
+	size_t		next = at + 1;
+
+	if (csv->buffer[at] == '\r')
+	{
+		if (next == csv->end && !csv->at_end)
+			return SCAN_NEEDS_MORE;
+		if (next < csv->end && csv->buffer[next] == '\n')
+		{
+			next_special(csv);
+			next++;
+		}
+	}
+	row->raw_length = at - csv->position;
+	row->ended = true;
+	csv->position = next;
+	csv->line += lines + 1;
+	return SCAN_ROW;
+}
+
+static scan_result
+scan_row(mo_csv *csv, mo_csv_row *row)
+{
+	const char *buffer = csv->buffer;
+	size_t		start = csv->position;
+	int64_t		lines = 0;
+
+	row->count = 0;				/* the fields themselves are not cleared: there are many */
+	row->line = csv->line;
+	row->raw = buffer + start;
+	row->raw_length = 0;
+	row->fault = NULL;
+	row->ended = false;
+	for (;;)
+	{
+		size_t		at = next_special(csv);
+
+		if (at == csv->end)
+			return last_row(csv, row, start, false);
+		if (buffer[at] == ',')
+			add_field(row, buffer + start, at - start, false);
+		else if (buffer[at] != '"')
+		{
+			add_field(row, buffer + start, at - start, false);
+			return end_row(csv, row, at, lines);
+		}
+		else if (at != start)
+			continue;			/* a quote inside an unquoted field is a character like any other */
+		else
+		{
+			bool		doubled = false;
+			size_t		close = closing_quote(csv, &doubled, &lines);
+
+			if (close == csv->end)
+				return last_row(csv, row, start, true);
+			at = next_special(csv);
+			while (at != csv->end && buffer[at] == '"')
+				at = next_special(csv);
+			if (at == csv->end && !csv->at_end)
+				return SCAN_NEEDS_MORE;
+			if (at != close + 1)
+				row->fault = "text after a closing quotation mark";
+			add_field(row, buffer + start + 1, close - start - 1, doubled);
+			if (at == csv->end)
+			{
+				row->raw_length = csv->end - csv->position;
+				csv->position = csv->end;
+				return SCAN_ROW;
+			}
+			if (buffer[at] != ',')
+				return end_row(csv, row, at, lines);
+		}
+		start = at + 1;
+	}
+}
+
+mo_csv_result
+mo_csv_next(mo_csv *csv, mo_csv_row *row)
+{
+	if (csv->end == 0 && !csv->at_end)
+	{
+		if (!refill(csv))
+			return MO_CSV_READ_ERROR;
+		if (csv->end >= 3 && memcmp(csv->buffer, "\xEF\xBB\xBF", 3) == 0)
+			csv->position = 3;	/* byte order mark */
+		seek(csv, csv->position);
+	}
+	for (;;)
+	{
+		switch (scan_row(csv, row))
+		{
+			case SCAN_ROW:
+				return MO_CSV_ROW;
+			case SCAN_NOTHING:
+				return MO_CSV_END;
+			case SCAN_NEEDS_MORE:
+				if (csv->end - csv->position > MO_CSV_MAX_ROW)
+					return MO_CSV_TOO_LONG;
+				if (!refill(csv))
+					return MO_CSV_READ_ERROR;
+				seek(csv, csv->position);
+		}
+	}
+}
+
+const char *
+mo_csv_text(const mo_field *field, char *buffer, size_t size, size_t *length)
+{
+	const char *text = field->text;
+	size_t		n = field->length;
+	size_t		used = 0;
+
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	while (n > 0 && (*text == ' ' || *text == '\t'))
+		text++, n--;
+	*length = n;
+	if (!field->doubled)
+		return text;
+	for (size_t i = 0; i < n && used < size; i++)
+	{
+		buffer[used++] = text[i];
+		if (text[i] == '"')
+			i++;
+	}
+	*length = used;
+	return buffer;
+}

@@ -1,0 +1,70 @@
+/*
+ * csv.h
+ *		A streaming scanner of comma separated files: quoted commas, newlines and doubled quotes; LF, CRLF and CR
+ *		line ends; constant memory.
+ *
+ * A row is handed out as offsets into the buffer: nothing is copied, so columns that nobody wants cost one search for
+ * their end. Rows and their fields are valid until the next call.
+ */
+#ifndef MO_CSV_H
+#define MO_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define MO_CSV_MAX_FIELDS 512
+/* A longer row is not data but a quotation mark that is never closed. */
+#define MO_CSV_MAX_ROW (1024 * 1024)
+
+typedef struct mo_field
+{
+	const char *text;			/* inside the quotes, if there were any; not terminated */
+	uint32_t	length;
+	bool		doubled;		/* holds "" that stand for ": see mo_csv_text */
+} mo_field;
+
+typedef struct mo_csv_row
+{
+	mo_field	fields[MO_CSV_MAX_FIELDS];
+	int			count;			/* may exceed MO_CSV_MAX_FIELDS; only that many are there */
+	int64_t		line;			/* line of the file on which the row begins, from 1 */
+	const char *raw;
+	size_t		raw_length;		/* without the line end */
+	const char *fault;			/* what is wrong with the row's quotes, or NULL */
+	bool		ended;			/* by a line end, not by the end of the file */
+} mo_csv_row;
+
+typedef enum mo_csv_result
+{
+	MO_CSV_ROW,
+	MO_CSV_END,
+	MO_CSV_TOO_LONG,			/* row->line says where the row began */
+	MO_CSV_READ_ERROR			/* the reader said so and knows why */
+} mo_csv_result;
+
+/* Fills up to `size` bytes; 0 at the end, -1 on an error. */
+typedef ssize_t (*mo_reader) (void *source, char *buffer, size_t size);
+
+typedef struct mo_csv
+{
+	mo_reader	read;
+	void	   *source;
+	char	   *buffer;			/* MO_CSV_MAX_ROW * 2, and 64 bytes more so that a block can be read at the end */
+	size_t		position;		/* where the next row begins */
+	size_t		end;
+	size_t		block;			/* the 64 bytes being looked at */
+	uint64_t	specials;		/* commas, quotes and line ends among them that are still to be visited */
+	int64_t		line;
+	bool		at_end;
+} mo_csv;
+
+extern bool mo_csv_open(mo_csv *csv, mo_reader read, void *source);
+extern void mo_csv_close(mo_csv *csv);
+extern mo_csv_result mo_csv_next(mo_csv *csv, mo_csv_row *row);
+
+/* The field's text with doubled quotes undone and blanks trimmed, into `buffer` only when it has to be changed. */
+extern const char *mo_csv_text(const mo_field *field, char *buffer, size_t size, size_t *length);
+
+#endif							/* MO_CSV_H */

@@ -1,0 +1,114 @@
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+/* Length of the valid UTF-8 sequence at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
+static size_t
+utf8_sequence(const unsigned char *text, size_t length)
+{
+	unsigned char lead = text[0];
+	size_t		need = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+
+	if (need == 0 || need > length)
+		return 0;
+	for (size_t i = 1; i < need; i++)
+		if ((text[i] & 0xC0) != 0x80)
+			return 0;
+	if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F) ||
+		(lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F))
+		return 0;
+	return need;
+}
+
+long
+mo_utf8_fault(const char *text, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *) text;
+	size_t		i = 0;
+
+	while (i < length)
+	{
+		uint64_t	word;
+		size_t		step;
+
+		if (i + 8 <= length)
+		{
+			memcpy(&word, bytes + i, 8);
+			/* eight ASCII bytes, none of them zero */
+			if (((word | ((word - UINT64_C(0x0101010101010101)) & ~word)) & UINT64_C(0x8080808080808080)) == 0)
+			{
+				i += 8;
+				continue;
+			}
+		}
+		step = utf8_sequence(bytes + i, length - i);
+		if (step == 0 || bytes[i] == 0)
+			return (long) i;
+		i += step;
+	}
+	return -1;
+}
+
+char *
+mo_printable(const char *text, size_t length, char *out, size_t size)
+{
+	const unsigned char *bytes = (const unsigned char *) text;
+	size_t		used = 0;
+	size_t		i = 0;
+
+	while (i < length)
+	{
+		size_t		step = utf8_sequence(bytes + i, length - i);
+		/* C0, DEL, and C1, which terminals obey too */
+		bool		control = bytes[i] < 0x20 || bytes[i] == 0x7F || (bytes[i] == 0xC2 && step == 2 && bytes[i + 1] < 0xA0);
+
+		if (used + 12 > size)	/* two bytes as \xHH\xHH, "..." and the end */
+		{
+			strcpy(out + used, "...");
+			return out;
+		}
+		if (step == 0 || control)
+		{
+			for (size_t until = i + (step > 0 ? step : 1); i < until; i++)
+				used += (size_t) sprintf(out + used, "\\x%02X", bytes[i]);
+			continue;
+		}
+		memcpy(out + used, bytes + i, step);
+		used += step;
+		i += step;
+	}
+	out[used] = '\0';
+	return out;
+}
+
+void
+mo_normal_name(const char *text, size_t length, char *out, size_t size)
+{
+	size_t		used = 0;
+
+	for (size_t i = 0; i < length && used + 1 < size; i++)
+	{
+		unsigned char c = (unsigned char) text[i];
+
+		if (c < 0x80 && isalnum(c))
+			out[used++] = (char) toupper(c);
+		else if (c == '+')		/* Male 75+ */
+			out[used++] = '+';
+		else if (used > 0 && out[used - 1] != '_')
+			out[used++] = '_';
+	}
+	while (used > 0 && out[used - 1] == '_')
+		used--;
+	out[used] = '\0';
+}
+
+const char *
+mo_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}

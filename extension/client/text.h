@@ -1,0 +1,26 @@
+/*
+ * text.h
+ *		Text from files and servers, made safe to print and to store, and compared the way headers are.
+ */
+#ifndef MO_TEXT_H
+#define MO_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where the first byte is that is not part of valid UTF-8, or is NUL; -1 when the text is good. */
+extern long mo_utf8_fault(const char *text, size_t length);
+
+/*
+ * Writes text so that it cannot move the cursor, colour a terminal or upset the database: control characters and
+ * invalid bytes become \xHH. Always terminated; ends in ... when it does not fit. Returns out.
+ */
+extern char *mo_printable(const char *text, size_t length, char *out, size_t size);
+
+/* A column name as compared: upper case, runs of anything but letters and digits one underscore, none at the ends. */
+extern void mo_normal_name(const char *text, size_t length, char *out, size_t size);
+
+/* The part of a path after the last slash. */
+extern const char *mo_base_name(const char *path);
+
+#endif							/* MO_TEXT_H */

@@ -1,0 +1,119 @@
+-- Prescribing: partitions as months arrive, replacement of a month's earlier rows, names of presentations.
+create or replace function mo_data.prescribing_partition(month date) returns regclass
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    partition_name constant text := 'prescribing_' || to_char(prescribing_partition.month, 'YYYY_MM');
+begin
+    if prescribing_partition.month is null or extract(day from prescribing_partition.month) <> 1 then
+        raise exception '% is not the first day of a month', prescribing_partition.month using errcode = 'invalid_parameter_value';
+    end if;
+    if to_regclass('mo_data.' || partition_name) is null then
+        perform pg_advisory_xact_lock(hashtextextended('mo_data.' || partition_name, 0));
+    end if;
+    if to_regclass('mo_data.' || partition_name) is null then
+        -- Made apart and attached: attaching does not lock readers out, and the check saves it the scan.
+        execute format('create table mo_data.%I (like mo_data.prescribing including all, '
+            'constraint one_month check (month = %L))', partition_name, prescribing_partition.month);
+        execute format('alter table mo_data.prescribing attach partition mo_data.%I for values in (%L)',
+            partition_name, prescribing_partition.month);
+        execute format('alter table mo_data.%I drop constraint one_month', partition_name);
+        execute format('comment on table mo_data.%I is %L', partition_name,
+            'Prescribing of ' || to_char(prescribing_partition.month, 'FMMonth YYYY') || ': a partition of mo_data.prescribing.');
+    end if;
+    return ('mo_data.' || partition_name)::regclass;
+end
+$$;
+comment on function mo_data.prescribing_partition(date) is
+    'The partition of prescribing for a month, made if it is not there; readers are not blocked. Call it in a transaction of its own.';
+
+create or replace function mo_data.prescribing_month(batch_id integer, month date) returns bigint
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    replaced bigint;
+begin
+    delete from mo_data.prescribing p
+    using mo_data.load_batch old, mo_data.load_batch this
+    where this.batch_id = prescribing_month.batch_id and old.batch_id <> this.batch_id and old.part = this.part
+        and old.source = this.source and p.batch_id = old.batch_id and p.month = prescribing_month.month;
+    get diagnostics replaced = row_count;
+    update mo_data.load_batch b
+    set months = (
+            select array_agg(distinct m.month order by m.month)
+            from unnest(b.months || prescribing_month.month) as m (month)),
+        rows_replaced = b.rows_replaced + replaced
+    where b.batch_id = prescribing_month.batch_id;
+    return replaced;
+end
+$$;
+comment on function mo_data.prescribing_month(integer, date) is
+    'To be called by a load before its first row of a month: removes the month''s rows of earlier loads of the same part, and notes '
+    'the month. Returns how many rows it removed.';
+
+create or replace function mo_data.prescribing_index(month date) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    partition_name constant text := 'prescribing_' || to_char(prescribing_index.month, 'YYYY_MM');
+begin
+    execute format('create index if not exists %I on mo_data.%I (practice_code, bnf_code)',
+        partition_name || '_practice_bnf', partition_name);
+    execute format('analyze mo_data.%I', partition_name);
+end
+$$;
+comment on function mo_data.prescribing_index(date) is
+    'Makes the index of a month''s partition if it is not there, and its statistics. To be called after the load has committed: '
+    'an index in place makes loading slower, and building it waits for other loads of the month.';
+
+create or replace function mo_data.stage_prescribing() returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    create temporary table stage_bnf (bnf_code text, name text, chemical_name text) on commit drop;
+    create temporary table stage_practice (practice_code text, row_count bigint) on commit drop;
+end
+$$;
+comment on function mo_data.stage_prescribing() is
+    'Makes the staging tables of a prescribing load: stage_bnf (names of presentations) and stage_practice (rows a practice).';
+
+create or replace function mo_data.publish_prescribing(batch_id integer) returns text
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+declare
+    note text;
+    replaced bigint;
+begin
+    insert into mo_data.bnf_presentation as b (bnf_code, name, chemical_name, batch_id)
+    select distinct on (s.bnf_code) s.bnf_code, s.name, s.chemical_name, publish_prescribing.batch_id
+    from pg_temp.stage_bnf s
+    order by s.bnf_code
+    on conflict (bnf_code) do update
+        set name = excluded.name, chemical_name = coalesce(excluded.chemical_name, b.chemical_name), batch_id = excluded.batch_id
+        where b.name is distinct from excluded.name
+            or b.chemical_name is distinct from coalesce(excluded.chemical_name, b.chemical_name);
+
+    select format('%s practice codes not in organisation, with %s rows, kept and left out of figures: %s%s',
+            count(*), sum(u.row_count), string_agg(u.practice_code, ' ' order by u.practice_code) filter (where u.place <= 5),
+            case when count(*) > 5 then ' ...' end)
+        into note
+    from (
+        select s.practice_code, sum(s.row_count) as row_count, row_number() over (order by s.practice_code) as place
+        from pg_temp.stage_practice s
+        where not exists (select from mo_data.organisation o where o.org_code = s.practice_code)
+        group by s.practice_code) u
+    having count(*) > 0;
+    select b.rows_replaced into replaced from mo_data.load_batch b where b.batch_id = publish_prescribing.batch_id;
+    return nullif(concat_ws('; ', case when replaced > 0 then format('replaces %s rows of earlier loads', replaced) end, note), '');
+end
+$$;
+comment on function mo_data.publish_prescribing(integer) is
+    'Ends a prescribing load: names of presentations, and how many rows belong to practices nobody knows. Called by load_finish.';
+
+revoke all on function mo_data.prescribing_partition(date), mo_data.prescribing_month(integer, date),
+    mo_data.prescribing_index(date), mo_data.stage_prescribing(), mo_data.publish_prescribing(integer) from public;
