@@ -1,0 +1,408 @@
+/*
+ * format_prescribing.c
+ *		Prescribing: the English Prescribing Dataset in its two layouts, the older PDPI, and mapped exports (ePACT2).
+ *
+ * Layouts: NHSBSA Open Data Portal, "English prescribing data (EPD)" and "... with SNOMED code"; NHS Digital,
+ * "Practice level prescribing data" (PDPI+BNFT). Rows go straight into mo_data.prescribing.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codes.h"
+#include "database.h"
+#include "dates.h"
+#include "load.h"
+#include "text.h"
+
+enum
+{
+	P_MONTH, P_PRACTICE, P_BNF, P_ITEMS, P_QUANTITY, P_TOTAL, P_NIC, P_COST, P_ADQ, P_SNOMED, P_UNIDENTIFIED,
+	P_NAME, P_CHEMICAL, P_COLUMNS
+};
+
+#define TEXT_MAX 2000
+#define BNF_MAX 15
+#define PRACTICE_MAX 12
+/* More presentations than there have ever been: not BNF codes. */
+#define MAX_CODES 1000000
+
+static const mo_column epd_columns[P_COLUMNS] = {
+	{"month", "YEAR_MONTH", true, -1}, {"practice_code", "PRACTICE_CODE", true, -1}, {"bnf_code", "BNF_CODE", true, -1},
+	{"items", "ITEMS", true, -1}, {"quantity", "QUANTITY", true, -1}, {"total_quantity", "TOTAL_QUANTITY", true, -1},
+	{"nic", "NIC", true, -1}, {"actual_cost", "ACTUAL_COST", true, -1}, {"adq_usage", "ADQUSAGE|ADQ_USAGE", false, -1},
+	{"snomed_code", NULL, false, -1}, {"unidentified", "UNIDENTIFIED", false, -1},
+	{"bnf_name", "BNF_DESCRIPTION", true, -1}, {"chemical_name", "CHEMICAL_SUBSTANCE_BNF_DESCR", false, -1}
+};
+
+static const mo_column epd_snomed_columns[P_COLUMNS] = {
+	{"month", "YEAR_MONTH", true, -1}, {"practice_code", "PRACTICE_CODE", true, -1},
+	{"bnf_code", "BNF_PRESENTATION_CODE|BNF_CODE", true, -1},
+	{"items", "ITEMS", true, -1}, {"quantity", "QUANTITY", true, -1}, {"total_quantity", "TOTAL_QUANTITY", true, -1},
+	{"nic", "NIC", true, -1}, {"actual_cost", "ACTUAL_COST", true, -1}, {"adq_usage", "ADQ_USAGE|ADQUSAGE", false, -1},
+	{"snomed_code", "SNOMED_CODE", true, -1}, {"unidentified", "UNIDENTIFIED", false, -1},
+	{"bnf_name", "BNF_PRESENTATION_NAME|BNF_DESCRIPTION", true, -1},
+	{"chemical_name", "BNF_CHEMICAL_SUBSTANCE_NAME|BNF_CHEMICAL_SUBSTANCE|CHEMICAL_SUBSTANCE_BNF_DESCR", false, -1}
+};
+
+/* QUANTITY of this layout is the total quantity. */
+static const mo_column pdpi_columns[P_COLUMNS] = {
+	{"month", "PERIOD", true, -1}, {"practice_code", "PRACTICE", true, -1}, {"bnf_code", "BNF_CODE", true, -1},
+	{"items", "ITEMS", true, -1}, {"quantity", NULL, false, -1}, {"total_quantity", "QUANTITY", true, -1},
+	{"nic", "NIC", true, -1}, {"actual_cost", "ACT_COST", true, -1}, {"adq_usage", NULL, false, -1},
+	{"snomed_code", NULL, false, -1}, {"unidentified", NULL, false, -1},
+	{"bnf_name", "BNF_NAME", true, -1}, {"chemical_name", NULL, false, -1}
+};
+
+/* Names come from the mapping; only what every figure needs is required. */
+static const mo_column mapped_columns[P_COLUMNS] = {
+	{"month", NULL, true, -1}, {"practice_code", NULL, true, -1}, {"bnf_code", NULL, true, -1}, {"items", NULL, true, -1},
+	{"quantity", NULL, false, -1}, {"total_quantity", NULL, false, -1}, {"nic", NULL, false, -1},
+	{"actual_cost", NULL, true, -1}, {"adq_usage", NULL, false, -1}, {"snomed_code", NULL, false, -1},
+	{"unidentified", NULL, false, -1}, {"bnf_name", NULL, false, -1}, {"chemical_name", NULL, false, -1}
+};
+
+typedef struct prescribing
+{
+	mo_codes	presentations;
+	mo_codes	practices;
+	char		month_text[16]; /* of the row before, and what it means: months rarely change */
+	size_t		month_length;
+	int32_t		month;
+	int64_t		items;
+	int64_t		cost_e5;
+	int64_t		no_cost;		/* rows without an actual cost */
+	int64_t		unidentified;
+} prescribing;
+
+/* The values of a row, ready to be sent. */
+typedef struct record
+{
+	const char *practice;
+	const char *bnf;
+	size_t		practice_length;
+	size_t		bnf_length;
+	int32_t		month;
+	int64_t		items;
+	double		quantity[3];	/* quantity, total_quantity, adq_usage; NaN: not given */
+	int64_t		money[2];		/* nic, actual_cost; INT64_MIN: not given */
+	int64_t		snomed;			/* 0: not given */
+	bool		unidentified;
+	const char *text[2];		/* name, chemical name */
+	size_t		text_length[2];
+	char		buffer[2][TEXT_MAX];
+} record;
+
+static bool
+begin(mo_load *load)
+{
+	load->state = calloc(1, sizeof(prescribing));
+	return load->state != NULL || mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
+}
+
+/* Opens the stream for rows; the partition of a new month is made first, on a connection of its own. */
+static bool
+begin_month(mo_load *load, int32_t month)
+{
+	char		date[MO_DATE_TEXT];
+	char		batch[16];
+	const char *values[2] = {batch, mo_date_text(month, date)};
+	char		sqlstate[6];
+	PGresult   *result;
+
+	if (load->copy.active && !mo_stage_end(load))
+		return false;
+	if (*load->side == NULL && (*load->side = mo_connect(load->options->dbname)) == NULL)
+		return mo_fail(load, MO_EXIT_DATABASE, 0, "no second connection for making partitions");
+	result = mo_query(*load->side, "select mo_data.prescribing_partition($1)", 1, values + 1, load->error, sizeof(load->error), sqlstate);
+	if (result != NULL)
+	{
+		PQclear(result);
+		snprintf(batch, sizeof(batch), "%d", load->batch_id);
+		result = mo_query(load->connection, "select mo_data.prescribing_month($1, $2)", 2, values, load->error, sizeof(load->error), sqlstate);
+	}
+	if (result == NULL)
+	{
+		load->exit_code = MO_EXIT_DATABASE;
+		return false;
+	}
+	PQclear(result);
+	return mo_stage_begin(load, "mo_data.prescribing (month, practice_code, bnf_code, items, quantity, total_quantity, nic_e5, "
+						  "actual_cost_e5, adq_usage, snomed_code, unidentified, batch_id)");
+}
+
+static bool
+take_month(mo_load *load, const mo_csv_row *row, record *r)
+{
+	prescribing *p = load->state;
+	size_t		length;
+	const char *text = mo_value(load, row, P_MONTH, &length);
+	bool		is_new;
+
+	if (p->month_length == length && length > 0 && memcmp(text, p->month_text, length) == 0)
+	{
+		r->month = p->month;
+		return true;
+	}
+	if (!mo_take_month(load, row, P_MONTH, &r->month))
+		return false;
+	p->month_length = length <= sizeof(p->month_text) ? length : 0;
+	memcpy(p->month_text, text, p->month_length);
+	p->month = r->month;
+	if (!mo_note_month(load, r->month, &is_new))
+		return false;
+	return !is_new || load->connection == NULL || begin_month(load, r->month);
+}
+
+static bool
+take_money(mo_load *load, const mo_csv_row *row, int column, int64_t *value)
+{
+	const mo_binding *b = &load->bindings[column];
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	mo_number	result = mo_parse_fixed(text, length, 5 - b->divide_digits, value);
+
+	if (result == MO_NUMBER_EMPTY)
+		*value = INT64_MIN;
+	else if (result != MO_NUMBER_OK)
+		return mo_reject_number(load, row, column, result);
+	else if (b->multiply != 1 && __builtin_mul_overflow(*value, b->multiply, value))
+		return mo_reject_number(load, row, column, MO_NUMBER_RANGE);
+	return true;
+}
+
+static bool
+take_quantity(mo_load *load, const mo_csv_row *row, int column, double *value)
+{
+	static const double tens[] = {1, 10, 100, 1000, 10000, 100000};
+	const mo_binding *b = &load->bindings[column];
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	mo_number	result = mo_parse_quantity(text, length, value);
+	double		other;
+
+	if (result == MO_NUMBER_EMPTY)
+	{
+		*value = NAN;
+		return true;
+	}
+	if (result != MO_NUMBER_OK)
+		return mo_reject_number(load, row, column, result);
+	*value = *value * (double) b->multiply / tens[b->divide_digits];
+	if (b->other < 0)
+		return true;
+	if (mo_parse_quantity(row->fields[b->other].text, row->fields[b->other].length, &other) != MO_NUMBER_OK)
+		return mo_reject(load, column, "cannot be worked out: a factor of it is not a number");
+	*value *= other;
+	return true;
+}
+
+/* SNOMED CT identifiers have 6 to 18 digits; a spreadsheet turns them into 1.23E+17, whose last digits are lost. */
+static bool
+take_snomed(mo_load *load, const mo_csv_row *row, int64_t *code)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, P_SNOMED, &length);
+	char		quote[60];
+
+	*code = 0;
+	for (size_t i = 0; i < length; i++)
+	{
+		if (text[i] == 'E' || text[i] == 'e' || text[i] == '+')
+			return mo_reject(load, P_SNOMED, "\"%s\" has lost its last digits in a spreadsheet",
+							 mo_printable(text, length, quote, sizeof(quote)));
+		if (text[i] < '0' || text[i] > '9' || i >= 18)
+			return mo_reject(load, P_SNOMED, "\"%s\" is not a SNOMED CT code", mo_printable(text, length, quote, sizeof(quote)));
+		*code = *code * 10 + (text[i] - '0');
+	}
+	return length == 0 || length >= 6 || mo_reject(load, P_SNOMED, "\"%s\" is not a SNOMED CT code",
+												   mo_printable(text, length, quote, sizeof(quote)));
+}
+
+static bool
+take_who(mo_load *load, const mo_csv_row *row, record *r)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, P_UNIDENTIFIED, &length);
+
+	r->unidentified = length == 1 && text[0] == 'Y';
+	if (length > 1 || (length == 1 && text[0] != 'Y' && text[0] != 'N'))
+		return mo_reject(load, P_UNIDENTIFIED, "is neither Y nor N");
+	r->practice = mo_value(load, row, P_PRACTICE, &r->practice_length);
+	/* NHSBSA gives unidentified prescribers a dash. */
+	if (r->unidentified && r->practice_length == 1 && r->practice[0] == '-')
+		return true;
+	return mo_take_code(load, row, P_PRACTICE, PRACTICE_MAX, &r->practice, &r->practice_length);
+}
+
+static bool
+take_row(mo_load *load, const mo_csv_row *row, record *r)
+{
+	if (!take_who(load, row, r) ||
+		!mo_take_code(load, row, P_BNF, BNF_MAX, &r->bnf, &r->bnf_length) ||
+		!mo_take_count(load, row, P_ITEMS, INT32_MAX, &r->items) ||
+		!take_quantity(load, row, P_QUANTITY, &r->quantity[0]) ||
+		!take_quantity(load, row, P_TOTAL, &r->quantity[1]) ||
+		!take_quantity(load, row, P_ADQ, &r->quantity[2]) ||
+		!take_money(load, row, P_NIC, &r->money[0]) ||
+		!take_money(load, row, P_COST, &r->money[1]) ||
+		!take_snomed(load, row, &r->snomed) ||
+		!mo_take_text(load, row, P_NAME, r->buffer[0], TEXT_MAX, &r->text[0], &r->text_length[0]) ||
+		!mo_take_text(load, row, P_CHEMICAL, r->buffer[1], TEXT_MAX, &r->text[1], &r->text_length[1]))
+		return false;
+	if (r->bnf_length < 2)
+		return mo_reject(load, P_BNF, "is too short for a BNF code");
+	/* Last, because it may make a partition: only for a row that is good. */
+	return take_month(load, row, r);
+}
+
+static void
+put_row(mo_load *load, const record *r)
+{
+	mo_copy    *copy = &load->copy;
+
+	mo_copy_row(copy, 12);
+	mo_put_int4(copy, r->month);
+	mo_put_text(copy, r->practice, r->practice_length);
+	mo_put_text(copy, r->bnf, r->bnf_length);
+	mo_put_int4(copy, (int32_t) r->items);
+	for (int i = 0; i < 2; i++)
+		if (isnan(r->quantity[i]))
+			mo_put_null(copy);
+		else
+			mo_put_float8(copy, r->quantity[i]);
+	for (int i = 0; i < 2; i++)
+		if (r->money[i] == INT64_MIN)
+			mo_put_null(copy);
+		else
+			mo_put_int8(copy, r->money[i]);
+	if (isnan(r->quantity[2]))
+		mo_put_null(copy);
+	else
+		mo_put_float8(copy, r->quantity[2]);
+	if (r->snomed == 0)
+		mo_put_null(copy);
+	else
+		mo_put_int8(copy, r->snomed);
+	mo_put_bool(copy, r->unidentified);
+	mo_put_int4(copy, load->batch_id);
+}
+
+/* Names are sent once a presentation; a later name of the same file does not replace an earlier one. */
+static void
+remember(mo_load *load, const record *r)
+{
+	prescribing *p = load->state;
+	mo_code    *bnf = mo_codes_get(&p->presentations, r->bnf, r->bnf_length);
+
+	if (bnf->count++ == 0 || bnf->text[0] == NULL)
+	{
+		for (int i = 0; i < 2; i++)
+			if (r->text_length[i] > 0 && bnf->text[i] == NULL)
+				mo_code_set_text(bnf, i, r->text[i], r->text_length[i]);
+	}
+	if (!r->unidentified)
+		mo_codes_get(&p->practices, r->practice, r->practice_length)->count++;
+	if (p->presentations.count > MAX_CODES || p->practices.count > MAX_CODES)
+		mo_fail(load, MO_EXIT_FILE, load->row->line, "has more than %d different codes: it is not prescribing", MAX_CODES);
+}
+
+static void
+row(mo_load *load, const mo_csv_row *csv_row)
+{
+	prescribing *p = load->state;
+	static record r;			/* too large for a frame that is built a row at a time */
+
+	if (!take_row(load, csv_row, &r))
+		return;
+	put_row(load, &r);
+	remember(load, &r);
+	p->items += r.items;
+	p->unidentified += r.unidentified;
+	if (r.money[1] == INT64_MIN)
+		p->no_cost++;
+	else if (__builtin_add_overflow(p->cost_e5, r.money[1], &p->cost_e5))
+		mo_fail(load, MO_EXIT_FILE, csv_row->line, "the costs add up to more than can be counted");
+}
+
+static bool
+send_names(mo_load *load)
+{
+	prescribing *p = load->state;
+
+	if (!mo_stage_begin(load, "pg_temp.stage_bnf (bnf_code, name, chemical_name)"))
+		return false;
+	for (size_t i = 0; i < p->presentations.size; i++)
+	{
+		mo_code    *code = &p->presentations.entries[i];
+
+		if (code->text[0] == NULL)
+			continue;
+		mo_copy_row(&load->copy, 3);
+		mo_put_text(&load->copy, (const char *) code->key, code->length);
+		mo_put_text(&load->copy, code->text[0], code->text_length[0]);
+		mo_put_text_or_null(&load->copy, code->text[1], code->text_length[1]);
+	}
+	return mo_stage_end(load);
+}
+
+static bool
+send_practices(mo_load *load)
+{
+	prescribing *p = load->state;
+
+	if (!mo_stage_begin(load, "pg_temp.stage_practice (practice_code, row_count)"))
+		return false;
+	for (size_t i = 0; i < p->practices.size; i++)
+	{
+		mo_code    *code = &p->practices.entries[i];
+
+		if (code->length == 0)
+			continue;
+		mo_copy_row(&load->copy, 2);
+		mo_put_text(&load->copy, (const char *) code->key, code->length);
+		mo_put_int8(&load->copy, code->count);
+	}
+	return mo_stage_end(load);
+}
+
+static bool
+end(mo_load *load)
+{
+	prescribing *p = load->state;
+	char	   *note = load->note;
+	size_t		size = sizeof(load->note);
+	int			used = snprintf(note, size, "%s items, actual cost %s pounds", mo_thousands(p->items), mo_pounds(p->cost_e5));
+
+	if (p->no_cost > 0)
+		used += snprintf(note + used, size - (size_t) used, "; %s rows without an actual cost", mo_thousands(p->no_cost));
+	if (p->unidentified > 0)
+		snprintf(note + used, size - (size_t) used, "; %s rows of unidentified prescribers", mo_thousands(p->unidentified));
+	if (load->connection == NULL)
+		return true;
+	return (!load->copy.active || mo_stage_end(load)) && send_names(load) && send_practices(load);
+}
+
+static void
+discard(mo_load *load)
+{
+	prescribing *p = load->state;
+
+	if (p == NULL)
+		return;
+	mo_codes_free(&p->presentations);
+	mo_codes_free(&p->practices);
+	free(p);
+	load->state = NULL;
+}
+
+#define PRESCRIBING(layout, columns_, mappable_) \
+	const mo_format mo_##layout = {.source = "prescribing", .name = #layout, .columns = columns_, \
+		.column_count = P_COLUMNS, .mappable = mappable_, .without_server = true, .begin = begin, .row = row, .end = end, \
+		.discard = discard}
+
+PRESCRIBING(epd_snomed, epd_snomed_columns, false);
+PRESCRIBING(epd, epd_columns, false);
+PRESCRIBING(pdpi, pdpi_columns, false);
+PRESCRIBING(mapped, mapped_columns, true);

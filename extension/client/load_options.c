@@ -1,0 +1,160 @@
+/*
+ * load_options.c
+ *		The command line of modash load.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "database.h"
+#include "dates.h"
+#include "load_file.h"
+#include "text.h"
+
+const char mo_load_help[] =
+	"usage: modash load SOURCE [option ...] FILE ...\n"
+	"\n"
+	"Loads files, each in one transaction: all of it or nothing. The format is found from the header, by the names\n"
+	"of columns; gzip is read directly. A bad line goes to mo_data.load_reject, the rest is kept; a file that is\n"
+	"damaged, or more than half bad, is refused. A file for months that are loaded already replaces them.\n"
+	"\n"
+	"SOURCE is one of\n"
+	"  organisations   ODS epraccur (practices and prescribing cost centres)\n"
+	"  pcn_members     ODS ePCN as CSV: PCN details, core partner details\n"
+	"  list_size       registered patients: five-year bands, totals, or quarterly with ASTRO-PU bands\n"
+	"  bank_holidays   gov.uk bank-holidays.json\n"
+	"  prescribing     NHSBSA EPD (with and without SNOMED codes), PDPI, or any export with --map\n"
+	"\n"
+	"options\n"
+	"  --map FILE       column mapping for an export of your own, such as ePACT2; see below\n"
+	"  --month MONTH    month of a file that does not say (2022-03); a file that does must agree\n"
+	"  --part NAME      the file is one part of its months (an ICB, say); it replaces only that part\n"
+	"  --as-at DATE     day that a file of organisations describes (today)\n"
+	"  --dry-run        read and check only\n"
+	"  -q, --quiet      only errors and rejected lines\n"
+	"  -d, --dbname DB  database name or connection string; otherwise the PG* variables\n"
+	"\n"
+	"A mapping has a line a column, `target = source column`; # begins a comment. For prescribing the targets are\n"
+	"  month practice_code bnf_code items actual_cost                     needed (month may come from --month)\n"
+	"  quantity total_quantity nic adq_usage snomed_code unidentified bnf_name chemical_name\n"
+	"A source may be a constant (month = 2022-03, unidentified = 'N'), a product (total_quantity = QUANTITY * ITEMS)\n"
+	"or in other units (actual_cost = Cost in pence / 100).\n"
+	"\n"
+	"exit codes\n"
+	"  0 done    1 wrong use    2 a file cannot be read or used; nothing of it was kept\n"
+	"  3 loaded, but lines were rejected    4 the database refused, or the connection was lost\n"
+	"  5 nothing to do: the same file is loaded already\n"
+	"With several files: the first of 4, 2, 3, 0, 5 that befell any of them.\n";
+
+static const struct option long_options[] = {
+	{"map", required_argument, NULL, 'm'}, {"month", required_argument, NULL, 'M'}, {"part", required_argument, NULL, 'p'},
+	{"as-at", required_argument, NULL, 'a'}, {"dry-run", no_argument, NULL, 'n'}, {"quiet", no_argument, NULL, 'q'},
+	{"dbname", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}
+};
+
+static bool
+known_source(const char *source)
+{
+	for (int i = 0; mo_formats[i] != NULL; i++)
+		if (strcmp(mo_formats[i]->source, source) == 0)
+			return true;
+	return false;
+}
+
+/* One option. Returns -1 to go on, else an exit code. */
+static int
+take_option(mo_options *options, mo_mapping *mapping, int option, const char *value)
+{
+	switch (option)
+	{
+		case 'm':
+			options->mapping = mapping;
+			if (!mo_mapping_read(mapping, value))
+				return mo_usage_error("load", "%s", mapping->error);
+			return -1;
+		case 'M':
+			return mo_parse_month(value, strlen(value), &options->month) ? -1 : mo_usage_error("load", "--month is not a month such as 2022-03");
+		case 'a':
+			return mo_parse_date(value, strlen(value), &options->as_at) ? -1 : mo_usage_error("load", "--as-at is not a date such as 2022-03-31");
+		case 'p':
+			options->part = value;
+			return mo_utf8_fault(value, strlen(value)) < 0 && strlen(value) <= 100 ? -1 : mo_usage_error("load", "--part is not a short name");
+		case 'd':
+			options->dbname = value;
+			return -1;
+		case 'n':
+			options->dry_run = true;
+			return -1;
+		case 'q':
+			options->quiet = true;
+			return -1;
+		case 'h':
+			fputs(mo_load_help, stdout);
+			return MO_EXIT_DONE;
+		default:
+			return mo_usage_error("load", "wrong option");
+	}
+}
+
+/* The exit code that says most about several files. */
+static int
+graver(int a, int b)
+{
+	static const int order[] = {MO_EXIT_USAGE, MO_EXIT_DATABASE, MO_EXIT_FILE, MO_EXIT_REJECTS, MO_EXIT_DONE, MO_EXIT_NOTHING};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return a;
+}
+
+static int
+load_files(const mo_options *options, char **files, int count)
+{
+	mo_session	session = {NULL, NULL};
+	int			code = MO_EXIT_NOTHING;
+
+	if (!options->dry_run || strcmp(options->source, "prescribing") != 0)
+	{
+		session.connection = mo_connect(options->dbname);
+		if (session.connection == NULL)
+			return MO_EXIT_DATABASE;
+	}
+	for (int i = 0; i < count; i++)
+	{
+		code = graver(code, mo_load_file(&session, options, files[i]));
+		if (session.connection != NULL && PQstatus(session.connection) != CONNECTION_OK)
+		{
+			code = MO_EXIT_DATABASE;
+			break;
+		}
+	}
+	PQfinish(session.side);
+	PQfinish(session.connection);
+	return code;
+}
+
+int
+load_main(int argc, char **argv)
+{
+	static mo_mapping mapping;
+	mo_options	options = {.part = "", .month = MO_NO_MONTH, .as_at = MO_NO_MONTH};
+	int			option;
+
+	while ((option = getopt_long(argc, argv, "d:qh", long_options, NULL)) != -1)
+	{
+		int			code = take_option(&options, &mapping, option, optarg);
+
+		if (code >= 0)
+			return code;
+	}
+	if (optind >= argc)
+		return mo_usage_error("load", "no source is given");
+	options.source = argv[optind++];
+	if (!known_source(options.source))
+		return mo_usage_error("load", "there is no source of that name");
+	if (optind >= argc)
+		return mo_usage_error("load", "no file is given");
+	return load_files(&options, argv + optind, argc - optind);
+}

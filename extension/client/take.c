@@ -1,0 +1,226 @@
+/*
+ * take.c
+ *		Values out of the row in hand, checked; a bad one rejects the row with the column and the reason.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dates.h"
+#include "load.h"
+#include "text.h"
+
+bool
+mo_reject(mo_load *load, int column, const char *format, ...)
+{
+	char		reason[300];
+	const mo_csv_row *row = load->row;
+	va_list		args;
+
+	va_start(args, format);
+	vsnprintf(reason, sizeof(reason), format, args);
+	va_end(args);
+	mo_rejects_add(&load->rejects, row->line, column >= 0 ? load->bindings[column].label : NULL, reason, row->raw, row->raw_length);
+	if (load->rejects.failed)
+		mo_fail(load, MO_EXIT_FILE, 0, "the temporary file for rejected lines cannot be written");
+	return false;
+}
+
+/* What the field holds, as a quotation of at most a few words. */
+static const char *
+quoted(const char *text, size_t length, char *out, size_t size)
+{
+	return mo_printable(text, length, out, size);
+}
+
+const char *
+mo_value(mo_load *load, const mo_csv_row *row, int column, size_t *length)
+{
+	const mo_binding *b = &load->bindings[column];
+	const mo_field *field;
+	const char *text;
+	size_t		n;
+
+	*length = 0;
+	if (b->column == -1)
+		return "";
+	field = b->column >= 0 ? &row->fields[b->column] : &b->constant;
+	text = field->text;
+	n = field->length;
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	while (n > 0 && (*text == ' ' || *text == '\t'))
+		text++, n--;
+	*length = n;
+	return text;
+}
+
+bool
+mo_take_optional_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length)
+{
+	char		quote[60];
+
+	*text = mo_value(load, row, column, length);
+	for (size_t i = 0; i < *length; i++)
+	{
+		char		c = (*text)[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')))
+			return mo_reject(load, column, "\"%s\" is not a code of capital letters and digits",
+							 quoted(*text, *length, quote, sizeof(quote)));
+	}
+	return *length <= most || mo_reject(load, column, "\"%s\" is longer than a code can be",
+										quoted(*text, *length, quote, sizeof(quote)));
+}
+
+bool
+mo_take_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length)
+{
+	return mo_take_optional_code(load, row, column, most, text, length) &&
+		(*length > 0 || mo_reject(load, column, "is empty"));
+}
+
+bool
+mo_take_text(mo_load *load, const mo_csv_row *row, int column, char *buffer, size_t size,
+			 const char **text, size_t *length)
+{
+	const mo_binding *b = &load->bindings[column];
+	const mo_field *field;
+	long		fault;
+
+	*text = mo_value(load, row, column, length);
+	if (*length == 0)
+		return true;
+	field = b->column >= 0 ? &row->fields[b->column] : &b->constant;
+	fault = mo_utf8_fault(field->text, field->length);
+	if (fault >= 0)
+	{
+		unsigned char byte = (unsigned char) field->text[fault];
+
+		if (byte == 0)
+			return mo_reject(load, column, "has a zero byte at byte %ld of the row", (long) (field->text - row->raw) + fault + 1);
+		return mo_reject(load, column, "byte %ld of the row, 0x%02X, is not UTF-8: save the file as UTF-8",
+						 (long) (field->text - row->raw) + fault + 1, byte);
+	}
+	if (*length > size)
+		return mo_reject(load, column, "is longer than %zu bytes", size);
+	if (field->doubled)
+		*text = mo_csv_text(field, buffer, size, length);
+	return true;
+}
+
+bool
+mo_take_date(mo_load *load, const mo_csv_row *row, int column, bool *given, int32_t *day)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	char		quote[60];
+
+	*given = length > 0;
+	if (length == 0)
+		return true;
+	return mo_parse_date(text, length, day) ||
+		mo_reject(load, column, "\"%s\" is not a date", quoted(text, length, quote, sizeof(quote)));
+}
+
+bool
+mo_reject_number(mo_load *load, const mo_csv_row *row, int column, mo_number result)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	char		quote[60];
+
+	if (length == 0)
+		return mo_reject(load, column, "is empty");
+	return mo_reject(load, column, "\"%s\" %s", quoted(text, length, quote, sizeof(quote)), mo_number_fault(result));
+}
+
+bool
+mo_take_count(mo_load *load, const mo_csv_row *row, int column, int64_t max, int64_t *value)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	mo_number	result = mo_parse_count(text, length, max, value);
+
+	return result == MO_NUMBER_OK || mo_reject_number(load, row, column, result);
+}
+
+bool
+mo_take_month(mo_load *load, const mo_csv_row *row, int column, int32_t *month)
+{
+	static int32_t this_month;
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	char		quote[60];
+
+	if (this_month == 0)
+		this_month = mo_this_month();
+	if (load->bindings[column].column == -1)
+		*month = load->options->month;
+	else if (!mo_parse_month(text, length, month))
+		return mo_reject(load, column, length == 0 ? "is empty%s" : "\"%s\" is not a month",
+						 quoted(text, length, quote, sizeof(quote)));
+	else if (load->options->month != MO_NO_MONTH && load->options->month != *month)
+		return mo_reject(load, column, "\"%s\" is not the month that --month gives", quoted(text, length, quote, sizeof(quote)));
+	if (*month > this_month)
+		return mo_reject(load, column, "\"%s\" lies in the future", quoted(text, length, quote, sizeof(quote)));
+	return true;
+}
+
+void
+mo_put_date(mo_copy *copy, bool given, int32_t day)
+{
+	if (given)
+		mo_put_int4(copy, day);
+	else
+		mo_put_null(copy);
+}
+
+void
+mo_put_line(mo_load *load, const mo_csv_row *row, int columns)
+{
+	char		line[4 * MO_REJECT_LINE + 16];
+	size_t		kept = row->raw_length < MO_REJECT_LINE ? row->raw_length : MO_REJECT_LINE;
+
+	mo_copy_row(&load->copy, columns);
+	mo_put_int8(&load->copy, row->line);
+	mo_printable(row->raw, kept, line, sizeof(line));
+	mo_put_text(&load->copy, line, strlen(line));
+}
+
+bool
+mo_stage_begin(mo_load *load, const char *target)
+{
+	PGresult   *result;
+
+	if (!mo_copy_begin(&load->copy, load->connection, target, &result))
+		return mo_fail_database(load, load->connection, result);
+	PQclear(result);
+	return true;
+}
+
+bool
+mo_stage_end(mo_load *load)
+{
+	PGresult   *result;
+
+	if (!mo_copy_end(&load->copy, &result))
+		return mo_fail_database(load, load->connection, result);
+	PQclear(result);
+	return true;
+}
+
+bool
+mo_note_month(mo_load *load, int32_t month, bool *is_new)
+{
+	*is_new = false;
+	for (int i = load->month_count - 1; i >= 0; i--)
+		if (load->months[i] == month)
+			return true;
+	if (load->month_count == MO_MAX_MONTHS)
+		return mo_fail(load, MO_EXIT_FILE, load->row->line, "has more than %d different months", MO_MAX_MONTHS);
+	load->months[load->month_count++] = month;
+	*is_new = true;
+	return true;
+}
