@@ -299,7 +299,7 @@ say_failure(const mo_load *load)
 		fprintf(out, "%" PRId64 ":", load->fault_line);
 	fputc(' ', out);
 	mo_print_value(out, load->error);
-	fputs(load->exit_code == MO_EXIT_NOTHING ? ": nothing to do\n" : "; nothing of it was kept\n", out);
+	fputs(load->exit_code == MO_EXIT_NOTHING ? ": nothing to do\n" : " (nothing of it was kept)\n", out);
 	fflush(out);
 }
 

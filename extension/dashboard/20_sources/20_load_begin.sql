@@ -31,6 +31,7 @@ create or replace function mo_data.load_begin(
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     lock_key constant bigint := pg_catalog.hashtextextended('mo_data.load ' || load_begin.source || '/' || load_begin.part, 0);
 begin

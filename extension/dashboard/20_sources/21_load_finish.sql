@@ -5,6 +5,7 @@ create or replace function mo_data.load_finish(
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     batch mo_data.load_batch;
     same integer;

@@ -3,6 +3,7 @@ create or replace function mo_data.prescribing_partition(month date) returns reg
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     partition_name constant text := 'prescribing_' || to_char(prescribing_partition.month, 'YYYY_MM');
 begin
@@ -32,6 +33,7 @@ create or replace function mo_data.prescribing_month(batch_id integer, month dat
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     replaced bigint;
 begin
@@ -57,6 +59,7 @@ create or replace function mo_data.prescribing_index(month date) returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     partition_name constant text := 'prescribing_' || to_char(prescribing_index.month, 'YYYY_MM');
 begin
@@ -73,6 +76,7 @@ create or replace function mo_data.stage_prescribing() returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     create temporary table stage_bnf (bnf_code text, name text, chemical_name text) on commit drop;
     create temporary table stage_practice (practice_code text, row_count bigint) on commit drop;
@@ -85,6 +89,7 @@ create or replace function mo_data.publish_prescribing(batch_id integer) returns
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     note text;
     replaced bigint;

@@ -3,6 +3,7 @@ create or replace function mo_data.stage_organisations() returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     create temporary table stage (
         line_no bigint, line text, org_code text, name text, region_code text, icb_code text, postcode text,
@@ -17,6 +18,7 @@ create or replace function mo_data.load_name(batch_id integer, org_type text, or
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     insert into mo_data.organisation as o (org_code, org_type, name, batch_id)
     values (load_name.org_code, load_name.org_type, coalesce(load_name.name, load_name.org_code), load_name.batch_id)
@@ -34,6 +36,7 @@ create or replace function mo_data.load_undated_parent(batch_id integer, org_cod
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     as_at constant date := (select b.as_at from mo_data.load_batch b where b.batch_id = load_undated_parent.batch_id);
     present mo_data.organisation_parent;
@@ -75,6 +78,7 @@ create or replace function mo_data.reject_organisations(batch_id integer) return
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     insert into mo_data.load_reject (batch_id, line_no, column_name, reason, line)
     select reject_organisations.batch_id, s.line_no, 'organisation code',
@@ -106,6 +110,7 @@ create or replace function mo_data.publish_sub_icb_members(batch_id integer) ret
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     is_older constant boolean := mo_data.load_is_older(publish_sub_icb_members.batch_id);
     replaced bigint := 0;
@@ -160,6 +165,7 @@ create or replace function mo_data.publish_organisation_tree(batch_id integer) r
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     -- Active GP practices say best which ICB a sub-ICB is in: a few odd sites name another.
     perform mo_data.load_undated_parent(publish_organisation_tree.batch_id, t.child, t.parent_type, t.parent)
@@ -189,6 +195,7 @@ create or replace function mo_data.publish_organisations(batch_id integer) retur
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     replaced bigint;
 begin

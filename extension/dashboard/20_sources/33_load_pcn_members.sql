@@ -3,6 +3,7 @@ create or replace function mo_data.stage_pcn_members() returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     create temporary table stage_pcn (
         line_no bigint, line text, pcn_code text, pcn_name text, sub_icb_code text, sub_icb_name text,
@@ -19,6 +20,7 @@ create or replace function mo_data.reject_pcn_overlaps(batch_id integer) returns
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     member record;
     other record;
@@ -65,6 +67,7 @@ create or replace function mo_data.publish_pcn_names(batch_id integer) returns v
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     perform mo_data.load_name(publish_pcn_names.batch_id, v.org_type, v.org_code, v.name)
     from (
@@ -106,6 +109,7 @@ create or replace function mo_data.publish_pcn_members(batch_id integer) returns
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     is_older boolean;
     shortened bigint;

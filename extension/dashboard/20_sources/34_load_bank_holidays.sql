@@ -3,6 +3,7 @@ create or replace function mo_data.stage_bank_holidays() returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 begin
     create temporary table stage (line_no bigint, line text, division text, day date, title text) on commit drop;
 end
@@ -13,6 +14,7 @@ create or replace function mo_data.publish_bank_holidays(batch_id integer) retur
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
     replaced bigint;
 begin
