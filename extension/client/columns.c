@@ -2,6 +2,7 @@
  * columns.c
  *		Which format a file has, and where its columns are: by the names in its header, else by its shape.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,12 +73,16 @@ label(mo_load *load, const mo_csv_row *first, int column, int field)
 	mo_printable(text, length, b->label, sizeof(b->label));
 }
 
-/* Required columns that the header lacks are added to `missing`. Returns how many it has. */
+/*
+ * How many of the format's columns the header has. The required ones that it lacks are counted into *lacking and named
+ * in `missing` as far as they fit.
+ */
 static int
-count_columns(const mo_format *format, const header *h, char *missing, size_t size)
+count_columns(const mo_format *format, const header *h, int *lacking, char *missing, size_t size)
 {
 	int			found = 0;
 
+	*lacking = 0;
 	missing[0] = '\0';
 	for (int c = 0; c < format->column_count; c++)
 	{
@@ -88,9 +93,12 @@ count_columns(const mo_format *format, const header *h, char *missing, size_t si
 			continue;
 		if (find_name(h, column->names) != -1)
 			found++;
-		else if (column->required && used + strlen(column->names) + 3 < size)
+		else if (column->required)
+		{
+			++*lacking;
 			snprintf(missing + used, size - used, "%s%.*s", used > 0 ? ", " : "",
 					 (int) strcspn(column->names, "|"), column->names);
+		}
 	}
 	return found;
 }
@@ -198,24 +206,23 @@ fail_unknown(mo_load *load, const header *h, const mo_csv_row *first)
 	const mo_format *nearest = NULL;
 	char		missing[300];
 	char		start[80];
-	int			most = 1;		/* one name in common is chance */
+	int			lacking;
+	int			least = INT_MAX;
 
 	for (int i = 0; mo_formats[i] != NULL; i++)
 	{
-		int			found;
-
 		if (strcmp(mo_formats[i]->source, load->options->source) != 0 || mo_formats[i]->whole != NULL)
 			continue;
-		found = count_columns(mo_formats[i], h, missing, sizeof(missing));
-		if (found > most)
+		/* a name or two in common is chance */
+		if (count_columns(mo_formats[i], h, &lacking, missing, sizeof(missing)) > 2 && lacking < least)
 		{
-			most = found;
+			least = lacking;
 			nearest = mo_formats[i];
 		}
 	}
 	if (nearest != NULL)
 	{
-		count_columns(nearest, h, missing, sizeof(missing));
+		count_columns(nearest, h, &lacking, missing, sizeof(missing));
 		mo_fail(load, MO_EXIT_FILE, first->line, "looks like %s but has no column %s", nearest->name, missing);
 	}
 	else
@@ -228,6 +235,7 @@ mo_find_format(mo_load *load, const mo_csv_row *first, bool *is_header)
 {
 	static header h;
 	char		missing[300];
+	int			lacking;
 
 	read_header(&h, first);
 	*is_header = true;
@@ -244,7 +252,7 @@ mo_find_format(mo_load *load, const mo_csv_row *first, bool *is_header)
 				return bind_mapping(load, &h, first) ? format : NULL;
 			continue;
 		}
-		if (count_columns(format, &h, missing, sizeof(missing)) > 0 && missing[0] == '\0')
+		if (count_columns(format, &h, &lacking, missing, sizeof(missing)) > 0 && lacking == 0)
 			return bind_header(load, &h, first) ? format : NULL;
 		if (format->fields == first->count && format->looks_like(first))
 		{

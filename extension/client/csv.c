@@ -3,7 +3,7 @@
 
 #include "csv.h"
 
-#ifdef __SSE2__
+#if defined(__SSE2__) && !defined(MO_PORTABLE)
 #include <emmintrin.h>
 #endif
 
@@ -11,7 +11,7 @@
 #define BUFFER_SIZE (2 * (size_t) MO_CSV_MAX_ROW)
 
 /* Bit i says that byte i of the 64 is a comma, a quote or a line end. */
-#ifdef __SSE2__
+#if defined(__SSE2__) && !defined(MO_PORTABLE)
 static inline uint64_t
 special_bits(const char *bytes)
 {

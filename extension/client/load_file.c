@@ -107,9 +107,9 @@ mostly_rejected(mo_load *load)
 	return true;
 }
 
-/* The figures of the load as load_finish returns them; printed, and NULL when it failed. */
+/* The figures of the load as load_finish returns them, and its first rejected lines. NULL: it failed. */
 static PGresult *
-finish(mo_load *load)
+finish(mo_load *load, PGresult **table)
 {
 	char		rows[24];
 	char		hex[MO_SHA256_HEX];
@@ -132,7 +132,9 @@ finish(mo_load *load)
 					"array_to_string(months, ' ') from mo_data.load_finish($1, $2, $3, nullif($4, ''))", 4, values);
 	if (result == NULL)
 		return NULL;
-	if (!mo_run(load, load->options->dry_run ? "rollback" : "commit"))
+	*table = mo_ask(load, "select line_no, concat_ws(': ', column_name, reason) from mo_data.load_reject where batch_id = $1 "
+					"order by line_no limit 10", 1, values);
+	if (*table == NULL || !mo_run(load, load->options->dry_run ? "rollback" : "commit"))
 	{
 		PQclear(result);
 		return NULL;
@@ -140,37 +142,28 @@ finish(mo_load *load)
 	return result;
 }
 
-/* Lines rejected by the client come from its own spool, those rejected by the server from its table. */
+/* The first rejected lines: those of the table when there is one, because the server rejects lines too. */
 static void
-show_rejects(mo_load *load, int64_t rejected)
+show_rejects(mo_load *load, const PGresult *table, int64_t rejected)
 {
 	mo_reject_entry entry;
-	int64_t		shown = 0;
+	int			shown = 0;
 
 	mo_report_end(&load->report);
 	mo_rejects_rewind(&load->rejects);
-	while (shown < REJECTS_SHOWN && mo_rejects_next(&load->rejects, &entry))
+	for (; table != NULL && shown < PQntuples(table); shown++)
 	{
-		fprintf(stderr, "%s:%" PRId64 ": %s%s%s\n", load->name, entry.line_no, entry.column, entry.column[0] != '\0' ? ": " : "", entry.reason);
-		shown++;
+		fprintf(stderr, "%s:%s: ", load->name, PQgetvalue(table, shown, 0));
+		mo_print_value(stderr, PQgetvalue(table, shown, 1));
+		fputc('\n', stderr);
 	}
-	if (load->connection != NULL && !load->options->dry_run && rejected > load->rejects.count && shown < REJECTS_SHOWN)
+	for (; table == NULL && shown < REJECTS_SHOWN && mo_rejects_next(&load->rejects, &entry); shown++)
 	{
-		char		sql[300];
-		PGresult   *result;
-
-		snprintf(sql, sizeof(sql), "select line_no, concat_ws(': ', column_name, reason) from mo_data.load_reject "
-				 "where batch_id = %d order by line_no offset %d limit %d", load->batch_id, (int) shown, (int) (REJECTS_SHOWN - shown));
-		result = PQexec(load->connection, sql);
-		for (int i = 0; i < PQntuples(result); i++, shown++)
-		{
-			fprintf(stderr, "%s:%s: ", load->name, PQgetvalue(result, i, 0));
-			mo_print_value(stderr, PQgetvalue(result, i, 1));
-			fputc('\n', stderr);
-		}
-		PQclear(result);
+		fprintf(stderr, "%s:%" PRId64 ": %s%s", load->name, entry.line_no, entry.column, entry.column[0] != '\0' ? ": " : "");
+		mo_print_value(stderr, entry.reason);
+		fputc('\n', stderr);
 	}
-	if (rejected > shown && shown > 0)
+	if (rejected > shown)
 		fprintf(stderr, "%s: %s more rejected lines%s\n", load->name, mo_thousands(rejected - shown),
 				load->options->dry_run ? "" : ": see mo_data.load_reject");
 }
@@ -211,17 +204,22 @@ static void
 conclude(mo_load *load)
 {
 	PGresult   *result = NULL;
+	PGresult   *table = NULL;
 	int64_t		rejected = load->rejects.count;
 	double		seconds;
 
-	if (load->connection != NULL && (result = finish(load)) == NULL)
+	if (load->connection != NULL && (result = finish(load, &table)) == NULL)
+	{
+		PQclear(table);
 		return;
+	}
 	if (result != NULL)
 		rejected = atoll(PQgetvalue(result, 0, 2));
 	if (result != NULL && !load->options->dry_run)
 		make_indexes(load);
 	seconds = mo_report_seconds(&load->report);
-	show_rejects(load, rejected);
+	show_rejects(load, table, rejected);
+	PQclear(table);
 	load->exit_code = rejected > 0 ? MO_EXIT_REJECTS : MO_EXIT_DONE;
 	if (!load->options->quiet)
 	{
@@ -264,7 +262,8 @@ record_failure(mo_load *load, PGconn *connection)
 		return;
 	load->copy.active = load->copy.active && load->copy.connection == connection;
 	mo_copy_abandon(&load->copy, "the load was given up");
-	PQclear(PQexec(connection, "rollback"));
+	if (PQtransactionStatus(connection) != PQTRANS_IDLE)
+		PQclear(PQexec(connection, "rollback"));
 	if (load->options->dry_run || load->exit_code == MO_EXIT_NOTHING || load->exit_code == MO_EXIT_USAGE)
 		return;
 	snprintf(bytes, sizeof(bytes), "%" PRId64, load->input.file_bytes);

@@ -6,7 +6,6 @@
 #define MODASH_H
 
 #include <stdbool.h>
-#include <libpq-fe.h>
 
 /* Exit codes: part of the interface, listed in --help. */
 enum

@@ -1,6 +1,6 @@
 #include "sha256.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(MO_PORTABLE)
 #include <cpuid.h>
 #include <immintrin.h>
 

@@ -41,7 +41,7 @@ begin
                 hint = 'Sources are: ' || (select string_agg(s.source, ', ' order by s.sort) from mo_data.source s) || '.';
     end if;
     if not pg_try_advisory_xact_lock(lock_key) then
-        raise notice 'another load of %s is running: waiting for it to finish',
+        raise notice 'another load of % is running: waiting for it to finish',
             load_begin.source || case when load_begin.part = '' then '' else ' part ' || load_begin.part end;
         perform pg_advisory_xact_lock(lock_key);
     end if;
