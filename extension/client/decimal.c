@@ -55,7 +55,7 @@ mo_parse_fixed(const char *text, size_t length, int scale, int64_t *value)
 			}
 			continue;
 		}
-		if (number > (uint64_t) (INT64_MAX - 9) / 10)
+		if (number > ((uint64_t) INT64_MAX - digit) / 10)
 			return MO_NUMBER_RANGE;
 		number = number * 10 + digit;
 		decimals += decimals >= 0;
