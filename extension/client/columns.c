@@ -170,8 +170,8 @@ bind_mapped(mo_load *load, const header *h, const mo_csv_row *first, const mo_ma
 		snprintf(b->label, sizeof(b->label), "%s", line->target);
 	}
 	else
-		return mo_fail(load, MO_EXIT_FILE, first->line, b->column == -2 ? "two columns are called %s" : "has no column %s (line %d of the mapping)",
-					   line->column, line->line);
+		return mo_fail(load, MO_EXIT_FILE, first->line, "has %s column %s (line %d of the mapping)",
+					   b->column == -2 ? "more than one" : "no", line->column, line->line);
 	if (line->other[0] == '\0')
 		return true;
 	mo_normal_name(line->other, strlen(line->other), name, sizeof(name));

@@ -1,9 +1,6 @@
 /*
  * format_prescribing.c
- *		Prescribing: the English Prescribing Dataset in its two layouts, the older PDPI, and mapped exports (ePACT2).
- *
- * Layouts: NHSBSA Open Data Portal, "English prescribing data (EPD)" and "... with SNOMED code"; NHS Digital,
- * "Practice level prescribing data" (PDPI+BNFT). Rows go straight into mo_data.prescribing.
+ *		A row of prescribing, whatever its layout (prescribing_layouts.c), straight into mo_data.prescribing.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,54 +11,14 @@
 #include "database.h"
 #include "dates.h"
 #include "load.h"
+#include "prescribing.h"
 #include "text.h"
-
-enum
-{
-	P_MONTH, P_PRACTICE, P_BNF, P_ITEMS, P_QUANTITY, P_TOTAL, P_NIC, P_COST, P_ADQ, P_SNOMED, P_UNIDENTIFIED,
-	P_NAME, P_CHEMICAL, P_COLUMNS
-};
 
 #define TEXT_MAX 2000
 #define BNF_MAX 15
 #define PRACTICE_MAX 12
 /* More presentations than there have ever been: not BNF codes. */
 #define MAX_CODES 1000000
-
-static const mo_column epd_columns[P_COLUMNS] = {
-	{"month", "YEAR_MONTH", true, -1}, {"practice_code", "PRACTICE_CODE", true, -1}, {"bnf_code", "BNF_CODE", true, -1},
-	{"items", "ITEMS", true, -1}, {"quantity", "QUANTITY", true, -1}, {"total_quantity", "TOTAL_QUANTITY", true, -1},
-	{"nic", "NIC", true, -1}, {"actual_cost", "ACTUAL_COST", true, -1}, {"adq_usage", "ADQUSAGE|ADQ_USAGE", false, -1},
-	{"snomed_code", NULL, false, -1}, {"unidentified", "UNIDENTIFIED", false, -1},
-	{"bnf_name", "BNF_DESCRIPTION", true, -1}, {"chemical_name", "CHEMICAL_SUBSTANCE_BNF_DESCR", false, -1}
-};
-
-static const mo_column epd_snomed_columns[P_COLUMNS] = {
-	{"month", "YEAR_MONTH", true, -1}, {"practice_code", "PRACTICE_CODE", true, -1},
-	{"bnf_code", "BNF_PRESENTATION_CODE|BNF_CODE", true, -1},
-	{"items", "ITEMS", true, -1}, {"quantity", "QUANTITY", true, -1}, {"total_quantity", "TOTAL_QUANTITY", true, -1},
-	{"nic", "NIC", true, -1}, {"actual_cost", "ACTUAL_COST", true, -1}, {"adq_usage", "ADQ_USAGE|ADQUSAGE", false, -1},
-	{"snomed_code", "SNOMED_CODE", true, -1}, {"unidentified", "UNIDENTIFIED", false, -1},
-	{"bnf_name", "BNF_PRESENTATION_NAME|BNF_DESCRIPTION", true, -1},
-	{"chemical_name", "BNF_CHEMICAL_SUBSTANCE_NAME|BNF_CHEMICAL_SUBSTANCE|CHEMICAL_SUBSTANCE_BNF_DESCR", false, -1}
-};
-
-/* QUANTITY of this layout is the total quantity. */
-static const mo_column pdpi_columns[P_COLUMNS] = {
-	{"month", "PERIOD", true, -1}, {"practice_code", "PRACTICE", true, -1}, {"bnf_code", "BNF_CODE", true, -1},
-	{"items", "ITEMS", true, -1}, {"quantity", NULL, false, -1}, {"total_quantity", "QUANTITY", true, -1},
-	{"nic", "NIC", true, -1}, {"actual_cost", "ACT_COST", true, -1}, {"adq_usage", NULL, false, -1},
-	{"snomed_code", NULL, false, -1}, {"unidentified", NULL, false, -1},
-	{"bnf_name", "BNF_NAME", true, -1}, {"chemical_name", NULL, false, -1}
-};
-
-/* Names come from the mapping; only what every figure needs is required. */
-static const mo_column mapped_columns[P_COLUMNS] = {
-	{"month", NULL, true, -1}, {"practice_code", NULL, true, -1}, {"bnf_code", NULL, true, -1}, {"items", NULL, true, -1},
-	{"quantity", NULL, false, -1}, {"total_quantity", NULL, false, -1}, {"nic", NULL, false, -1},
-	{"actual_cost", NULL, true, -1}, {"adq_usage", NULL, false, -1}, {"snomed_code", NULL, false, -1},
-	{"unidentified", NULL, false, -1}, {"bnf_name", NULL, false, -1}, {"chemical_name", NULL, false, -1}
-};
 
 typedef struct prescribing
 {
@@ -94,8 +51,8 @@ typedef struct record
 	char		buffer[2][TEXT_MAX];
 } record;
 
-static bool
-begin(mo_load *load)
+bool
+mo_prescribing_begin(mo_load *load)
 {
 	load->state = calloc(1, sizeof(prescribing));
 	return load->state != NULL || mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
@@ -308,8 +265,8 @@ remember(mo_load *load, const record *r)
 		mo_fail(load, MO_EXIT_FILE, load->row->line, "has more than %d different codes: it is not prescribing", MAX_CODES);
 }
 
-static void
-row(mo_load *load, const mo_csv_row *csv_row)
+void
+mo_prescribing_row(mo_load *load, const mo_csv_row *csv_row)
 {
 	prescribing *p = load->state;
 	static record r;			/* too large for a frame that is built a row at a time */
@@ -367,8 +324,8 @@ send_practices(mo_load *load)
 	return mo_stage_end(load);
 }
 
-static bool
-end(mo_load *load)
+bool
+mo_prescribing_end(mo_load *load)
 {
 	prescribing *p = load->state;
 	char	   *note = load->note;
@@ -384,8 +341,8 @@ end(mo_load *load)
 	return (!load->copy.active || mo_stage_end(load)) && send_names(load) && send_practices(load);
 }
 
-static void
-discard(mo_load *load)
+void
+mo_prescribing_discard(mo_load *load)
 {
 	prescribing *p = load->state;
 
@@ -396,13 +353,3 @@ discard(mo_load *load)
 	free(p);
 	load->state = NULL;
 }
-
-#define PRESCRIBING(layout, columns_, mappable_) \
-	const mo_format mo_##layout = {.source = "prescribing", .name = #layout, .columns = columns_, \
-		.column_count = P_COLUMNS, .mappable = mappable_, .without_server = true, .begin = begin, .row = row, .end = end, \
-		.discard = discard}
-
-PRESCRIBING(epd_snomed, epd_snomed_columns, false);
-PRESCRIBING(epd, epd_columns, false);
-PRESCRIBING(pdpi, pdpi_columns, false);
-PRESCRIBING(mapped, mapped_columns, true);

@@ -215,9 +215,9 @@ conclude(mo_load *load)
 	}
 	if (result != NULL)
 		rejected = atoll(PQgetvalue(result, 0, 2));
+	seconds = mo_report_seconds(&load->report);
 	if (result != NULL && !load->options->dry_run)
 		make_indexes(load);
-	seconds = mo_report_seconds(&load->report);
 	show_rejects(load, table, rejected);
 	PQclear(table);
 	load->exit_code = rejected > 0 ? MO_EXIT_REJECTS : MO_EXIT_DONE;
@@ -231,7 +231,8 @@ conclude(mo_load *load)
 		if (load->options->dry_run)
 			printf(" (dry run: nothing was loaded)\n");
 		else
-			printf(" (batch %d, %.1f s, %.0f MB/s)\n", load->batch_id, seconds, (double) load->input.text_bytes / 1e6 / (seconds > 0 ? seconds : 1));
+			printf(" (batch %d, %.1f s, %.0f MB/s)\n", load->batch_id, seconds,
+				   (double) load->input.text_bytes / 1e6 / (seconds > 0 ? seconds : 1));
 		if (result != NULL ? PQgetvalue(result, 0, 4)[0] != '\0' : load->note[0] != '\0')
 		{
 			printf("  ");

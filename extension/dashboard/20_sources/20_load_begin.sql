@@ -23,7 +23,8 @@ as $$
     limit 1
 $$;
 comment on function mo_data.load_same(text, text, text, text) is
-    'The load whose data still stand and that came from the same file with the same options: loading it again would change nothing. Null: none.';
+    'The load whose data still stand and that came from the same file with the same options: loading it again would change '
+    'nothing. Null: none.';
 
 create or replace function mo_data.load_begin(
     source text, file_name text, file_bytes bigint, format text, part text default '', options text default '',

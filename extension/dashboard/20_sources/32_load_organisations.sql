@@ -116,7 +116,9 @@ declare
     replaced bigint := 0;
 begin
     create temporary table stage_member on commit drop as
-    select s.org_code, s.sub_icb_code as parent_code, coalesce(s.sub_icb_from, s.open_from, date '1900-01-01') as valid_from, s.sub_icb_to as valid_to
+    select
+        s.org_code, s.sub_icb_code as parent_code, coalesce(s.sub_icb_from, s.open_from, date '1900-01-01') as valid_from,
+        s.sub_icb_to as valid_to
     from pg_temp.stage s
     join mo_data.organisation o on o.org_code = s.sub_icb_code and o.org_type = 'sub_icb';
     delete from pg_temp.stage_member m

@@ -47,7 +47,8 @@ begin
             and daterange(k.valid_from, k.valid_to) && daterange(member.valid_from, member.valid_to)
         limit 1;
         if not found then
-            insert into pg_temp.stage_kept values (member.practice_code, member.pcn_code, member.valid_from, member.valid_to, member.line_no);
+            insert into pg_temp.stage_kept
+            values (member.practice_code, member.pcn_code, member.valid_from, member.valid_to, member.line_no);
         else
             insert into mo_data.load_reject (batch_id, line_no, column_name, reason, line)
             values (reject_pcn_overlaps.batch_id, member.line_no, 'PCN Code',
