@@ -9,40 +9,55 @@
 -- Source:      facts/README.md section 4: no confirmed code, link window local. Direction neither: more is not always better.
 create or replace function mo_data.kpi_deprescribing_per_smr(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan  -- each query is planned for the codes and months it is asked for
 as $$
-    with event as materialized (
-        select s.code_set, a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date, a.linked_event_id
-        from mo_data.code_set s join mo_data.activity a on a.code = s.code
-        where s.is_on and s.code_set in ('SMR_DONE', 'DEPRESCRIBING') and coalesce(a.outcome, 'attended') = 'attended'
-            and a.event_date between from_month and mo.month_end((to_month + interval '3 months')::date)
+#variable_conflict use_column
+declare
+    review_codes text[] := array(select s.code from mo_data.code_set s where s.code_set = 'SMR_DONE' and s.is_on);
+    stop_codes text[] := array(select s.code from mo_data.code_set s where s.code_set = 'DEPRESCRIBING' and s.is_on);
+    last_day date := mo.month_end(kpi_deprescribing_per_smr.to_month);
+    last_stop_day date := mo.month_end((kpi_deprescribing_per_smr.to_month + interval '3 months')::date);
+    link_days double precision := mo_data.setting_value('deprescribing_link_days');
+begin
+    return query
+    with coded as materialized (  -- reviews after the last month too: a stop belongs to the latest review before it
+        select a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date,
+            mo.month_end((mo.month_start(a.event_date) + interval '3 months')::date) as final_on
+        from mo_data.activity a
+        where a.code = any (review_codes) and a.event_date between kpi_deprescribing_per_smr.from_month and last_stop_day
+            and coalesce(a.outcome, 'attended') = 'attended'
     ),
     review as materialized (
-        select distinct on (e.patient_key, e.event_date) e.patient_key, e.event_date, e.practice_code,
-            mo.month_end((mo.month_start(e.event_date) + interval '3 months')::date) as final_on
-        from event e
-        where e.code_set = 'SMR_DONE'
+        select distinct on (e.patient_key, e.event_date) e.patient_key, e.event_date, e.practice_code, e.final_on
+        from coded e
         order by e.patient_key, e.event_date, e.event_id, e.source_system
     ),
-    stop as (
-        select v.patient_key, v.event_date
-        from event t
-            join event w on w.code_set = 'SMR_DONE' and w.source_system = t.source_system and w.event_id = t.linked_event_id
-            join review v on v.patient_key = t.patient_key and v.patient_key = w.patient_key and v.event_date = w.event_date
-        where t.code_set = 'DEPRESCRIBING' and t.event_date between v.event_date and v.final_on
+    stop as materialized (
+        select a.source_system, a.event_id, a.patient_key, a.event_date, a.linked_event_id
+        from mo_data.activity a
+        where a.code = any (stop_codes) and a.event_date between kpi_deprescribing_per_smr.from_month and last_stop_day
+            and coalesce(a.outcome, 'attended') = 'attended'
+    ),
+    followed as (
+        select e.patient_key, e.event_date
+        from stop t
+            join coded e on e.source_system = t.source_system and e.event_id = t.linked_event_id and e.patient_key = t.patient_key
+        where t.event_date between e.event_date and e.final_on
         union all (
             select distinct on (t.source_system, t.event_id) v.patient_key, v.event_date
-            from event t join review v on v.patient_key = t.patient_key
-            where t.code_set = 'DEPRESCRIBING' and t.linked_event_id is null and t.event_date between v.event_date and v.final_on
-                and t.event_date - v.event_date <= (select mo_data.setting_value('deprescribing_link_days'))
+            from stop t join review v on v.patient_key = t.patient_key
+            where t.linked_event_id is null and t.event_date between v.event_date and v.final_on
+                and t.event_date - v.event_date <= link_days
             order by t.source_system, t.event_id, v.event_date desc)
     ),
     stopped as (
-        select s.patient_key, s.event_date, count(*) as actions from stop s group by s.patient_key, s.event_date
+        select f.patient_key, f.event_date, count(*) as actions from followed f group by f.patient_key, f.event_date
     )
-    select coalesce(r.practice_code, v.practice_code), mo.month_start(v.event_date), null,
-        'smr:' || v.patient_key || ':' || to_char(v.event_date, 'YYYY-MM-DD'), coalesce(s.actions, 0)::double precision, 1
+    select coalesce(r.practice_code, v.practice_code), mo.month_start(v.event_date), null::text,
+        'smr:' || v.patient_key || ':' || to_char(v.event_date, 'YYYY-MM-DD'), coalesce(s.actions, 0)::double precision,
+        1::double precision
     from review v
         left join stopped s on s.patient_key = v.patient_key and s.event_date = v.event_date
         left join lateral (
@@ -50,8 +65,8 @@ as $$
             where r.patient_key = v.patient_key
                 and r.registered_from <= v.event_date and (r.registered_to is null or r.registered_to > v.event_date)
             order by r.registered_from desc, r.practice_code collate "C" limit 1) r on true
-    where v.event_date <= mo.month_end(to_month)
-$$;
+    where v.event_date <= last_day;
+end $$;
 comment on function mo_data.kpi_deprescribing_per_smr(date, date) is
     'Records of deprescribing_per_smr: one a structured medication review, with the stop actions that followed from it.';
 revoke all on function mo_data.kpi_deprescribing_per_smr(date, date) from public;
