@@ -3,6 +3,7 @@ create or replace function mo_data.cohort_patient_at_month_end(from_month date, 
 returns table (month date, month_end date, patient_key integer, practice_code text, cohort_code text, attained_by text)
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
+set jit = off  -- the number of months is not known to the planner: it would compile for seconds
 as $$
     select distinct e.month, e.month_end, c.patient_key, r.practice_code, k.cohort_code, k.attained_by
     from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g

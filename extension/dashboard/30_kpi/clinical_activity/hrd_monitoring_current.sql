@@ -11,6 +11,7 @@ create or replace function mo_data.kpi_hrd_monitoring_current(from_month date, t
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
+set jit = off  -- the number of months is not known to the planner: it would compile for seconds
 as $$
     with register as materialized (
         select e.month, e.month_end, c.patient_key, r.practice_code, k.cohort_code, k.drug_group, c.member_from, c.interval_months

@@ -35,6 +35,7 @@ create or replace function mo_data.kpi_smr_completed(from_month date, to_month d
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
+set jit = off  -- the number of months is not known to the planner: it would compile for seconds
 as $$
     with member as materialized (
         select v.month, v.patient_key, v.practice_code, v.cohort_code, review.in_year, review.in_month

@@ -12,6 +12,7 @@ create or replace function mo_data.kpi_smr_rolling_attainment(from_month date, t
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
+set jit = off  -- the number of months is not known to the planner: it would compile for seconds
 as $$
     with member as (
         select v.month, v.patient_key, v.practice_code, v.cohort_code, exists (
