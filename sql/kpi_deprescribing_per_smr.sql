@@ -50,7 +50,7 @@ set local datestyle = 'ISO';
 -- the window is a local decision
 update mo_data.setting set value = 29 where name = 'deprescribing_link_days';
 select record_key, numerator from mo_data.kpi_deprescribing_per_smr('2025-01-01', '2025-01-01') where record_key like 'smr:1:%';
--- no code switched on: reviews, no stops
+-- no code of stopping switched on: not measured, which is not 0
 update mo_data.code_set set is_on = false where code_set = 'DEPRESCRIBING';
 select * from pg_temp.figure('deprescribing_per_smr', '2025-01-01', '2025-01-01');
 rollback;

@@ -22,25 +22,24 @@ insert into mo_data.cohort_member (patient_key, cohort_code, member_from, member
     (9, 'HRD_METHOTREXATE', '2020-01-01', null, null),                                              -- dies on 31 January
     (10, 'HRD_METHOTREXATE', '2020-01-01', '2025-02-28', null),                                     -- leaves on 28 February
     (11, 'HRD_METHOTREXATE', '2020-01-01', null, null), (4, 'HRD_DOAC', null, null, null);          -- practice in no organisation; no start
-create function pg_temp.tested(patient integer, day date, tests text[], outcome text default null) returns void
-language sql as $$
-    insert into mo_data.activity (source_system, event_id, patient_key, practice_code, code, event_date, outcome)
-    select 'emis', concat_ws('-', patient, day, t, outcome), patient, 'P00001', 'LOCAL:' || t, day, outcome from unnest(tests) t
-$$;
-\set ECHO queries
-select pg_temp.tested(1, '2024-12-10', '{FBC,LFT,UE}');                   -- in date in January and February
-select pg_temp.tested(1, '2019-12-10', '{FBC,LFT,UE}');                   -- long ago: the latest decides
-select pg_temp.tested(2, '2024-12-10', '{FBC,LFT}');
-select pg_temp.tested(2, '2024-10-31', '{UE}');                           -- 3 months later is 31 January: in date on that day; not in February
-select pg_temp.tested(3, '2024-12-10', '{FBC,LFT}');                      -- one test missing: not in date
--- 4: no test on file: in the denominator, not in date
-select pg_temp.tested(5, '2024-12-10', '{FBC,LFT}');
-select pg_temp.tested(5, '2024-02-29', '{UE}');                           -- a leap day: 12 months later is 28 February; for methotrexate too old
-select pg_temp.tested(6, '2024-08-30', '{FBC,LFT,UE}');                   -- 6 months later is 28 February
-select pg_temp.tested(7, '2024-08-27', '{FBC,LFT,UE}');                   -- 27 February
-select pg_temp.tested(10, '2025-02-01', '{FBC,LFT,UE}');                  -- after January
-select pg_temp.tested(10, '2025-01-15', '{FBC,LFT,UE}', 'cancelled');     -- not done
-\set ECHO all
+insert into mo_data.activity (source_system, event_id, patient_key, practice_code, code, event_date, outcome)
+select 'emis', concat_ws('-', patient, day, test), patient, 'P00001', 'LOCAL:' || test, day, outcome
+from (values
+    (1, date '2024-12-10', '{FBC,LFT,UE}'::text[], null), -- in date in January and February
+    (1, '2019-12-10', '{FBC,LFT,UE}', null),              -- long ago: the latest decides
+    (2, '2024-12-10', '{FBC,LFT}', null),
+    (2, '2024-10-31', '{UE}', null),                      -- 3 months later is 31 January: in date on that day; not in February
+    (3, '2024-12-10', '{FBC,LFT}', null),                 -- one test missing: not in date
+                                                          -- 4: no test on file: in the denominator, not in date
+    (5, '2024-12-10', '{FBC,LFT}', null),
+    (5, '2024-02-29', '{UE}', null),                      -- a leap day: 12 months later is 28 February; for methotrexate too old
+    (6, '2024-08-30', '{FBC,LFT,UE}', null),              -- 6 months later is 28 February
+    (7, '2024-08-27', '{FBC,LFT,UE}', null),              -- 27 February
+    (8, '2024-11-01', '{LI}', null), (8, '2024-12-01', '{UE,TFT,CA,W}', null),
+    (10, '2025-02-01', '{FBC,LFT,UE}', null),             -- after January
+    (10, '2025-01-15', '{FBC,LFT,UE}', 'cancelled')       -- not done
+    ) t (patient, day, tests, outcome)
+    cross join lateral unnest(tests) test;
 select * from pg_temp.figure('hrd_monitoring_current', '2025-01-01', '2025-02-01');
 select month, breakdown, record_key, numerator from mo_data.kpi_hrd_monitoring_current('2025-01-01', '2025-02-01')
 where org_code = 'P00002' order by month, breakdown nulls first, record_key;
@@ -56,9 +55,5 @@ insert into mo_data.code_set (code_set, code, term, status, is_on) values
     ('LITHIUM_LEVEL', 'LOCAL:LI', 'Lithium level', 'local', true), ('TFT', 'LOCAL:TFT', 'Thyroid function', 'local', true),
     ('CALCIUM', 'LOCAL:CA', 'Calcium', 'local', true), ('WEIGHT', 'LOCAL:W', 'Weight', 'local', true)
 on conflict (code_set, code) do update set is_on = true;
-\set ECHO queries
-select pg_temp.tested(8, '2024-11-01', '{LI}');
-select pg_temp.tested(8, '2024-12-01', '{UE,TFT,CA,W}');
-\set ECHO all
 select * from pg_temp.figure('hrd_monitoring_current', '2025-02-01', '2025-03-01') where org_code = 'P00003';
 rollback;

@@ -4,7 +4,8 @@
 --              deprescribing_link_days after the latest review before it. Neither before the review nor after the end of the third month
 --              after the review's month, so that a figure becomes final.
 -- Denominator: structured medication reviews done in the month, those without a stop action included; several codes of one
---              patient on one day are one review; cancelled ones and those not attended are none.
+--              patient on one day are one review; cancelled ones and those not attended are none. Nothing
+--              is counted while no code of stopping is switched on.
 -- Where:       the practice of registration on the day of the review, else the practice that recorded it. Month of the review.
 -- Source:      facts/README.md section 4: no confirmed code, link window local. Direction neither: more is not always better.
 create or replace function mo_data.kpi_deprescribing_per_smr(from_month date, to_month date)
@@ -21,6 +22,9 @@ declare
     last_stop_day date := mo.month_end((kpi_deprescribing_per_smr.to_month + interval '3 months')::date);
     link_days double precision := mo_data.setting_value('deprescribing_link_days');
 begin
+    if stop_codes = '{}' then  -- not measured, which is not 0
+        return;
+    end if;
     return query
     with coded as materialized (  -- reviews after the last month too: a stop belongs to the latest review before it
         select a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date,
