@@ -6,9 +6,10 @@ begin;
 \set ECHO all
 insert into mo_data.code_set (code_set, code, term, status, is_on) values ('DEPRESCRIBING', 'LOCAL:STOP', 'Medicine stopped', 'local', true);
 insert into mo_data.registration (patient_key, practice_code, registered_from, registered_to) values
-    (1, 'P00001', '2010-01-01', null), (2, 'P00002', '2010-01-01', null), (3, 'P00001', '2010-01-01', null), (4, 'P00003', '2010-01-01', null),
+    (1, 'P00001', '2010-01-01', null), (2, 'P00002', '2010-01-01', null), (3, 'P00001', '2010-01-01', null),
+    (4, 'P00003', '2010-01-01', null),
     (5, 'P00003', '2010-01-01', null), (6, 'P00003', '2010-01-01', null), (8, 'P00001', '2010-01-01', '2025-01-31'),
-    (8, 'P00003', '2025-01-31', null), (9, 'P00003', '2010-01-01', null);
+    (8, 'P00003', '2025-02-01', null), (9, 'P00003', '2010-01-01', null);
 insert into mo_data.activity (source_system, event_id, patient_key, practice_code, code, event_date, outcome, linked_event_id) values
     ('emis', 'v1', 1, 'P00001', '1239511000000100', '2025-01-10', null, null),
     ('emis', 's1', 1, 'P00001', 'LOCAL:STOP', '2025-01-10', null, null),            -- the same day: counts
@@ -30,7 +31,7 @@ insert into mo_data.activity (source_system, event_id, patient_key, practice_cod
     ('emis', 't2', 6, 'P00003', 'LOCAL:STOP', '2025-01-13', null, 'v1'),            -- linked to another patient's review
     ('emis', 'v8', 7, 'P00003', '1239511000000100', '2025-01-08', null, null),      -- not registered anywhere: where it was recorded
     ('emis', 't3', 7, 'P00003', 'LOCAL:STOP', '2025-01-07', null, 'v8'),            -- before the review
-    ('emis', 'v9', 8, 'P00001', '1239511000000100', '2025-01-31', null, null),      -- moved that day: at the new practice
+    ('emis', 'v9', 8, 'P00003', '1239511000000100', '2025-01-31', null, null),      -- left that day: where it was recorded
     ('emis', 'w1', 8, 'P00003', '1239511000000100', '2025-02-01', null, null),
     ('emis', 't4', 8, 'P00003', 'LOCAL:STOP', '2025-02-02', null, null),            -- belongs to February's review
     ('emis', 'w2', 9, 'P00003', '1239511000000100', '2025-01-20', 'did_not_attend', null), -- no review

@@ -23,8 +23,8 @@ insert into mo_data.activity (source_system, event_id, patient_key, practice_cod
     ('emis', 'c09', 3, 'P00002', 'LOCAL:T2', '2025-01-15', '2025-01-15', 'cancelled'),
     ('emis', 'c10', 4, 'P00001', 'LOCAL:TX', '2025-01-15', '2025-01-15', 'attended'),      -- a code that is switched off
     ('emis', 'c11', 4, 'P00001', 'LOCAL:TR', '2024-02-29', '2024-02-29', 'attended'),      -- a leap day
-    ('emis', 'c12', 5, 'P00003', 'LOCAL:TR', '2025-01-08', '2025-01-09', 'attended'),      -- recorded by two practices: the first has it
-    ('systmone', 'c12', 5, 'P00001', 'LOCAL:TR', '2025-01-08', '2025-01-08', 'attended'),
+    ('emis', 'c12', 5, 'P00003', 'LOCAL:TR', '2025-01-08', '2025-01-08', 'attended'),      -- recorded by two practices: the first has it
+    ('systmone', 'c12', 5, 'P00001', 'LOCAL:TR', '2025-01-08', '2025-01-09', 'attended'),
     ('emis', 'c13', 6, 'P00003', 'LOCAL:TH', '2025-01-20', '2025-03-01', 'attended'),      -- recorded late: January
     ('emis', 'c14', 6, 'P00003', 'LOCAL:TH', null, '2025-01-20', 'attended');              -- no date
 select * from pg_temp.figure('ltc_titration_throughput', '2025-01-01', '2025-02-01');

@@ -22,7 +22,7 @@ as $$
         and not exists (select from mo_data.patient d where d.patient_key = c.patient_key and d.died_on <= e.month_end)
 $$;
 comment on function mo_data.cohort_patient_at_month_end(date, date) is
-    'One row a month, patient and review cohort that is switched on: membership and registration hold on the month end, the practice belongs '
-    'to an organisation, the patient is alive. A patient registered twice is at the registration that began last, then at the lower code; '
-    'where that practice belongs to no organisation, nowhere.';
+    'One row a month, patient and review cohort that is switched on: membership and registration hold on the month end, the practice '
+    'belongs to an organisation, the patient is alive. A patient registered twice is at the registration that began last, then at the '
+    'lower code; where that practice belongs to no organisation, nowhere.';
 revoke all on function mo_data.cohort_patient_at_month_end(date, date) from public;

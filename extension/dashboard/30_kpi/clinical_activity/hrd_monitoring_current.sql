@@ -1,10 +1,10 @@
 -- hrd_monitoring_current
 -- Numerator:   register patients for whom every required test of every register they are on is in date at the month end: the latest test
 --              plus its interval (and any grace days) is on or after the month end. No test on file is not in date.
--- Denominator: patients on the register of a high-risk drug that is switched on and has a requirement, at the month end, alive and registered.
---              A register one of whose tests has no code switched on is left out whole: it cannot be measured, and is not 0 %.
+-- Denominator: patients on the register of a high-risk drug that is switched on and has a requirement, at the month end, alive and
+--              registered. A register one of whose tests has no code switched on is left out whole: it cannot be measured, and is not 0 %.
 -- Parts:       by drug group, a patient once in each; the worst test rules.
--- Intervals:   monitoring_requirement, by phase since joining the register; cohort_member.interval_months, where given, is the patient's own.
+-- Intervals:   monitoring_requirement, by phase since joining the register; cohort_member.interval_months, where given, is the patient's.
 -- Source:      facts/hrd_monitoring.csv (Specialist Pharmacy Service), facts/README.md section 5. PINCER windows are audit windows and
 --              are not used.
 create or replace function mo_data.kpi_hrd_monitoring_current(from_month date, to_month date)

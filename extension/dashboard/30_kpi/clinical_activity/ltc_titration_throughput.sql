@@ -1,6 +1,6 @@
 -- ltc_titration_throughput
--- Numerator:   attended titration contacts in the month: activity with a code of one of the four sets TITRATION_*, which a site switches on,
---              and an outcome other than did_not_attend or cancelled. One patient, stream and day is one contact.
+-- Numerator:   attended titration contacts in the month: activity with a code of one of the four sets TITRATION_*, which a site switches
+--              on, and an outcome other than did_not_attend or cancelled. One patient, stream and day is one contact.
 -- Denominator: none; it is a count.
 -- Parts:       hypertension, type_2_diabetes, lipids, respiratory. The whole is the sum of the streams.
 -- Where:       the practice that recorded the contact, the first to do so where several did. Month of the contact.
@@ -22,7 +22,8 @@ as $$
         order by stream.name, a.patient_key, a.event_date, a.recorded_date, a.practice_code collate "C"
     )
     select c.practice_code, mo.month_start(c.event_date), part.breakdown,
-        'contact:' || c.stream || ':' || c.patient_key || ':' || to_char(c.event_date, 'YYYY-MM-DD'), 1::double precision, null::double precision
+        'contact:' || c.stream || ':' || c.patient_key || ':' || to_char(c.event_date, 'YYYY-MM-DD'), 1::double precision,
+        null::double precision
     from contact c cross join lateral (values (null::text), (c.stream)) part (breakdown)
 $$;
 comment on function mo_data.kpi_ltc_titration_throughput(date, date) is

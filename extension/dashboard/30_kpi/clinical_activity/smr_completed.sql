@@ -27,8 +27,8 @@ as $$
         or not exists (select from target w where w.pcn_code = t.pcn_code and w.month = t.month and w.cohort_code = 'ALL')
 $$;
 comment on function mo_data.smr_target(date, date) is
-    'What PCNs have agreed to review in the financial year of each month: breakdown null for the rows that make the PCN''s whole target, else '
-    'the cohort.';
+    'What PCNs have agreed to review in the financial year of each month: breakdown null for the rows that make the PCN''s whole target, '
+    'else the cohort.';
 revoke all on function mo_data.smr_target(date, date) from public;
 
 create or replace function mo_data.kpi_smr_completed(from_month date, to_month date)
@@ -47,7 +47,8 @@ as $$
                     and coalesce(a.outcome, 'attended') = 'attended'
             ) review
     )
-    select m.practice_code, m.month, m.cohort_code, 'patient:' || m.patient_key, m.in_year::integer::double precision, null::double precision
+    select m.practice_code, m.month, m.cohort_code, 'patient:' || m.patient_key, m.in_year::integer::double precision,
+        null::double precision
     from member m
     union all
     select m.practice_code, m.month, null, 'patient:' || m.patient_key, bool_or(m.in_year)::integer::double precision, null
