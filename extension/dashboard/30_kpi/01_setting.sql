@@ -6,7 +6,7 @@ insert into mo_data.setting (name, value, unit, meaning, is_national) values
 on conflict (name) do nothing;
 
 create or replace function mo_data.setting_value(name text) returns double precision
-language sql stable strict
+language sql stable strict parallel safe
 set search_path = pg_catalog, pg_temp
 as $$ select s.value from mo_data.setting s where s.name = setting_value.name $$;
 comment on function mo_data.setting_value(text) is 'The value of a setting; null when there is none of that name.';

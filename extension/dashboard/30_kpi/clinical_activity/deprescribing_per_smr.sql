@@ -1,48 +1,76 @@
 -- deprescribing_per_smr
 -- Numerator:   stop actions (code set DEPRESCRIBING, which a site switches on) linked to a structured medication review: by the recorded
---              link where there is one, else by being the same patient's at most deprescribing_link_days after the latest review before it.
+--              link where there is one (a link to something else counts nowhere), else by being the same patient's at most
+--              deprescribing_link_days after the latest review before it. Neither before the review nor after the end of the third month
+--              after the review's month, so that a figure becomes final.
 -- Denominator: structured medication reviews done in the month, those without a stop action included; several codes of one
---              patient on one day are one review.
+--              patient on one day are one review; cancelled ones and those not attended are none. Nothing
+--              is counted while no code of stopping is switched on.
 -- Where:       the practice of registration on the day of the review, else the practice that recorded it. Month of the review.
 -- Source:      facts/README.md section 4: no confirmed code, link window local. Direction neither: more is not always better.
 create or replace function mo_data.kpi_deprescribing_per_smr(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan  -- each query is planned for the codes and months it is asked for
 as $$
-    with event as (
-        select distinct s.code_set, a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date, a.linked_event_id
-        from mo_data.activity a join mo_data.code_set s on s.code = a.code and s.is_on and s.code_set in ('SMR_DONE', 'DEPRESCRIBING')
-        where a.event_date >= from_month - mo_data.setting_value('deprescribing_link_days')::integer
-            and a.event_date <= mo.month_end(to_month) + mo_data.setting_value('deprescribing_link_days')::integer
+#variable_conflict use_column
+declare
+    review_codes text[] := array(select s.code from mo_data.code_set s where s.code_set = 'SMR_DONE' and s.is_on);
+    stop_codes text[] := array(select s.code from mo_data.code_set s where s.code_set = 'DEPRESCRIBING' and s.is_on);
+    last_day date := mo.month_end(kpi_deprescribing_per_smr.to_month);
+    last_stop_day date := mo.month_end((kpi_deprescribing_per_smr.to_month + interval '3 months')::date);
+    link_days double precision := mo_data.setting_value('deprescribing_link_days');
+begin
+    if stop_codes = '{}' then  -- not measured, which is not 0
+        return;
+    end if;
+    return query
+    with coded as materialized (  -- reviews after the last month too: a stop belongs to the latest review before it
+        select a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date,
+            mo.month_end((mo.month_start(a.event_date) + interval '3 months')::date) as final_on
+        from mo_data.activity a
+        where a.code = any (review_codes) and a.event_date between kpi_deprescribing_per_smr.from_month and last_stop_day
+            and coalesce(a.outcome, 'attended') = 'attended'
     ),
-    review as (
-        select distinct on (e.patient_key, e.event_date) e.patient_key, e.event_date, coalesce(r.practice_code, e.practice_code) as practice_code
-        from event e left join lateral (
-            select r.practice_code from mo_data.registration r
-            where r.patient_key = e.patient_key
-                and r.registered_from <= e.event_date and (r.registered_to is null or r.registered_to > e.event_date)
-            order by r.registered_from desc, r.practice_code limit 1) r on true
-        where e.code_set = 'SMR_DONE'
-        order by e.patient_key, e.event_date, e.event_id
+    review as materialized (
+        select distinct on (e.patient_key, e.event_date) e.patient_key, e.event_date, e.practice_code, e.final_on
+        from coded e
+        order by e.patient_key, e.event_date, e.event_id, e.source_system
     ),
-    stop as (
-        select t.patient_key, coalesce(linked.event_date, before.event_date) as review_date
-        from event t
-            left join event linked on linked.code_set = 'SMR_DONE' and linked.source_system = t.source_system
-                and linked.event_id = t.linked_event_id and linked.patient_key = t.patient_key
-            left join lateral (
-                select v.event_date from review v
-                where v.patient_key = t.patient_key and v.event_date <= t.event_date
-                    and t.event_date - v.event_date <= mo_data.setting_value('deprescribing_link_days')
-                order by v.event_date desc limit 1) before on t.linked_event_id is null
-        where t.code_set = 'DEPRESCRIBING'
+    stop as materialized (
+        select a.source_system, a.event_id, a.patient_key, a.event_date, a.linked_event_id
+        from mo_data.activity a
+        where a.code = any (stop_codes) and a.event_date between kpi_deprescribing_per_smr.from_month and last_stop_day
+            and coalesce(a.outcome, 'attended') = 'attended'
+    ),
+    followed as (
+        select e.patient_key, e.event_date
+        from stop t
+            join coded e on e.source_system = t.source_system and e.event_id = t.linked_event_id and e.patient_key = t.patient_key
+        where t.event_date between e.event_date and e.final_on
+        union all (
+            select distinct on (t.source_system, t.event_id) v.patient_key, v.event_date
+            from stop t join review v on v.patient_key = t.patient_key
+            where t.linked_event_id is null and t.event_date between v.event_date and v.final_on
+                and t.event_date - v.event_date <= link_days
+            order by t.source_system, t.event_id, v.event_date desc)
+    ),
+    stopped as (
+        select f.patient_key, f.event_date, count(*) as actions from followed f group by f.patient_key, f.event_date
     )
-    select v.practice_code, mo.month_start(v.event_date), null, 'smr:' || v.patient_key || ':' || v.event_date,
-        (select count(*) from stop s where s.patient_key = v.patient_key and s.review_date = v.event_date)::double precision, 1
+    select coalesce(r.practice_code, v.practice_code), mo.month_start(v.event_date), null::text,
+        'smr:' || v.patient_key || ':' || to_char(v.event_date, 'YYYY-MM-DD'), coalesce(s.actions, 0)::double precision,
+        1::double precision
     from review v
-    where v.event_date between from_month and mo.month_end(to_month)
-$$;
+        left join stopped s on s.patient_key = v.patient_key and s.event_date = v.event_date
+        left join lateral (
+            select r.practice_code from mo_data.registration r
+            where r.patient_key = v.patient_key
+                and r.registered_from <= v.event_date and (r.registered_to is null or r.registered_to > v.event_date)
+            order by r.registered_from desc, r.practice_code collate "C" limit 1) r on true
+    where v.event_date <= last_day;
+end $$;
 comment on function mo_data.kpi_deprescribing_per_smr(date, date) is
     'Records of deprescribing_per_smr: one a structured medication review, with the stop actions that followed from it.';
 revoke all on function mo_data.kpi_deprescribing_per_smr(date, date) from public;
@@ -52,6 +80,7 @@ call mo_data.register_kpi(
     name => 'Medicines stopped per structured medication review', short_name => 'Stops per SMR',
     unit => 'ratio', decimals => 2, numerator_wording => 'stop actions linked to a structured medication review',
     denominator_wording => 'structured medication reviews', direction => 'neither', interval_method => 'byar',
-    hide_from => 1, hide_to => 7, sources => array['activity', 'registration'], look_ahead_months => 1, expected_lag_days => 42,
-    rps_principle => 2, rationale => 'Shows whether reviews lead to change; it has no right value.',
+    hide_from => 1, hide_to => 7, sources => array['activity', 'activity_emis', 'activity_systmone', 'registration', 'code_set'],
+    look_ahead_months => 3, expected_lag_days => 42, rps_principle => 2,
+    rationale => 'Shows whether reviews lead to change; it has no right value.',
     reference => 'Local definition: no national code or link window is confirmed', is_site_kpi => false);

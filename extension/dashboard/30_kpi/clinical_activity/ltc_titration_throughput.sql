@@ -1,28 +1,29 @@
 -- ltc_titration_throughput
--- Numerator:   attended titration contacts in the month: activity with a code of one of the four sets TITRATION_*, which a site switches on,
---              and an outcome other than did_not_attend or cancelled. One patient, stream and day is one contact.
+-- Numerator:   attended titration contacts in the month: activity with a code of one of the four sets TITRATION_*, which a site switches
+--              on, and an outcome other than did_not_attend or cancelled. One patient, stream and day is one contact.
 -- Denominator: none; it is a count.
 -- Parts:       hypertension, type_2_diabetes, lipids, respiratory. The whole is the sum of the streams.
--- Where:       the practice that recorded the contact. Month of the contact.
+-- Where:       the practice that recorded the contact, the first to do so where several did. Month of the contact.
 -- Source:      facts/README.md crosswalk: how a clinic is recognised is a local decision.
 create or replace function mo_data.kpi_ltc_titration_throughput(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with contact as (
-        select distinct a.practice_code, a.event_date, a.patient_key, stream.name as stream
-        from mo_data.activity a
-            join mo_data.code_set s on s.code = a.code and s.is_on
-            join (values
+        select distinct on (stream.name, a.patient_key, a.event_date) a.practice_code, a.event_date, a.patient_key, stream.name as stream
+        from (values
                 ('TITRATION_HYPERTENSION', 'hypertension'), ('TITRATION_TYPE_2_DIABETES', 'type_2_diabetes'),
                 ('TITRATION_LIPIDS', 'lipids'), ('TITRATION_RESPIRATORY', 'respiratory')) stream (code_set, name)
-                on stream.code_set = s.code_set
+            join mo_data.code_set s on s.code_set = stream.code_set and s.is_on
+            join mo_data.activity a on a.code = s.code
         where a.event_date between from_month and mo.month_end(to_month)
             and coalesce(a.outcome, 'attended') = 'attended'
+        order by stream.name, a.patient_key, a.event_date, a.recorded_date, a.practice_code collate "C"
     )
     select c.practice_code, mo.month_start(c.event_date), part.breakdown,
-        'contact:' || c.stream || ':' || c.patient_key || ':' || c.event_date, 1::double precision, null::double precision
+        'contact:' || c.stream || ':' || c.patient_key || ':' || to_char(c.event_date, 'YYYY-MM-DD'), 1::double precision,
+        null::double precision
     from contact c cross join lateral (values (null::text), (c.stream)) part (breakdown)
 $$;
 comment on function mo_data.kpi_ltc_titration_throughput(date, date) is
@@ -33,7 +34,8 @@ call mo_data.register_kpi(
     kpi_id => 'ltc_titration_throughput', family => 'clinical_activity', page_order => 150,
     name => 'Titration contacts attended in long-term condition clinics', short_name => 'Titration contacts',
     unit => 'count', decimals => 0, numerator_wording => 'attended titration contacts', denominator_wording => 'none: a count',
-    direction => 'higher', interval_method => 'byar', hide_from => 1, hide_to => 7, sources => array['activity'],
+    direction => 'higher', interval_method => 'byar', hide_from => 1, hide_to => 7,
+    sources => array['activity', 'activity_emis', 'activity_systmone', 'code_set'],
     expected_lag_days => 14, rps_principle => 2,
     rationale => 'Treatment to target needs repeated contacts; this is the capacity that was used.',
     reference => 'Local definition: clinic codes are switched on by the site', is_site_kpi => false);

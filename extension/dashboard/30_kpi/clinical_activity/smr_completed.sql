@@ -1,30 +1,54 @@
 -- smr_completed
 -- Numerator:   cohort patients (as in smr_rolling_attainment, on the month end) with at least one structured medication review from 1 April
 --              to the month end: each patient once, however many reviews.
--- Denominator: the PCN's target for the financial year (cohort_target: ALL when there is one, else the sum over its cohorts). An ICB's is
---              the sum of its PCNs'. No target, or 0, gives no percentage; the numerator is still shown.
+-- Denominator: the PCN's target for the financial year (cohort_target: ALL when there is one, else the sum over its cohorts that are
+--              switched on). An ICB's is the sum of its PCNs'. No target, or 0, gives no percentage; the numerator is still shown.
 -- Parts:       each cohort against its own target; in_month: patients with a review in the month itself (monthly, no denominator).
+-- Left out:    as in smr_rolling_attainment. Total: likewise (mo_data.smr_cell).
 -- Source:      design conventions 5a.2; facts/README.md section 4 (there is no national target; targets and profile are local).
-create or replace function mo_data.kpi_smr_completed(from_month date, to_month date)
-returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+create or replace function mo_data.smr_target(from_month date, to_month date)
+returns table (pcn_code text, month date, breakdown text, cohort_code text, target_patients double precision)
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+    with target as (
+        select t.pcn_code, g::date as month, t.cohort_code, t.target_patients::double precision as target_patients
+        from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
+            join mo_data.cohort_target t on t.year_start = mo.financial_year_start(g::date)
+        where t.cohort_code = 'ALL'
+            or exists (select from mo_data.cohort k where k.cohort_code = t.cohort_code and k.kind = 'smr' and k.is_on)
+    )
+    select t.pcn_code, t.month, t.cohort_code, t.cohort_code, t.target_patients
+    from target t where t.cohort_code <> 'ALL'
+    union all
+    select t.pcn_code, t.month, null, t.cohort_code, t.target_patients
+    from target t
+    where t.cohort_code = 'ALL'
+        or not exists (select from target w where w.pcn_code = t.pcn_code and w.month = t.month and w.cohort_code = 'ALL')
+$$;
+comment on function mo_data.smr_target(date, date) is
+    'What PCNs have agreed to review in the financial year of each month: breakdown null for the rows that make the PCN''s whole target, '
+    'else the cohort.';
+revoke all on function mo_data.smr_target(date, date) from public;
+
+create or replace function mo_data.kpi_smr_completed(from_month date, to_month date)
+returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+set jit = off  -- the number of months is not known to the planner: it would compile for seconds
+as $$
     with member as materialized (
-        select v.month, v.patient_key, v.practice_code, v.cohort_code, last_event.in_year, last_event.in_month
+        select v.month, v.patient_key, v.practice_code, v.cohort_code, review.in_year, review.in_month
         from mo_data.cohort_patient_at_month_end(from_month, to_month) v
             cross join lateral (
                 select count(*) > 0 as in_year, count(*) filter (where a.event_date >= v.month) > 0 as in_month
                 from mo_data.activity a join mo_data.code_set s on s.code = a.code and s.code_set = v.attained_by and s.is_on
                 where a.patient_key = v.patient_key and a.event_date between mo.financial_year_start(v.month) and v.month_end
-            ) last_event
-    ),
-    target as (
-        select g::date as month, t.pcn_code, t.cohort_code, t.target_patients
-        from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
-            join mo_data.cohort_target t on t.year_start = mo.financial_year_start(g::date)
+                    and coalesce(a.outcome, 'attended') = 'attended'
+            ) review
     )
-    select m.practice_code, m.month, m.cohort_code, 'patient:' || m.patient_key, m.in_year::integer::double precision, null::double precision
+    select m.practice_code, m.month, m.cohort_code, 'patient:' || m.patient_key, m.in_year::integer::double precision,
+        null::double precision
     from member m
     union all
     select m.practice_code, m.month, null, 'patient:' || m.patient_key, bool_or(m.in_year)::integer::double precision, null
@@ -35,25 +59,48 @@ as $$
     from member m
     group by m.practice_code, m.month, m.patient_key
     union all
-    select t.pcn_code, t.month, t.cohort_code, 'target:' || t.cohort_code, 0, t.target_patients
-    from target t where t.cohort_code <> 'ALL'
-    union all
-    select t.pcn_code, t.month, null, 'target:' || t.cohort_code, 0, t.target_patients
-    from target t
-    where t.cohort_code = 'ALL'
-        or not exists (select from target w where w.pcn_code = t.pcn_code and w.month = t.month and w.cohort_code = 'ALL')
+    select t.pcn_code, t.month, t.breakdown, 'target:' || t.cohort_code, 0, t.target_patients
+    from mo_data.smr_target(from_month, to_month) t
 $$;
 comment on function mo_data.kpi_smr_completed(date, date) is
     'Records of smr_completed: one a cohort patient and month (1 when reviewed since 1 April), and one a target of a PCN.';
 revoke all on function mo_data.kpi_smr_completed(date, date) from public;
+
+create or replace function mo_data.kpi_smr_completed_total(from_month date, to_month date)
+returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select c.practice_code, c.month, part.breakdown, part.patients::double precision, null::double precision
+    from mo_data.smr_cell(from_month, to_month) c
+        cross join lateral (
+            select c.cohort_code, c.attained_year_to_date
+            union all
+            select 'in_month', c.attained_in_month where c.cohort_code is null
+        ) part (breakdown, patients)
+    union all
+    select r.org_code, r.month, r.breakdown, sum(r.numerator), null
+    from mo_data.kpi_smr_completed(from_month, to_month) r
+    where (r.breakdown is null or r.breakdown = 'in_month') and r.record_key like 'patient:%'
+        and not (select mo_data.smr_cell_has_whole())
+    group by r.org_code, r.month, r.breakdown
+    union all
+    select t.pcn_code, t.month, t.breakdown, 0, sum(t.target_patients)
+    from mo_data.smr_target(from_month, to_month) t
+    group by t.pcn_code, t.month, t.breakdown
+$$;
+comment on function mo_data.kpi_smr_completed_total(date, date) is
+    'Sums of the records of smr_completed, counted without making the records.';
+revoke all on function mo_data.kpi_smr_completed_total(date, date) from public;
 
 call mo_data.register_kpi(
     kpi_id => 'smr_completed', family => 'clinical_activity', page_order => 100,
     name => 'Structured medication reviews since 1 April against target', short_name => 'SMRs against target',
     unit => 'percent', numerator_wording => 'cohort patients with a structured medication review since 1 April',
     denominator_wording => 'target of the financial year', direction => 'higher', time_basis => 'stock', interval_method => 'none',
-    hide_from => 1, hide_to => 7, sources => array['cohort_member', 'registration', 'activity', 'cohort_target'],
-    look_back_months => 11, expected_lag_days => 14, rps_principle => 1,
+    hide_from => 1, hide_to => 7, sources => array['cohort_member', 'registration', 'patient',
+        'activity', 'activity_emis', 'activity_systmone', 'pcn_members', 'cohort', 'code_set', 'cohort_target'],
+    total_function => 'mo_data.kpi_smr_completed_total', look_back_months => 11, expected_lag_days => 14, rps_principle => 1,
     rationale => 'The volume of reviews is agreed with the commissioner; this shows whether the network is on course.',
     reference => 'NHS England, Structured medication reviews and medicines optimisation guidance, PAR431, 2021; local target',
     is_site_kpi => false);
