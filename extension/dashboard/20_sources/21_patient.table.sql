@@ -1,6 +1,6 @@
 -- Patients, where they are registered, which cohorts they are in. Ranges are half-open.
 create table mo_data.patient (
-    patient_key integer primary key,
+    patient_key integer primary key check (patient_key > 0),
     birth_year smallint,
     sex text,
     died_on date,
@@ -17,7 +17,7 @@ comment on column mo_data.patient.died_on is 'Day of death. Null: alive or not k
 comment on column mo_data.patient.batch_id is 'The load the row came with. Null: entered by hand.';
 
 create table mo_data.registration (
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     practice_code text not null,
     registered_from date,
     registered_to date,
@@ -35,7 +35,7 @@ comment on column mo_data.registration.registered_to is 'First day no longer reg
 comment on column mo_data.registration.batch_id is 'The load the row came with. Null: entered by hand.';
 
 create table mo_data.cohort_member (
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     cohort_code text not null,
     member_from date,
     member_to date,
@@ -61,7 +61,7 @@ comment on column mo_data.cohort_member.batch_id is 'The load the row came with.
 create table mo_data.patient_link (
     source_system text not null check (source_system in ('emis', 'systmone')),
     source_patient_id text collate "C" not null,
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     batch_id integer,
     primary key (source_system, source_patient_id)
 );

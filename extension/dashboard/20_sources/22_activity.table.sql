@@ -2,7 +2,7 @@
 create table mo_data.activity (
     source_system text not null,
     event_id text collate "C" not null,
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     practice_code text not null,
     code text collate "C" not null,
     event_date date,
@@ -41,7 +41,7 @@ comment on column mo_data.activity.batch_id is 'The load the row came with. Null
 
 create table mo_data.discharge (
     discharge_id text primary key,
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     practice_code text not null,
     discharged_on date,
     received_on date not null,
@@ -66,7 +66,7 @@ comment on column mo_data.discharge.batch_id is 'The load the row came with. Nul
 
 create table mo_data.new_start (
     new_start_id text primary key,
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     practice_code text not null,
     started_on date not null,
     class_code text not null,

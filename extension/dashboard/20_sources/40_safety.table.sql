@@ -1,7 +1,7 @@
 -- PINCER outputs, the register of significant events, incidents, the culture audit.
 create table mo_data.pincer_hazard (
     hazard_id text primary key,
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     practice_code text not null,
     indicator_code text not null,
     flagged_on date not null,

@@ -40,7 +40,7 @@ comment on column mo_data.switch_plan.batch_id is 'The load the row came with. N
 create table mo_data.switch_action (
     programme_code text not null,
     practice_code text not null,
-    patient_key integer not null,
+    patient_key integer not null check (patient_key > 0),
     switched_on date not null,
     reversed_on date,
     batch_id integer,
