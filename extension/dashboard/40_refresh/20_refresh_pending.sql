@@ -1,0 +1,87 @@
+-- Which (KPI, month) pairs the loads since the last refresh can have changed.
+create or replace function mo_data.refresh_reference_now()
+    returns table (item text, fingerprint text)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    set datestyle = 'ISO'
+    set extra_float_digits = 1
+    as $$
+    select 'organisation', md5(coalesce(string_agg(
+        concat_ws('|', o.org_code, o.org_type, o.prescribing_setting, o.open_from, o.open_to), ';' order by o.org_code collate "C"), ''))
+    from mo_data.organisation o
+    union all
+    select 'organisation_parent', md5(coalesce(string_agg(concat_ws('|', p.org_code, p.parent_code, p.valid_from, p.valid_to), ';'
+        order by p.org_code collate "C", p.parent_type collate "C", p.valid_from), ''))
+    from mo_data.organisation_parent p
+    union all
+    select 'organisation_group', md5(coalesce(string_agg(concat_ws('|', g.group_code, g.org_code, g.valid_from, g.valid_to), ';'
+        order by g.group_code collate "C", g.org_code collate "C", g.valid_from), ''))
+    from mo_data.organisation_group g
+    union all
+    select 'weight', md5(coalesce(string_agg(concat_ws('|', w.scheme, w.sex, w.age_from, w.age_to, w.weight), ';'
+        order by w.scheme collate "C", w.sex collate "C", w.age_from), ''))
+    from mo_data.weight w
+    union all
+    select 'kpi:' || k.kpi_id,
+        md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months))
+    from mo_data.kpi k where k.is_active
+    $$;
+revoke all on function mo_data.refresh_reference_now() from public;
+comment on function mo_data.refresh_reference_now() is
+    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, KPI definitions.';
+
+create or replace function mo_data.refresh_pending()
+    returns table (kpi_id text, month date, batch_ids integer[])
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with unseen as materialized (
+        select b.batch_id, b.source, b.months
+        from mo_data.load_batch b
+        where b.state <> 'failed' and not exists (select from mo_data.refresh_batch s where s.batch_id = b.batch_id)
+    ), changed as materialized (
+        select n.item from mo_data.refresh_reference_now() n
+            left join mo_data.refresh_reference s on s.item = n.item where s.fingerprint is distinct from n.fingerprint
+    ), loaded as (
+        select distinct b.source, m.month
+        from mo_data.load_batch b cross join lateral unnest(b.months) as m (month) where b.state <> 'failed'
+    ), horizon as (
+        select k.kpi_id, max(l.month) as last_month from mo_data.kpi k join loaded l on l.source = any (k.sources) group by k.kpi_id
+    ), universe as materialized ( -- every month a KPI can have a figure for
+        select distinct k.kpi_id, u::date as month, k.sources, k.look_back_months
+        from mo_data.kpi k
+            join horizon h using (kpi_id)
+            join loaded l on l.source = any (k.sources)
+            cross join lateral generate_series(
+                l.month::timestamp, least(l.month + make_interval(months => k.look_back_months), h.last_month::timestamp), interval '1 month') u
+        where k.is_active
+        union
+        select m.kpi_id, m.month, k.sources, k.look_back_months
+        from mo_data.kpi_month m join mo_data.kpi k using (kpi_id) where k.is_active
+    ), dirty as (
+        select u.kpi_id, u.month, b.batch_id
+        from universe u
+            join unseen b on b.source = any (u.sources)
+            cross join lateral unnest(b.months) as m (month)
+        where u.month >= m.month
+            and (b.source = 'list_size' or u.month <= m.month + make_interval(months => u.look_back_months))
+        union all
+        select u.kpi_id, u.month, b.batch_id
+        from universe u join unseen b on b.source = any (u.sources)
+        where b.months = '{}' and b.source not in ('organisations', 'pcn_members')
+        union all
+        select u.kpi_id, u.month, null
+        from universe u join changed c
+            on c.item = 'kpi:' || u.kpi_id
+                or c.item in ('organisation', 'organisation_parent') and u.sources && '{organisations,pcn_members}'
+                or c.item = 'weight' and 'list_size' = any (u.sources)
+    )
+    select d.kpi_id, d.month, coalesce(array_agg(distinct d.batch_id order by d.batch_id) filter (where d.batch_id is not null), '{}')
+    from dirty d
+    group by d.kpi_id, d.month
+    $$;
+revoke all on function mo_data.refresh_pending() from public;
+comment on function mo_data.refresh_pending() is
+    'The (KPI, month) pairs that loads since the last refresh, or a change of organisations, memberships, weights or definitions, can have '
+    'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it; a list size reaches '
+    'every later month, because the latest list counts; organisation and membership files reach all months, but only when they changed anything.';

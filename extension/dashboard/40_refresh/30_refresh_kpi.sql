@@ -1,0 +1,127 @@
+-- The counting: one KPI over a range of months, writing only what differs.
+create or replace function mo_data.refresh_note(
+    run_id integer, what text, kpi_id text, from_month date, to_month date, rows bigint, started_at timestamptz)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    took double precision := extract(epoch from clock_timestamp() - started_at) * 1000;
+begin
+    insert into mo_data.refresh_log (run_id, step, what, kpi_id, from_month, to_month, rows, milliseconds)
+        select refresh_note.run_id, coalesce(max(l.step), 0) + 1, refresh_note.what, refresh_note.kpi_id, refresh_note.from_month,
+            refresh_note.to_month, refresh_note.rows, took
+        from mo_data.refresh_log l where l.run_id = refresh_note.run_id;
+    raise notice 'refresh: % % %: % rows, % ms', what, coalesce(kpi_id, 'all'),
+        coalesce(to_char(from_month, 'YYYY-MM') || ' to ' || to_char(to_month, 'YYYY-MM'), ''), rows, round(took::numeric);
+end
+    $$;
+revoke all on function mo_data.refresh_note(integer, text, text, date, date, bigint, timestamptz) from public;
+comment on function mo_data.refresh_note(integer, text, text, date, date, bigint, timestamptz) is
+    'Writes one step of a refresh to refresh_log and tells it as a NOTICE.';
+
+create or replace function mo_data.refresh_kpi(
+    run_id integer, kpi_id text, from_month date, to_month date, batch_ids integer[], out changed_months date[], out written bigint,
+    out restated bigint)
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    started timestamptz := clock_timestamp();
+    strays bigint;
+begin
+    execute format($query$
+        with fresh as materialized (
+            select f.month, f.org_code::text collate "C" as org_code, coalesce(f.breakdown, '')::text collate "C" as breakdown,
+                coalesce(sum(f.numerator), 0) as numerator, coalesce(sum(f.denominator), 0) as denominator
+            from %s($3, $4) f
+            group by 1, 2, 3
+        ), kept as (
+            select v.month, v.org_code, v.breakdown, v.numerator, v.denominator, v.run_id
+            from mo_data.kpi_value v where v.kpi_id = $2 and v.month between $3 and $4
+        ), difference as materialized (
+            select month, org_code, breakdown, n.numerator, n.denominator, o.numerator as old_numerator,
+                o.denominator as old_denominator, o.run_id as old_run_id
+            from fresh n full join kept o using (month, org_code, breakdown)
+            where n.numerator is null or o.numerator is null
+                or not abs(n.numerator - o.numerator) <= 1e-12 * abs(o.numerator)
+                or not abs(n.denominator - o.denominator) <= 1e-12 * abs(o.denominator)
+        ), withdrawn as (
+            delete from mo_data.kpi_value v using difference d
+            where d.numerator is null and v.kpi_id = $2 and v.month = d.month and v.org_code = d.org_code and v.breakdown = d.breakdown
+        ), written as (
+            insert into mo_data.kpi_value (kpi_id, month, org_code, breakdown, numerator, denominator, run_id)
+            select $2, d.month, d.org_code, d.breakdown, d.numerator, d.denominator, $1
+            from difference d where d.numerator is not null
+            on conflict (kpi_id, month, breakdown, org_code) do update
+                set numerator = excluded.numerator, denominator = excluded.denominator, run_id = excluded.run_id
+        ), noted as (
+            insert into mo_data.kpi_value_change (
+                kpi_id, month, org_code, breakdown, run_id, old_run_id, old_numerator, old_denominator, new_numerator, new_denominator, batch_ids)
+            select $2, d.month, d.org_code, d.breakdown, $1, d.old_run_id, d.old_numerator, d.old_denominator, d.numerator, d.denominator, $5
+            from difference d
+            where d.old_run_id is not null
+                or exists (select from mo_data.kpi_month m where m.kpi_id = $2 and m.month = d.month)
+            returning 1
+        )
+        select (select count(*) from fresh f where not coalesce(f.month between $3 and $4, false)),
+            (select coalesce(array_agg(distinct d.month order by d.month), '{}') from difference d),
+            (select count(*) from difference), (select count(*) from noted)
+        $query$, mo_data.kpi_function(kpi_id, false))
+        into strays, changed_months, written, restated
+        using run_id, kpi_id, from_month, to_month, batch_ids;
+    if strays > 0 then
+        raise exception using errcode = 'data_exception',
+            message = format('the function of KPI %s gave figures of other months than it was asked for', kpi_id),
+            hint = 'It is called with the first days of the first and the last month, both inclusive, and returns only these months.';
+    end if;
+    insert into mo_data.kpi_month as k (kpi_id, month, figures, first_run_id, run_id)
+        select refresh_kpi.kpi_id, c.month, count(v.org_code), refresh_kpi.run_id, refresh_kpi.run_id
+        from unnest(changed_months) as c (month)
+            left join mo_data.kpi_value v on v.kpi_id = refresh_kpi.kpi_id and v.month = c.month and v.breakdown = ''
+        group by c.month
+        on conflict on constraint kpi_month_pkey do update set figures = excluded.figures, run_id = excluded.run_id;
+    perform mo_data.refresh_note(run_id, 'count', kpi_id, from_month, to_month, written, started);
+end
+    $$;
+revoke all on function mo_data.refresh_kpi(integer, text, date, date, integer[]) from public;
+comment on function mo_data.refresh_kpi(integer, text, date, date, integer[]) is
+    'Counts one KPI again for the months from from_month to to_month and writes only what differs from kpi_value (by more than one part in '
+    '10^12, which is the order of adding, not news). What had been published before is noted in kpi_value_change. Part of refresh().';
+
+create or replace function mo_data.refresh_reconciliation(run_id integer, from_month date, to_month date)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    started timestamptz := clock_timestamp();
+    rows_written bigint;
+begin
+    with fresh as materialized (
+        select p.month, p.category, count(*)::integer as organisations, sum(p.rows)::bigint as rows, sum(p.actual_cost) as actual_cost,
+            case when p.category = 'counted' then ''
+                else array_to_string((array_agg(p.practice_code order by p.practice_code))[:20], ', ') end as org_codes
+        from mo_data.prescribing_by_practice p
+        where p.month between from_month and to_month
+        group by p.month, p.category
+    ), gone as (
+        delete from mo_data.source_reconciliation s
+        where s.source = 'prescribing' and s.month between from_month and to_month
+            and not exists (select from fresh f where f.month = s.month and f.category = s.category)
+    )
+    insert into mo_data.source_reconciliation as s (source, month, category, organisations, rows, actual_cost, org_codes, run_id)
+    select 'prescribing', f.month, f.category, f.organisations, f.rows, f.actual_cost, f.org_codes, refresh_reconciliation.run_id
+    from fresh f
+    on conflict (source, month, category) do update
+        set organisations = excluded.organisations, rows = excluded.rows, actual_cost = excluded.actual_cost,
+            org_codes = excluded.org_codes, run_id = excluded.run_id
+        where (s.organisations, s.rows, s.actual_cost, s.org_codes)
+            is distinct from (excluded.organisations, excluded.rows, excluded.actual_cost, excluded.org_codes);
+    get diagnostics rows_written = row_count;
+    perform mo_data.refresh_note(run_id, 'reconcile', null, from_month, to_month, rows_written, started);
+end
+    $$;
+revoke all on function mo_data.refresh_reconciliation(integer, date, date) from public;
+comment on function mo_data.refresh_reconciliation(integer, date, date) is
+    'Brings source_reconciliation up to date for the months given. Part of refresh().';

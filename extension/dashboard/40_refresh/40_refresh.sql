@@ -1,0 +1,157 @@
+-- Refresh: what changed is counted, rolled up, compared and published in one transaction.
+create or replace function mo_data.refresh_lock()
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    if not pg_try_advisory_xact_lock(hashtextextended('mo_data.refresh', 0)) then
+        raise notice 'refresh: another refresh is running; waiting for it to end';
+        perform pg_advisory_xact_lock(hashtextextended('mo_data.refresh', 0));
+    end if;
+end
+    $$;
+revoke all on function mo_data.refresh_lock() from public;
+comment on function mo_data.refresh_lock() is 'One refresh at a time: waits, and says so, until another one has ended. Held to the end of the transaction.';
+
+create or replace function mo_data.refresh_count(run_id integer, from_month date, to_month date)
+    returns table (kpi_id text, months date[])
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    span record;
+    counted record;
+begin
+    for span in
+        with pair as (
+            select p.kpi_id, p.month, p.batch_ids from mo_data.refresh_pending() p where from_month is null
+            union all
+            select k.kpi_id, m::date, '{}' from mo_data.kpi k
+                cross join generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') m
+            where k.is_active
+        ), numbered as (
+            select p.kpi_id, p.month, p.batch_ids, -- months without a gap, changed by the same loads, are counted in one call
+                extract(year from p.month) * 12 + extract(month from p.month)
+                    - row_number() over (partition by p.kpi_id, p.batch_ids order by p.month) as island
+            from pair p
+        )
+        select n.kpi_id, min(n.month) as first_month, max(n.month) as last_month, n.batch_ids
+        from numbered n join mo_data.kpi k using (kpi_id)
+        group by k.page_order, n.kpi_id, n.batch_ids, n.island
+        order by k.page_order, n.kpi_id, min(n.month)
+    loop
+        counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batch_ids);
+        update mo_data.refresh_run r
+            set figures_written = r.figures_written + counted.written, figures_restated = r.figures_restated + counted.restated,
+                from_month = least(r.from_month, span.first_month), to_month = greatest(r.to_month, span.last_month)
+            where r.run_id = refresh_count.run_id;
+        if exists (select from mo_data.kpi k where k.kpi_id = span.kpi_id and 'prescribing' = any (k.sources)) then
+            perform mo_data.refresh_reconciliation(run_id, span.first_month, span.last_month);
+        end if;
+        kpi_id := span.kpi_id;
+        months := counted.changed_months;
+        return next;
+    end loop;
+end
+    $$;
+revoke all on function mo_data.refresh_count(integer, date, date) from public;
+comment on function mo_data.refresh_count(integer, date, date) is
+    'Counts every dirty (KPI, month) pair, or every KPI for the months given, and returns the months whose figures changed. Part of refresh().';
+
+create or replace function mo_data.refresh_publish(from_month date, to_month date)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    run integer;
+    seen integer[];
+    changed text[];
+    fingerprints text[];
+    members_changed boolean;
+    part record;
+    touched text[] := '{}';
+    summary record;
+begin
+    perform mo_data.refresh_lock();
+    perform mo_data.organisation_key_sync();
+    select coalesce(array_agg(b.batch_id), '{}') into seen
+        from mo_data.load_batch b
+        where b.state <> 'failed' and not exists (select from mo_data.refresh_batch s where s.batch_id = b.batch_id);
+    select coalesce(array_agg(n.item), '{}'), coalesce(array_agg(n.fingerprint), '{}') into changed, fingerprints
+        from mo_data.refresh_reference_now() n
+            left join mo_data.refresh_reference s using (item) where s.fingerprint is distinct from n.fingerprint;
+    if from_month is null and seen = '{}' and changed = '{}' then
+        raise notice 'refresh: nothing has been loaded or changed since the last refresh';
+        return;
+    end if;
+    insert into mo_data.refresh_run (kind, started_at)
+        values (case when from_month is null then 'incremental' else 'range' end, clock_timestamp()) returning run_id into run;
+    members_changed := changed && '{organisation,organisation_parent,organisation_group}';
+
+    for part in
+        with counted as materialized (
+            select c.kpi_id, c.months from mo_data.refresh_count(run, from_month, to_month) c
+        ), wanted as (
+            select c.kpi_id, m.month from counted c cross join lateral unnest(c.months) as m (month)
+            union -- whoever belongs elsewhere now, or was asked for, is added up again although no figure changed
+            select k.kpi_id, k.month from mo_data.kpi_month k where members_changed or k.month between from_month and to_month
+        )
+        select w.kpi_id, array_agg(w.month order by w.month) as months from wanted w group by w.kpi_id
+    loop
+        perform mo_data.result_replace(run, part.kpi_id, part.months);
+        touched := touched || part.kpi_id;
+    end loop;
+    if touched <> '{}' or members_changed then
+        perform mo_data.kpi_latest_replace(run);
+        perform mo_data.calendar_extend();
+    end if;
+
+    if from_month is null then
+        insert into mo_data.refresh_batch (batch_id, run_id) select b, run from unnest(seen) b;
+        insert into mo_data.refresh_reference (item, fingerprint, run_id)
+            select s.item, s.fingerprint, run from unnest(changed, fingerprints) as s (item, fingerprint)
+            on conflict (item) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id;
+    end if;
+    update mo_data.refresh_run r set published_at = clock_timestamp() where r.run_id = run returning * into summary;
+    raise notice 'refresh: run % published: % figures written, % of them restated; % results', run, summary.figures_written,
+        summary.figures_restated, summary.results_written;
+    perform pg_notify('mo_dashboard', json_build_object('run', run, 'from_month', summary.from_month, 'to_month', summary.to_month,
+        'figures', summary.figures_written, 'restated', summary.figures_restated)::text);
+end
+    $$;
+revoke all on function mo_data.refresh_publish(date, date) from public;
+comment on function mo_data.refresh_publish(date, date) is 'What both forms of refresh() do; null months: whatever is dirty.';
+
+create or replace procedure mo_data.refresh()
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    perform mo_data.refresh_publish(null, null);
+end
+    $$;
+revoke all on procedure mo_data.refresh() from public;
+comment on procedure mo_data.refresh() is
+    'Counts what loads since the last refresh can have changed, notes restated figures, rolls up, compares and publishes, all in one '
+    'transaction: readers see the old state until it ends, and keep it if it fails. Tells each step as a NOTICE and in refresh_log, and ends '
+    'with NOTIFY mo_dashboard. With nothing new it writes nothing. A second refresh at the same time waits.';
+
+create or replace procedure mo_data.refresh(from_month date, to_month date)
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    if from_month is null or to_month is null or to_month < from_month or to_month - from_month > 36600 then
+        raise exception using errcode = 'invalid_parameter_value',
+            message = format('cannot refresh from %s to %s', coalesce(from_month::text, 'null'), coalesce(to_month::text, 'null')),
+            hint = 'Give the first and the last month, the first not after the last, at most a hundred years apart.';
+    end if;
+    perform mo_data.refresh_publish(date_trunc('month', from_month)::date, date_trunc('month', to_month)::date);
+end
+    $$;
+revoke all on procedure mo_data.refresh(date, date) from public;
+comment on procedure mo_data.refresh(date, date) is
+    'Counts every KPI again for the months from from_month to to_month, both inclusive, whether or not anything was loaded. Only differences '
+    'are written to kpi_value; results of these months are replaced. Loads stay due for the next refresh().';

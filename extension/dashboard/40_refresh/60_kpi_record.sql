@@ -1,0 +1,26 @@
+-- Drill-through: the records behind a figure, from the same function that counted it.
+create or replace function mo_data.kpi_record(kpi_id text, org_code text, month date)
+    returns table (
+        record_org_code text, breakdown text, record_key text, numerator double precision, denominator double precision)
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    first_day date := date_trunc('month', month)::date;
+begin
+    if first_day is null or not isfinite(first_day) then
+        raise exception using errcode = 'invalid_parameter_value', message = 'a month is needed', hint = 'Give its first day, such as 2026-04-01.';
+    end if;
+    return query execute format($query$
+        select f.org_code::text, f.breakdown::text, f.record_key::text, f.numerator, f.denominator
+        from %s($1, $1) f
+        where f.month = $1 and f.org_code in (
+            select a.org_code from mo_data.organisation_ancestor_on(array[($1 + interval '1 month')::date - 1]) a where a.ancestor_code = $2)
+        $query$, mo_data.kpi_function(kpi_id, true))
+        using first_day, org_code;
+end
+    $$;
+revoke all on function mo_data.kpi_record(text, text, date) from public;
+comment on function mo_data.kpi_record(text, text, date) is
+    'The records behind a KPI''s figure of a month, for an organisation of any level: those with a null breakdown add up to the figure, the '
+    'others to its parts. record_org_code is the organisation the record counts for.';

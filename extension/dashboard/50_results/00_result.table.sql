@@ -1,0 +1,117 @@
+-- Results at every level, with their peers: replaced month by month when a refresh publishes.
+create table mo_data.organisation_key (
+    org_key integer generated always as identity primary key,
+    org_type varchar(10) not null,
+    org_code varchar(12) not null,
+    pcn_code varchar(12),
+    sub_icb_code varchar(12),
+    icb_code varchar(12),
+    region_code varchar(12),
+    nation_code varchar(12),
+    unique (org_code, org_type)
+);
+comment on table mo_data.organisation_key is
+    'A number for every organisation and site group that never changes, and to whom it belonged when last refreshed. Rows are never deleted.';
+comment on column mo_data.organisation_key.org_key is 'The number.';
+comment on column mo_data.organisation_key.org_type is 'practice, pcn, sub_icb, icb, region, nation or group.';
+comment on column mo_data.organisation_key.org_code is 'Code of the organisation or group.';
+comment on column mo_data.organisation_key.pcn_code is 'PCN at the last refresh. Null: none.';
+comment on column mo_data.organisation_key.sub_icb_code is 'Sub-ICB at the last refresh. Null: none.';
+comment on column mo_data.organisation_key.icb_code is 'ICB at the last refresh. Null: none.';
+comment on column mo_data.organisation_key.region_code is 'Region at the last refresh. Null: none.';
+comment on column mo_data.organisation_key.nation_code is 'Nation at the last refresh. Null: none.';
+
+create table mo_data.kpi_result (
+    kpi_id varchar(40) not null,
+    month date not null,
+    org_key integer not null references mo_data.organisation_key,
+    org_type varchar(10) not null,
+    org_code varchar(12) not null,
+    breakdown varchar(100) not null default '',
+    numerator double precision not null,
+    denominator double precision not null,
+    value double precision,
+    value_lower double precision,
+    value_upper double precision,
+    pcn_code varchar(12),
+    icb_code varchar(12),
+    peer_group varchar(12),
+    peer_n integer,
+    peer_median double precision,
+    peer_median_without_self double precision,
+    peer_rank integer,
+    peer_decile integer,
+    peer_percentile double precision,
+    previous_month_value double precision,
+    previous_month_numerator double precision,
+    previous_year_value double precision,
+    previous_year_numerator double precision,
+    run_id integer not null references mo_data.refresh_run,
+    period_start timestamp(0) generated always as (month::timestamp(0)) stored,
+    primary key (org_key, kpi_id, month, breakdown)
+);
+create index kpi_result_month on mo_data.kpi_result (kpi_id, month, org_type);
+create index kpi_result_code on mo_data.kpi_result (org_code, kpi_id, month);
+create index kpi_result_period on mo_data.kpi_result (period_start);
+comment on table mo_data.kpi_result is
+    'Results: one row a KPI, month, organisation of any level and breakdown, with interval, peers and what it was before. Organisations '
+    'above the practice are sums over those that belonged to them on the month''s last day.';
+comment on column mo_data.kpi_result.kpi_id is 'KPI.';
+comment on column mo_data.kpi_result.month is 'First day of the month.';
+comment on column mo_data.kpi_result.org_key is 'Organisation, as a number (organisation_key).';
+comment on column mo_data.kpi_result.org_type is 'practice, pcn, sub_icb, icb, region, nation or group.';
+comment on column mo_data.kpi_result.org_code is 'Code of the organisation or group.';
+comment on column mo_data.kpi_result.breakdown is 'Part of the KPI; empty: the KPI itself.';
+comment on column mo_data.kpi_result.numerator is 'Sum of numerators.';
+comment on column mo_data.kpi_result.denominator is 'Sum of denominators.';
+comment on column mo_data.kpi_result.value is 'Numerator over denominator times per; the numerator where the KPI is a count. Null: denominator 0.';
+comment on column mo_data.kpi_result.value_lower is 'Lower end of the 95 % interval. Null: the KPI has none.';
+comment on column mo_data.kpi_result.value_upper is 'Upper end of the 95 % interval. Null: the KPI has none.';
+comment on column mo_data.kpi_result.pcn_code is 'PCN on the month''s last day. Null: none.';
+comment on column mo_data.kpi_result.icb_code is 'ICB on the month''s last day. Null: none.';
+comment on column mo_data.kpi_result.peer_group is
+    'The ICB for practices and PCNs, ENG for sub-ICBs and ICBs. Null: not compared (no value, not a GP practice, no ICB, region and above).';
+comment on column mo_data.kpi_result.peer_n is 'Peers with a value, itself included.';
+comment on column mo_data.kpi_result.peer_median is 'Median of the peers'' values, its own included.';
+comment on column mo_data.kpi_result.peer_median_without_self is 'Median of the other peers'' values. Null: there are none.';
+comment on column mo_data.kpi_result.peer_rank is 'Rank by value, 1 the lowest; equal values share a rank.';
+comment on column mo_data.kpi_result.peer_decile is 'Tenth of the peers by rank, 1 the lowest values. Null: no other peer.';
+comment on column mo_data.kpi_result.peer_percentile is 'Percent rank times 100: 0 the lowest, 100 the highest; 0 when alone.';
+comment on column mo_data.kpi_result.previous_month_value is 'Its value of the month before. Null: none.';
+comment on column mo_data.kpi_result.previous_month_numerator is 'Its numerator of the month before. Null: none.';
+comment on column mo_data.kpi_result.previous_year_value is 'Its value of the same month a year before. Null: none.';
+comment on column mo_data.kpi_result.previous_year_numerator is 'Its numerator of the same month a year before. Null: none.';
+comment on column mo_data.kpi_result.run_id is 'The refresh that wrote the row.';
+comment on column mo_data.kpi_result.period_start is 'Month as a timestamp, for tools that filter with a date and time.';
+
+create table mo_data.kpi_latest (
+    org_key integer not null references mo_data.organisation_key,
+    kpi_id varchar(40) not null,
+    month date,
+    trend_spark varchar(12),
+    run_id integer not null references mo_data.refresh_run,
+    primary key (org_key, kpi_id)
+);
+comment on table mo_data.kpi_latest is
+    'The latest month each organisation has of each KPI that its level is measured by, with the sparkline of the twelve months to it.';
+comment on column mo_data.kpi_latest.org_key is 'Organisation (organisation_key).';
+comment on column mo_data.kpi_latest.kpi_id is 'KPI.';
+comment on column mo_data.kpi_latest.month is 'First day of its latest month. Null: it has none.';
+comment on column mo_data.kpi_latest.trend_spark is 'Twelve block characters, oldest first; a blank is a month without a value to show.';
+comment on column mo_data.kpi_latest.run_id is 'The refresh that wrote the row.';
+
+create table mo_data.calendar_day (
+    day date primary key,
+    financial_year varchar(7) not null,
+    financial_year_sort integer not null,
+    financial_quarter integer not null,
+    financial_month integer not null,
+    month_start date not null
+);
+comment on table mo_data.calendar_day is 'Days of whole NHS financial years, without gaps, from the first figure to the end of next year.';
+comment on column mo_data.calendar_day.day is 'The day.';
+comment on column mo_data.calendar_day.financial_year is 'NHS financial year, such as 2026/27.';
+comment on column mo_data.calendar_day.financial_year_sort is 'Calendar year in which it begins.';
+comment on column mo_data.calendar_day.financial_quarter is '1 (April to June) to 4.';
+comment on column mo_data.calendar_day.financial_month is '1 (April) to 12 (March).';
+comment on column mo_data.calendar_day.month_start is 'First day of its month.';

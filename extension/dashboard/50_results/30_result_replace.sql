@@ -1,0 +1,183 @@
+-- Rolling up, comparing and storing the results of one KPI for some months.
+create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
+    returns table (
+        month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
+        value double precision, value_lower double precision, value_upper double precision)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with ancestor as materialized (
+        select date_trunc('month', a.day)::date as month, a.org_code, a.ancestor_type, a.ancestor_code
+        from mo_data.organisation_ancestor_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) a
+    ), summed as (
+        select v.month, a.ancestor_type as org_type, a.ancestor_code as org_code, v.breakdown, sum(v.numerator) as numerator,
+            sum(v.denominator) as denominator
+        from mo_data.kpi_value v join ancestor a on a.month = v.month and a.org_code = v.org_code
+        where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months)
+        group by 1, 2, 3, 4
+    )
+    select s.month, s.org_type, s.org_code, s.breakdown, s.numerator, s.denominator,
+        mo_data.result_value(k.unit, k.per, s.numerator, s.denominator), i.value_lower, i.value_upper
+    from summed s
+        join mo_data.kpi k on k.kpi_id = result_rolled_up.kpi_id
+        cross join lateral mo_data.result_interval(k.interval_method, k.per, s.numerator, s.denominator) i
+    $$;
+revoke all on function mo_data.result_rolled_up(text, date[]) from public;
+comment on function mo_data.result_rolled_up(text, date[]) is
+    'Figures of a KPI at every level for the months given: sum of numerators over sum of denominators of the base organisations that '
+    'belonged to each organisation on the month''s last day.';
+
+-- Medians without sorting twice or holding arrays: with the peers numbered 1..n by value and c = n / 2, both medians of everyone in the
+-- group are made of the values numbered c, c + 1 and c + 2.
+create or replace function mo_data.result_compared(kpi_id text, months date[])
+    returns table (
+        month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
+        value double precision, value_lower double precision, value_upper double precision, pcn_code text, icb_code text,
+        peer_group text, peer_n integer, peer_median double precision, peer_median_without_self double precision, peer_rank integer,
+        peer_decile integer, peer_percentile double precision)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with grouped as (
+        select r.*, p.pcn_code, p.icb_code,
+            case
+                when r.value is null then null
+                when r.org_type = 'practice' and p.prescribing_setting = 4 or r.org_type = 'pcn' then p.icb_code
+                when r.org_type in ('sub_icb', 'icb') then 'ENG'
+            end as peer_group
+        from mo_data.result_rolled_up(kpi_id, months) r
+            left join mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
+                on p.day = (r.month + interval '1 month')::date - 1 and p.org_code = r.org_code and p.org_type = r.org_type
+    ), numbered as (
+        select g.*, count(*) over peers as n, rank() over by_value as value_rank, row_number() over by_value as position
+        from grouped g
+        window peers as (partition by g.month, g.org_type, g.peer_group, g.breakdown),
+            by_value as (partition by g.month, g.org_type, g.peer_group, g.breakdown order by g.value)
+    ), middle as (
+        select x.*,
+            max(x.value) filter (where x.position = x.n / 2) over peers as c0,
+            max(x.value) filter (where x.position = x.n / 2 + 1) over peers as c1,
+            max(x.value) filter (where x.position = x.n / 2 + 2) over peers as c2
+        from numbered x
+        window peers as (partition by x.month, x.org_type, x.peer_group, x.breakdown)
+    )
+    select m.month, m.org_type, m.org_code, m.breakdown, m.numerator, m.denominator, m.value, m.value_lower, m.value_upper,
+        m.pcn_code, m.icb_code, m.peer_group, compared.n, compared.median, compared.without_self, compared.value_rank,
+        compared.decile, compared.percentile
+    from middle m
+        left join lateral (
+            select m.n::integer as n, m.value_rank::integer as value_rank,
+                case when m.n % 2 = 1 then m.c1 else m.c0 + 0.5 * (m.c1 - m.c0) end as median,
+                case
+                    when m.n = 1 then null
+                    when m.n % 2 = 0 then case when m.position <= m.n / 2 then m.c1 else m.c0 end
+                    when m.position <= m.n / 2 then m.c1 + 0.5 * (m.c2 - m.c1)
+                    when m.position = m.n / 2 + 1 then m.c0 + 0.5 * (m.c2 - m.c0)
+                    else m.c0 + 0.5 * (m.c1 - m.c0)
+                end as without_self,
+                case when m.n > 1 then least(10, (m.value_rank - 1) * 10 / (m.n - 1) + 1)::integer end as decile,
+                case when m.n > 1 then 100.0 * (m.value_rank - 1) / (m.n - 1) else 0 end::double precision as percentile
+        ) compared on m.peer_group is not null
+    $$;
+revoke all on function mo_data.result_compared(text, date[]) from public;
+comment on function mo_data.result_compared(text, date[]) is
+    'Figures of a KPI at every level with their peers: GP practices (prescribing setting 4) and PCNs within their ICB of the month, sub-ICBs '
+    'and ICBs nationally. Medians and deciles are type 7 (percentile_cont); organisations without a value are nobody''s peers.';
+
+create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    started timestamptz := clock_timestamp();
+    wanted date[];
+    rows_written bigint;
+begin
+    select array_agg(distinct m.month order by m.month) into wanted -- the next month and the next year show what it was before
+        from (
+            select u.month from unnest(months) as u (month)
+            union
+            select k.month from mo_data.kpi_month k
+            where k.kpi_id = result_replace.kpi_id
+                and ((k.month - interval '1 month')::date = any (months) or (k.month - interval '1 year')::date = any (months))
+        ) m;
+    delete from mo_data.kpi_result r where r.kpi_id = result_replace.kpi_id and r.month = any (wanted);
+    with earlier as materialized (
+        select e.month, e.org_type, e.org_code, e.breakdown, e.numerator, e.value
+        from mo_data.result_rolled_up(result_replace.kpi_id, (
+                select array_agg(distinct b.month) from unnest(wanted) as w (month)
+                    cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month))) e
+    )
+    insert into mo_data.kpi_result (
+        kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
+        peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
+        previous_month_numerator, previous_year_value, previous_year_numerator, run_id)
+    select result_replace.kpi_id, c.month, o.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
+        c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
+        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id
+    from mo_data.result_compared(result_replace.kpi_id, wanted) c
+        join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
+        left join earlier pm on pm.month = (c.month - interval '1 month')::date and pm.org_type = c.org_type
+            and pm.org_code = c.org_code and pm.breakdown = c.breakdown
+        left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_type = c.org_type
+            and py.org_code = c.org_code and py.breakdown = c.breakdown;
+    get diagnostics rows_written = row_count;
+    update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = result_replace.run_id;
+    perform mo_data.refresh_note(run_id, 'results', kpi_id, wanted[1], wanted[cardinality(wanted)], rows_written, started);
+end
+    $$;
+revoke all on function mo_data.result_replace(integer, text, date[]) from public;
+comment on function mo_data.result_replace(integer, text, date[]) is
+    'Replaces the results of a KPI for the months given, and for the months that show them as the month or year before. Part of refresh().';
+
+create or replace function mo_data.kpi_latest_replace(run_id integer)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    started timestamptz := clock_timestamp();
+    rows_written bigint;
+begin
+    with page_end as ( -- organisations still open at the end of the last published month
+        select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
+    ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
+        select distinct r.kpi_id, r.org_type from mo_data.kpi_result r where r.breakdown = ''
+    ), latest as (
+        select r.org_key, r.kpi_id, max(r.month) as month from mo_data.kpi_result r where r.breakdown = '' group by r.org_key, r.kpi_id
+    ), fresh as materialized (
+        select k.org_key, c.kpi_id, l.month, t.trend_spark
+        from mo_data.organisation_key k
+            cross join mo_data.kpi c
+            cross join page_end e
+            left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
+            left join latest l on l.org_key = k.org_key and l.kpi_id = c.kpi_id
+            left join lateral (
+                select mo_data.spark_text(array_agg(
+                    case when r.numerator between c.hide_from and c.hide_to then null else r.value end order by s)) as trend_spark
+                from generate_series((l.month - interval '11 months'), l.month::timestamp, interval '1 month') s
+                    left join mo_data.kpi_result r
+                        on r.org_key = k.org_key and r.kpi_id = c.kpi_id and r.month = s::date and r.breakdown = ''
+            ) t on l.month is not null
+        where c.is_active
+            and (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
+            and (k.org_type = 'group' or o.open_from <= e.day and (o.open_to is null or o.open_to > e.day))
+            and (exists (select from measured m where m.kpi_id = c.kpi_id and m.org_type = k.org_type)
+                or not exists (select from measured m where m.kpi_id = c.kpi_id))
+    ), gone as (
+        delete from mo_data.kpi_latest p
+        where not exists (select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id)
+    )
+    insert into mo_data.kpi_latest as p (org_key, kpi_id, month, trend_spark, run_id)
+    select f.org_key, f.kpi_id, f.month, f.trend_spark, kpi_latest_replace.run_id from fresh f
+    on conflict on constraint kpi_latest_pkey do update
+        set month = excluded.month, trend_spark = excluded.trend_spark, run_id = excluded.run_id
+        where (p.month, p.trend_spark) is distinct from (excluded.month, excluded.trend_spark);
+    get diagnostics rows_written = row_count;
+    perform mo_data.refresh_note(run_id, 'latest page', null, null, null, rows_written, started);
+end
+    $$;
+revoke all on function mo_data.kpi_latest_replace(integer) from public;
+comment on function mo_data.kpi_latest_replace(integer) is
+    'Brings kpi_latest up to date: every open organisation and every KPI of its level. Part of refresh().';

@@ -1,0 +1,68 @@
+-- What published views share: small numbers are hidden here, once, and figures become display text here.
+create or replace function mo_data.display_value(value double precision, unit text, per double precision, decimals smallint)
+    returns text
+    language sql immutable parallel safe
+    begin atomic
+        select case when value < 0 then '-' else '' end || case unit when 'pounds' then '£' else '' end
+            || to_char(abs(case unit when 'percent' then 100 * value else value end)::numeric,
+                case when decimals > 0 then 'FM999,999,999,999,990.' || repeat('0', decimals) else 'FM999,999,999,999,990' end)
+            || case when unit = 'percent' then '%' when unit = 'rate' and per <> 1 then ' per ' || to_char(per::numeric, 'FM999,999,999,990')
+                else '' end;
+    end;
+comment on function mo_data.display_value(double precision, text, double precision, smallint) is
+    'A value as it is printed: £4.12, 87.5%, 3.2 per 10,000. Null in, null out. For the published views.';
+
+create or replace view mo_data.kpi_shown as
+    select
+        r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id, r.denominator,
+        k.unit, k.per, k.decimals, h.is_hidden,
+        case when h.is_hidden then null else r.numerator end as numerator,
+        case when h.is_hidden then null else r.value end as value,
+        case when h.is_hidden then null else r.value_lower end as value_lower,
+        case when h.is_hidden then null else r.value_upper end as value_upper,
+        r.peer_group, r.peer_n, r.peer_median,
+        case when h.is_hidden then null else r.peer_median_without_self end as peer_median_without_self,
+        case when h.is_hidden then null else r.peer_rank end as peer_rank,
+        case when h.is_hidden then null else r.peer_decile end as peer_decile,
+        case when h.is_hidden then null else r.peer_percentile end as peer_percentile,
+        case when h.month_hidden then null else r.previous_month_value end as previous_month_value,
+        case when h.year_hidden then null else r.previous_year_value end as previous_year_value
+    from mo_data.kpi_result r
+        join mo_data.kpi k on k.kpi_id = r.kpi_id
+        cross join lateral (
+            select coalesce(r.numerator between k.hide_from and k.hide_to, false) as is_hidden,
+                coalesce(r.previous_month_numerator between k.hide_from and k.hide_to, false) as month_hidden,
+                coalesce(r.previous_year_numerator between k.hide_from and k.hide_to, false) as year_hidden
+        ) h
+    where k.is_active;
+comment on view mo_data.kpi_shown is
+    'kpi_result as readers may see it: the figures of small numbers are null (KPI columns hide_from, hide_to). Every published view reads '
+    'results through this one. Rounding and hiding a second cell of a group are still to come.';
+comment on column mo_data.kpi_shown.kpi_id is 'KPI.';
+comment on column mo_data.kpi_shown.month is 'First day of the month.';
+comment on column mo_data.kpi_shown.period_start is 'Month as a timestamp.';
+comment on column mo_data.kpi_shown.org_key is 'Organisation (organisation_key).';
+comment on column mo_data.kpi_shown.org_type is 'practice, pcn, sub_icb, icb, region, nation or group.';
+comment on column mo_data.kpi_shown.org_code is 'Code of the organisation or group.';
+comment on column mo_data.kpi_shown.breakdown is 'Part of the KPI; empty: the KPI itself.';
+comment on column mo_data.kpi_shown.pcn_code is 'PCN on the month''s last day.';
+comment on column mo_data.kpi_shown.icb_code is 'ICB on the month''s last day.';
+comment on column mo_data.kpi_shown.run_id is 'The refresh that wrote the row.';
+comment on column mo_data.kpi_shown.denominator is 'Sum of denominators.';
+comment on column mo_data.kpi_shown.unit is 'Unit of the KPI.';
+comment on column mo_data.kpi_shown.per is 'What a rate is per.';
+comment on column mo_data.kpi_shown.decimals is 'Decimals in display text.';
+comment on column mo_data.kpi_shown.is_hidden is 'The figure is hidden because its number is small.';
+comment on column mo_data.kpi_shown.numerator is 'Sum of numerators. Null: hidden.';
+comment on column mo_data.kpi_shown.value is 'Value. Null: hidden, or denominator 0.';
+comment on column mo_data.kpi_shown.value_lower is 'Lower end of the 95 % interval.';
+comment on column mo_data.kpi_shown.value_upper is 'Upper end of the 95 % interval.';
+comment on column mo_data.kpi_shown.peer_group is 'With whom it is compared.';
+comment on column mo_data.kpi_shown.peer_n is 'Peers with a value, itself included.';
+comment on column mo_data.kpi_shown.peer_median is 'Median of the peers, itself included.';
+comment on column mo_data.kpi_shown.peer_median_without_self is 'Median of the other peers.';
+comment on column mo_data.kpi_shown.peer_rank is 'Rank, 1 the lowest value.';
+comment on column mo_data.kpi_shown.peer_decile is 'Tenth of the peers, 1 the lowest values.';
+comment on column mo_data.kpi_shown.peer_percentile is 'Percent rank times 100.';
+comment on column mo_data.kpi_shown.previous_month_value is 'Value of the month before. Null: none or hidden.';
+comment on column mo_data.kpi_shown.previous_year_value is 'Value of the same month a year before. Null: none or hidden.';

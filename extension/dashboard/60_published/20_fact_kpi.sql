@@ -1,0 +1,67 @@
+create or replace view mo_dashboard.fact_kpi as
+    select
+        s.kpi_id::varchar(40) as kpi_id,
+        s.org_key::integer as org_key,
+        s.month::date as day_date,
+        s.month::date as month_start,
+        s.period_start::timestamp(0) as period_start,
+        s.org_type::varchar(10) as org_type,
+        s.org_code::varchar(12) as org_code,
+        s.pcn_code::varchar(12) as as_at_pcn_code,
+        s.icb_code::varchar(12) as as_at_icb_code,
+        s.numerator::double precision as numerator,
+        s.denominator::double precision as denominator,
+        s.value::double precision as value,
+        case when s.is_hidden then 'suppressed' when s.value is null then 'no_data' else 'ok' end::varchar(10) as value_status,
+        s.value_lower::double precision as value_lower,
+        s.value_upper::double precision as value_upper,
+        null::double precision as target,
+        s.peer_median::double precision as comparator_value,
+        case when s.peer_group is null then null when s.org_type in ('practice', 'pcn') then 'ICB median' else 'National median' end::varchar(20)
+            as comparator_name,
+        s.peer_median_without_self::double precision as peer_median_without_self,
+        s.peer_n::integer as peer_n,
+        s.peer_rank::integer as peer_rank,
+        s.peer_decile::integer as peer_decile,
+        s.peer_percentile::double precision as peer_percentile,
+        s.previous_month_value::double precision as previous_month_value,
+        (s.value - s.previous_month_value)::double precision as change_on_month,
+        s.previous_year_value::double precision as previous_year_value,
+        (s.value - s.previous_year_value)::double precision as change_on_year,
+        ((s.month + interval '1 month')::date - 1)::date as as_at_date,
+        s.run_id::integer as run_id
+    from mo_data.kpi_shown s
+    where s.breakdown = '';
+comment on view mo_dashboard.fact_kpi is
+    'One row a month, organisation of any level and KPI. Ratios: never add or average value; use sum(numerator) / sum(denominator), over one '
+    'org_type at a time. Organisations above the practice are made of those that belonged to them on the month''s last day.';
+comment on column mo_dashboard.fact_kpi.kpi_id is 'Name of the KPI. Key of dim_kpi.';
+comment on column mo_dashboard.fact_kpi.org_key is 'Key of dim_organisation.';
+comment on column mo_dashboard.fact_kpi.day_date is 'First day of the month. Key of dim_date.';
+comment on column mo_dashboard.fact_kpi.month_start is 'First day of the month.';
+comment on column mo_dashboard.fact_kpi.period_start is 'First day of the month as a timestamp, for incremental refresh in Power BI.';
+comment on column mo_dashboard.fact_kpi.org_type is 'practice, pcn, sub_icb, icb, region, nation or group. Look at one level at a time: levels contain each other.';
+comment on column mo_dashboard.fact_kpi.org_code is 'ODS code, or the code of a site''s own group.';
+comment on column mo_dashboard.fact_kpi.as_at_pcn_code is 'PCN it belonged to on the month''s last day. Null: none.';
+comment on column mo_dashboard.fact_kpi.as_at_icb_code is 'ICB it belonged to on the month''s last day. Null: none.';
+comment on column mo_dashboard.fact_kpi.numerator is 'What was counted (numerator_wording in dim_kpi). Null: suppressed.';
+comment on column mo_dashboard.fact_kpi.denominator is 'What it is divided by (denominator_wording in dim_kpi).';
+comment on column mo_dashboard.fact_kpi.value is 'Numerator / denominator times rate_per; percent as 0 to 1; the numerator for a count. Null: see value_status.';
+comment on column mo_dashboard.fact_kpi.value_status is
+    'ok, suppressed (small number), no_data (nothing to divide by), not_due, stale (the next month was due and is not there).';
+comment on column mo_dashboard.fact_kpi.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
+comment on column mo_dashboard.fact_kpi.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
+comment on column mo_dashboard.fact_kpi.target is 'Target for value. Null: none is set.';
+comment on column mo_dashboard.fact_kpi.comparator_value is 'Median of its peers, itself included. Null: not compared.';
+comment on column mo_dashboard.fact_kpi.comparator_name is 'ICB median or National median. Null: not compared.';
+comment on column mo_dashboard.fact_kpi.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
+comment on column mo_dashboard.fact_kpi.peer_n is 'Peers with a value, itself included. Null: not compared.';
+comment on column mo_dashboard.fact_kpi.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
+comment on column mo_dashboard.fact_kpi.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: no other peer. Read it with peer_n.';
+comment on column mo_dashboard.fact_kpi.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone.';
+comment on column mo_dashboard.fact_kpi.previous_month_value is 'Value of the month before. Null: none, or suppressed.';
+comment on column mo_dashboard.fact_kpi.change_on_month is 'Value less that of the month before.';
+comment on column mo_dashboard.fact_kpi.previous_year_value is 'Value of the same month a year before. Null: none, or suppressed.';
+comment on column mo_dashboard.fact_kpi.change_on_year is 'Value less that of the same month a year before.';
+comment on column mo_dashboard.fact_kpi.as_at_date is 'Last day of the month: the day of membership and of stock figures.';
+comment on column mo_dashboard.fact_kpi.run_id is 'Number of the refresh that published the row.';

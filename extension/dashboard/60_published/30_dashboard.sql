@@ -1,0 +1,117 @@
+create or replace view mo_dashboard.dashboard as
+    select
+        d.org_code::varchar(12) as org_code,
+        d.org_name::varchar(255) as org_name,
+        d.org_type::varchar(10) as org_type,
+        d.family_label::varchar(30) as family_label,
+        d.kpi_sort::integer as kpi_sort,
+        d.kpi_name::varchar(255) as kpi_name,
+        d.month_label::varchar(8) as month_label,
+        coalesce(mo_data.display_value(d.value, d.unit, d.per, d.decimals), e.status_label)::varchar(40) as display_value,
+        'no target'::varchar(40) as display_target,
+        'no target'::varchar(20) as status_label,
+        'grey'::varchar(10) as rag,
+        case when d.value - d.previous_month_value >= 0 then '+' else '' end::varchar(1)
+            || mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals)::varchar(39) as display_change_on_month,
+        case when d.value - d.previous_year_value >= 0 then '+' else '' end::varchar(1)
+            || mo_data.display_value(d.value - d.previous_year_value, d.unit, 1, d.decimals)::varchar(39) as display_change_on_year,
+        mo_data.display_value(d.peer_median, d.unit, d.per, d.decimals)::varchar(40) as display_peer_median,
+        ('decile ' || d.peer_decile || ', rank ' || d.peer_rank || ' of ' || d.peer_n)::varchar(40) as display_position,
+        d.trend_spark::varchar(12) as trend_spark,
+        e.exception_text::varchar(255) as exception_text,
+        d.data_to::date as data_to,
+        d.next_data_due::date as next_data_due,
+        d.kpi_id::varchar(40) as kpi_id,
+        d.org_key::integer as org_key,
+        d.month_start::date as month_start,
+        d.numerator::double precision as numerator,
+        d.denominator::double precision as denominator,
+        d.value::double precision as value,
+        e.value_status::varchar(10) as value_status,
+        null::double precision as target,
+        d.value_lower::double precision as value_lower,
+        d.value_upper::double precision as value_upper,
+        (d.value - d.previous_month_value)::double precision as change_on_month,
+        (d.value - d.previous_year_value)::double precision as change_on_year,
+        d.peer_median::double precision as comparator_value,
+        d.comparator_name::varchar(20) as comparator_name,
+        d.peer_median_without_self::double precision as peer_median_without_self,
+        d.peer_n::integer as peer_n,
+        d.peer_rank::integer as peer_rank,
+        d.peer_decile::integer as peer_decile,
+        d.direction_of_good::varchar(10) as direction_of_good,
+        d.run_id::integer as run_id
+    from (
+            select
+                k.org_code, coalesce(o.name, k.org_code) as org_name, k.org_type, c.family_label, c.kpi_sort, c.kpi_name, c.unit,
+                c.rate_per as per, c.decimals::smallint as decimals, c.direction_of_good, c.kpi_id, k.org_key, l.month as month_start,
+                to_char(l.month, 'Mon YYYY') as month_label, l.trend_spark, s.numerator, s.denominator, s.value, s.value_lower,
+                s.value_upper, s.previous_month_value, s.previous_year_value, s.peer_median, s.peer_median_without_self, s.peer_n,
+                s.peer_rank, s.peer_decile, s.is_hidden, l.run_id,
+                case when s.peer_group is null then null when k.org_type in ('practice', 'pcn') then 'ICB median'
+                    else 'National median' end as comparator_name,
+                (l.month + interval '1 month')::date - 1 as data_to,
+                (l.month + interval '2 months')::date - 1 + c.expected_lag_days as next_data_due
+            from mo_data.kpi_latest l
+                join mo_data.organisation_key k on k.org_key = l.org_key
+                join mo_dashboard.dim_kpi c on c.kpi_id = l.kpi_id and c.is_on_front_page = 1
+                left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
+                left join mo_data.kpi_shown s
+                    on s.org_key = l.org_key and s.kpi_id = l.kpi_id and s.month = l.month and s.breakdown = ''
+        ) d
+        cross join lateral (
+            select
+                case when d.is_hidden then 'suppressed' when d.value is null then 'no_data' when d.next_data_due < current_date then 'stale'
+                    else 'ok' end as value_status,
+                case when d.is_hidden then 'suppressed' when d.value is null then 'no data' end as status_label,
+                case
+                    when d.month_start is null then 'No data have been loaded for it.'
+                    when d.is_hidden then 'The number is too small to show.'
+                    when d.value is null then 'There is nothing to divide by in ' || d.month_label || '.'
+                    when d.next_data_due < current_date then 'Data end in ' || d.month_label || '; the next month was due on '
+                        || to_char(d.next_data_due, 'DD Mon YYYY') || '.'
+                end as exception_text
+        ) e;
+comment on view mo_dashboard.dashboard is
+    'The single page: one row an organisation and front-page KPI, for its latest complete month, ready to print. Supports discussion of '
+    'variation and is not performance management. Sort by org_code, kpi_sort.';
+comment on column mo_dashboard.dashboard.org_code is 'ODS code, or the code of a site''s own group.';
+comment on column mo_dashboard.dashboard.org_name is 'Name of the organisation.';
+comment on column mo_dashboard.dashboard.org_type is 'practice, pcn, sub_icb, icb, region, nation or group. Look at one level at a time: levels contain each other.';
+comment on column mo_dashboard.dashboard.family_label is 'Family as readers know it.';
+comment on column mo_dashboard.dashboard.kpi_sort is 'Row on the page: the order of KPI names.';
+comment on column mo_dashboard.dashboard.kpi_name is 'Full name of the KPI.';
+comment on column mo_dashboard.dashboard.month_label is 'The month of the row as text. Null: no data.';
+comment on column mo_dashboard.dashboard.display_value is 'Value as it is printed; no data or suppressed where there is none to print.';
+comment on column mo_dashboard.dashboard.display_target is 'Target as it is printed.';
+comment on column mo_dashboard.dashboard.status_label is 'Status against the target; no target where none is set.';
+comment on column mo_dashboard.dashboard.rag is 'red, amber or green against a target; grey where there is no target, too few numbers, or no good direction.';
+comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed. Null: not known.';
+comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed. Null: not known.';
+comment on column mo_dashboard.dashboard.display_peer_median is 'Median of its peers as it is printed. Null: not compared.';
+comment on column mo_dashboard.dashboard.display_position is 'Decile and rank among its peers (1 the lowest value) with their number. Null: no other peer.';
+comment on column mo_dashboard.dashboard.trend_spark is 'The twelve months to this one as block characters, oldest first; a blank is a month without a value to show.';
+comment on column mo_dashboard.dashboard.exception_text is 'What to know before using the figure. Null: nothing.';
+comment on column mo_dashboard.dashboard.data_to is 'Last day the figure covers. Null: no data.';
+comment on column mo_dashboard.dashboard.next_data_due is 'Day on which the next month''s figure can be complete. Null: no data.';
+comment on column mo_dashboard.dashboard.kpi_id is 'Name of the KPI. Key of dim_kpi.';
+comment on column mo_dashboard.dashboard.org_key is 'Key of dim_organisation.';
+comment on column mo_dashboard.dashboard.month_start is 'First day of the month. Null: no data.';
+comment on column mo_dashboard.dashboard.numerator is 'What was counted (numerator_wording in dim_kpi). Null: suppressed or no data.';
+comment on column mo_dashboard.dashboard.denominator is 'What it is divided by (denominator_wording in dim_kpi). Null: no data.';
+comment on column mo_dashboard.dashboard.value is 'Numerator / denominator times rate_per; percent as 0 to 1; the numerator for a count. Null: see value_status.';
+comment on column mo_dashboard.dashboard.value_status is
+    'ok, suppressed (small number), no_data (nothing to divide by), not_due, stale (the next month was due and is not there).';
+comment on column mo_dashboard.dashboard.target is 'Target for value. Null: none is set.';
+comment on column mo_dashboard.dashboard.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
+comment on column mo_dashboard.dashboard.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
+comment on column mo_dashboard.dashboard.change_on_month is 'Value less that of the month before.';
+comment on column mo_dashboard.dashboard.change_on_year is 'Value less that of the same month a year before.';
+comment on column mo_dashboard.dashboard.comparator_value is 'Median of its peers, itself included. Null: not compared.';
+comment on column mo_dashboard.dashboard.comparator_name is 'ICB median or National median. Null: not compared.';
+comment on column mo_dashboard.dashboard.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
+comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value, itself included. Null: not compared.';
+comment on column mo_dashboard.dashboard.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
+comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: no other peer. Read it with peer_n.';
+comment on column mo_dashboard.dashboard.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
+comment on column mo_dashboard.dashboard.run_id is 'Number of the refresh that published the row.';

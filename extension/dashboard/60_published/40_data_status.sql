@@ -1,0 +1,72 @@
+create or replace view mo_dashboard.data_status as
+    select
+        s.source::varchar(40) as source_name,
+        s.system::varchar(100) as source_system,
+        s.title::varchar(255) as source_title,
+        s.sort::integer as source_sort,
+        case
+            when l.loads is null then 'never loaded'
+            when d.next_due < current_date then 'overdue'
+            when p.pending then 'not refreshed'
+            else 'current'
+        end::varchar(20) as state_label,
+        l.latest_month::date as latest_month,
+        (l.loaded_at at time zone 'UTC')::timestamp(0) as loaded_at_utc,
+        d.next_due::date as next_data_due,
+        greatest(current_date - d.next_due, 0)::integer as days_overdue,
+        l.rows_kept::integer as rows_kept,
+        l.rows_rejected::integer as rows_rejected,
+        l.failed_loads::integer as failed_loads,
+        (r.published_at at time zone 'UTC')::timestamp(0) as refreshed_at_utc,
+        x.left_out::text as left_out_narrative
+    from mo_data.source s
+        left join (
+            select b.source, count(*) filter (where b.state <> 'failed') as loads, count(*) filter (where b.state = 'failed') as failed_loads,
+                max(b.finished_at) filter (where b.state <> 'failed') as loaded_at,
+                sum(b.rows_kept) filter (where b.state = 'loaded') as rows_kept,
+                sum(b.rows_rejected) filter (where b.state = 'loaded') as rows_rejected,
+                max(m.last_month) filter (where b.state <> 'failed') as latest_month
+            from mo_data.load_batch b
+                left join lateral (select max(u.month) as last_month from unnest(b.months) as u (month)) m on true
+            group by b.source
+        ) l on l.source = s.source
+        left join lateral (
+            select ((case s.cadence when 'annual' then l.latest_month + interval '13 months' when 'quarterly' then l.latest_month + interval '4 months'
+                else l.latest_month + interval '2 months' end)::date - 1 + s.expected_lag_days) as next_due
+        ) d on true
+        left join lateral (
+            select true as pending
+            where exists (
+                select from mo_data.load_batch b
+                where b.source = s.source and b.state <> 'failed'
+                    and not exists (select from mo_data.refresh_batch f where f.batch_id = b.batch_id))
+        ) p on true
+        left join (select max(f.published_at) as published_at from mo_data.refresh_run f) r on true
+        left join lateral (
+            select string_agg(
+                to_char(c.month, 'Mon YYYY') || ', ' || replace(c.category, '_', ' ') || ': ' || c.organisations
+                    || case c.organisations when 1 then ' code, ' else ' codes, ' end || c.rows
+                    || case c.rows when 1 then ' row, £' else ' rows, £' end || to_char(c.actual_cost, 'FM999,999,999,990.00')
+                    || case c.org_codes when '' then '' else ' (' || c.org_codes || case when c.organisations > 20 then ' and others)' else ')' end end,
+                '; ') as left_out
+            from mo_data.source_reconciliation c
+            where c.source = s.source and c.category <> 'counted'
+                and c.month = (select max(z.month) from mo_data.source_reconciliation z where z.source = s.source)
+        ) x on true;
+comment on view mo_dashboard.data_status is
+    'One row a source: how far its data reach, when they were loaded, when the next are due, and what of the latest month is left out and why.';
+comment on column mo_dashboard.data_status.source_name is 'Name of the source.';
+comment on column mo_dashboard.data_status.source_system is 'System the files come from.';
+comment on column mo_dashboard.data_status.source_title is 'What the files hold.';
+comment on column mo_dashboard.data_status.source_sort is 'Order of sources.';
+comment on column mo_dashboard.data_status.state_label is 'current, overdue (the next period was due and is not there), not refreshed (loaded, but not yet in the figures) or never loaded.';
+comment on column mo_dashboard.data_status.latest_month is 'First day of the latest month loaded. Null: the source has no months, or nothing is loaded.';
+comment on column mo_dashboard.data_status.loaded_at_utc is 'When the last file was loaded, UTC.';
+comment on column mo_dashboard.data_status.next_data_due is 'Day by which the next period is expected. Null: no regular date.';
+comment on column mo_dashboard.data_status.days_overdue is 'Days since it was due; 0 when not yet due. Null: no regular date.';
+comment on column mo_dashboard.data_status.rows_kept is 'Rows of its files that count now, superseded files left out. Null: nothing is loaded.';
+comment on column mo_dashboard.data_status.rows_rejected is 'Rows of these files that were refused, each with its reason kept.';
+comment on column mo_dashboard.data_status.failed_loads is 'Files of which nothing was kept.';
+comment on column mo_dashboard.data_status.refreshed_at_utc is 'When the published figures were last refreshed, UTC.';
+comment on column mo_dashboard.data_status.left_out_narrative is
+    'What of the latest month counts in no organisation''s or not in every organisation''s figures, why, and the first codes. Narrative.';
