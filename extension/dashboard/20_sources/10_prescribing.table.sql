@@ -49,3 +49,15 @@ create view mo_data.prescribing_gbp as
         adq_usage, snomed_code, unidentified, batch_id
     from mo_data.prescribing;
 comment on view mo_data.prescribing_gbp is 'prescribing with money in pounds, for ad-hoc queries.';
+comment on column mo_data.prescribing_gbp.month is 'First day of the month of dispensing and submission.';
+comment on column mo_data.prescribing_gbp.practice_code is 'Practice or other prescribing cost centre as published.';
+comment on column mo_data.prescribing_gbp.bnf_code is 'BNF presentation code.';
+comment on column mo_data.prescribing_gbp.items is 'Prescription items.';
+comment on column mo_data.prescribing_gbp.quantity is 'Quantity per item. Null: not in the file.';
+comment on column mo_data.prescribing_gbp.total_quantity is 'Quantity times items.';
+comment on column mo_data.prescribing_gbp.nic is 'Net ingredient cost in pounds. Null: not in the file.';
+comment on column mo_data.prescribing_gbp.actual_cost is 'Actual cost in pounds. Null: not given.';
+comment on column mo_data.prescribing_gbp.adq_usage is 'Average daily quantity usage. Null: not in the file.';
+comment on column mo_data.prescribing_gbp.snomed_code is 'SNOMED CT code of the presentation. Null: not in the file.';
+comment on column mo_data.prescribing_gbp.unidentified is 'The prescriber could not be matched to a practice.';
+comment on column mo_data.prescribing_gbp.batch_id is 'The load the row came with.';

@@ -21,7 +21,7 @@ comment on function mo_data.refresh_note(integer, text, text, date, date, bigint
     'Writes one step of a refresh to refresh_log and tells it as a NOTICE.';
 
 create or replace function mo_data.refresh_kpi(
-    run_id integer, kpi_id text, from_month date, to_month date, batch_ids integer[], out changed_months date[], out written bigint,
+    run_id integer, kpi_id text, from_month date, to_month date, batches jsonb, out changed_months date[], out written bigint,
     out restated bigint)
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -58,7 +58,8 @@ begin
         ), noted as (
             insert into mo_data.kpi_value_change (
                 kpi_id, month, org_code, breakdown, run_id, old_run_id, old_numerator, old_denominator, new_numerator, new_denominator, batch_ids)
-            select $2, d.month, d.org_code, d.breakdown, $1, d.old_run_id, d.old_numerator, d.old_denominator, d.numerator, d.denominator, $5
+            select $2, d.month, d.org_code, d.breakdown, $1, d.old_run_id, d.old_numerator, d.old_denominator, d.numerator, d.denominator,
+                array(select b::integer from jsonb_array_elements_text($5 -> to_char(d.month, 'YYYY-MM-DD')) b order by b::integer)
             from difference d
             where d.old_run_id is not null
                 or exists (select from mo_data.kpi_month m where m.kpi_id = $2 and m.month = d.month)
@@ -69,7 +70,7 @@ begin
             (select count(*) from difference), (select count(*) from noted)
         $query$, mo_data.kpi_function(kpi_id, false))
         into strays, changed_months, written, restated
-        using run_id, kpi_id, from_month, to_month, batch_ids;
+        using run_id, kpi_id, from_month, to_month, batches;
     if strays > 0 then
         raise exception using errcode = 'data_exception',
             message = format('the function of KPI %s gave figures of other months than it was asked for', kpi_id),
@@ -84,10 +85,11 @@ begin
     perform mo_data.refresh_note(run_id, 'count', kpi_id, from_month, to_month, written, started);
 end
     $$;
-revoke all on function mo_data.refresh_kpi(integer, text, date, date, integer[]) from public;
-comment on function mo_data.refresh_kpi(integer, text, date, date, integer[]) is
+revoke all on function mo_data.refresh_kpi(integer, text, date, date, jsonb) from public;
+comment on function mo_data.refresh_kpi(integer, text, date, date, jsonb) is
     'Counts one KPI again for the months from from_month to to_month and writes only what differs from kpi_value (by more than one part in '
-    '10^12, which is the order of adding, not news). What had been published before is noted in kpi_value_change. Part of refresh().';
+    '10^12, which is the order of adding, not news). What had been published before is noted in '
+    'kpi_value_change with the loads behind it; batches holds them by month ({"2026-04-01": [7, 8]}). Part of refresh().';
 
 create or replace function mo_data.refresh_reconciliation(run_id integer, from_month date, to_month date)
     returns void

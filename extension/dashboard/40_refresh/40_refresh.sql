@@ -31,22 +31,25 @@ begin
                 cross join generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') m
             where k.is_active
         ), numbered as (
-            select p.kpi_id, p.month, p.batch_ids, -- months without a gap, changed by the same loads, are counted in one call
+            select p.kpi_id, p.month, p.batch_ids, -- months without a gap are counted in one call
                 extract(year from p.month) * 12 + extract(month from p.month)
-                    - row_number() over (partition by p.kpi_id, p.batch_ids order by p.month) as island
+                    - row_number() over (partition by p.kpi_id order by p.month) as island
             from pair p
         )
-        select n.kpi_id, min(n.month) as first_month, max(n.month) as last_month, n.batch_ids
+        select n.kpi_id, min(n.month) as first_month, max(n.month) as last_month,
+            jsonb_object_agg(to_char(n.month, 'YYYY-MM-DD'), to_jsonb(n.batch_ids)) as batches
         from numbered n join mo_data.kpi k using (kpi_id)
-        group by k.page_order, n.kpi_id, n.batch_ids, n.island
+        group by k.page_order, n.kpi_id, n.island
         order by k.page_order, n.kpi_id, min(n.month)
     loop
-        counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batch_ids);
+        counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches);
         update mo_data.refresh_run r
             set figures_written = r.figures_written + counted.written, figures_restated = r.figures_restated + counted.restated,
                 from_month = least(r.from_month, span.first_month), to_month = greatest(r.to_month, span.last_month)
             where r.run_id = refresh_count.run_id;
-        if exists (select from mo_data.kpi k where k.kpi_id = span.kpi_id and 'prescribing' = any (k.sources)) then
+        if exists (select from mo_data.kpi k where k.kpi_id = span.kpi_id and 'prescribing' = any (k.sources))
+            and not exists (select from mo_data.refresh_log l where l.run_id = refresh_count.run_id and l.what = 'reconcile'
+                and l.from_month <= span.first_month and l.to_month >= span.last_month) then
             perform mo_data.refresh_reconciliation(run_id, span.first_month, span.last_month);
         end if;
         kpi_id := span.kpi_id;

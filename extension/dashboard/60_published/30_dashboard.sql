@@ -11,12 +11,13 @@ create or replace view mo_dashboard.dashboard as
         'no target'::varchar(40) as display_target,
         'no target'::varchar(20) as status_label,
         'grey'::varchar(10) as rag,
-        case when d.value - d.previous_month_value >= 0 then '+' else '' end::varchar(1)
-            || mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals)::varchar(39) as display_change_on_month,
-        case when d.value - d.previous_year_value >= 0 then '+' else '' end::varchar(1)
-            || mo_data.display_value(d.value - d.previous_year_value, d.unit, 1, d.decimals)::varchar(39) as display_change_on_year,
+        (case when d.value - d.previous_month_value >= 0 then '+' else '' end
+            || mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals))::varchar(40) as display_change_on_month,
+        (case when d.value - d.previous_year_value >= 0 then '+' else '' end
+            || mo_data.display_value(d.value - d.previous_year_value, d.unit, 1, d.decimals))::varchar(40) as display_change_on_year,
         mo_data.display_value(d.peer_median, d.unit, d.per, d.decimals)::varchar(40) as display_peer_median,
-        ('decile ' || d.peer_decile || ', rank ' || d.peer_rank || ' of ' || d.peer_n)::varchar(40) as display_position,
+        (case when d.peer_n >= 10 then 'decile ' || d.peer_decile || ', ' else '' end
+            || case when d.peer_n > 1 then 'rank ' || d.peer_rank || ' of ' || d.peer_n end)::varchar(40) as display_position,
         d.trend_spark::varchar(12) as trend_spark,
         e.exception_text::varchar(255) as exception_text,
         d.data_to::date as data_to,
@@ -89,7 +90,7 @@ comment on column mo_dashboard.dashboard.rag is 'red, amber or green against a t
 comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed. Null: not known.';
 comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed. Null: not known.';
 comment on column mo_dashboard.dashboard.display_peer_median is 'Median of its peers as it is printed. Null: not compared.';
-comment on column mo_dashboard.dashboard.display_position is 'Decile and rank among its peers (1 the lowest value) with their number. Null: no other peer.';
+comment on column mo_dashboard.dashboard.display_position is 'Rank among its peers (1 the lowest value) with their number, and from ten peers on the decile. Null: no other peer.';
 comment on column mo_dashboard.dashboard.trend_spark is 'The twelve months to this one as block characters, oldest first; a blank is a month without a value to show.';
 comment on column mo_dashboard.dashboard.exception_text is 'What to know before using the figure. Null: nothing.';
 comment on column mo_dashboard.dashboard.data_to is 'Last day the figure covers. Null: no data.';
