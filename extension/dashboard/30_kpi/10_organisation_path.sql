@@ -4,7 +4,10 @@ create or replace function mo_data.organisation_path_on(days date[])
     returns table (
         day date, org_code text, org_type text, prescribing_setting smallint, pcn_code text, sub_icb_code text,
         icb_code text, region_code text, nation_code text)
-    language sql stable
+    language sql stable rows 10000
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     begin atomic
         with open_organisation as (
             select d.day, o.org_code, o.org_type, o.prescribing_setting
@@ -65,7 +68,10 @@ comment on function mo_data.organisation_path(date) is
 
 create or replace function mo_data.organisation_ancestor_on(days date[])
     returns table (day date, org_code text, ancestor_type text, ancestor_code text)
-    language sql stable
+    language sql stable rows 50000
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     begin atomic
         select p.day, p.org_code, a.ancestor_type, a.ancestor_code
         from mo_data.organisation_path_on(days) p

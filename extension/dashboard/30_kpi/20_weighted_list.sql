@@ -1,8 +1,11 @@
 -- Weighted list sizes of practices, month by month.
 create or replace function mo_data.weighted_list(from_month date, to_month date, scheme text)
     returns table (month date, practice_code text, list_month date, patients bigint, weighted_patients double precision)
-    language sql stable
+    language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
     with months as materialized (
         select m::date as month, (m + interval '1 month')::date - 1 as month_end

@@ -6,17 +6,15 @@ create or replace view mo_data.prescribing_by_practice as
             when g.is_dummy then 'unidentified_or_dummy'
             when o.org_code is null then 'unknown_practice'
             when o.open_from > e.month_end or o.open_to <= e.month_end then 'not_open_at_month_end'
-            when not exists (select from mo_data.list_size l where l.practice_code = g.practice_code and l.month <= e.month_end) then
-                case when o.prescribing_setting = 4 then 'no_list_size' else 'other_prescriber_without_list' end
-            when not exists (
-                select from mo_data.organisation_parent p
-                where p.org_code = g.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end)
-            ) then 'not_in_any_organisation'
+            when list.month is null and o.prescribing_setting = 4 then 'no_list_size'
+            when list.month is null then 'other_prescriber_without_list'
+            when belongs.org_code is null then 'not_in_any_organisation'
             else 'counted'
         end as category,
         g.rows, g.rows_without_cost, g.items, g.nic, g.actual_cost
     from (
-            select r.month, r.practice_code, (r.unidentified or r.practice_code ~ '998$') as is_dummy, count(*) as rows,
+            -- collation "default" as organisation and list_size have it, so that their indexes serve
+            select r.month, r.practice_code collate "default" as practice_code, (r.unidentified or r.practice_code ~ '998$') as is_dummy, count(*) as rows,
                 count(*) filter (where r.actual_cost_e5 is null) as rows_without_cost, sum(r.items) as items,
                 (coalesce(sum(r.nic_e5), 0) / 100000)::numeric(18, 5) as nic,
                 (coalesce(sum(r.actual_cost_e5), 0) / 100000)::numeric(18, 5) as actual_cost
@@ -24,7 +22,16 @@ create or replace view mo_data.prescribing_by_practice as
             group by r.month, r.practice_code, (r.unidentified or r.practice_code ~ '998$')
         ) g
         cross join lateral (select (g.month + interval '1 month')::date - 1 as month_end) e
-        left join mo_data.organisation o on o.org_code = g.practice_code and o.org_type = 'practice';
+        left join mo_data.organisation o on o.org_code = g.practice_code and o.org_type = 'practice'
+        left join lateral ( -- in the order of an index, or it may be sought by reading the table
+            select l.month from mo_data.list_size l
+            where l.practice_code = g.practice_code and l.month <= e.month_end order by l.month desc limit 1
+        ) list on true
+        left join lateral (
+            select p.org_code from mo_data.organisation_parent p
+            where p.org_code = g.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end)
+            order by p.parent_type, p.valid_from limit 1
+        ) belongs on true;
 comment on view mo_data.prescribing_by_practice is
     'Prescribing of a month by practice code as published, with the reason why it counts or not. One row a month, code and category.';
 comment on column mo_data.prescribing_by_practice.month is 'First day of the month.';

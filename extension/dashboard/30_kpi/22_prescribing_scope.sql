@@ -2,8 +2,11 @@
 create or replace function mo_data.prescribing_scope(
     from_month date, to_month date, scheme text, loaded_months date[], loaded_practices text[])
     returns table (month date, practice_code text, weighted_patients double precision)
-    language sql stable
+    language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
     with path as materialized (
         select (date_trunc('month', p.day))::date as month, p.org_code as practice_code, coalesce(p.sub_icb_code, p.icb_code, '') as payer

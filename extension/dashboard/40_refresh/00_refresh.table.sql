@@ -66,8 +66,8 @@ comment on column mo_data.refresh_reference.run_id is 'The refresh that took it 
 create table mo_data.kpi_value (
     kpi_id text not null references mo_data.kpi,
     month date not null check (extract(day from month) = 1),
-    org_code text collate "C" not null,
-    breakdown text collate "C" not null default '' check (length(breakdown) <= 100),
+    org_code text not null,
+    breakdown text not null default '' check (length(breakdown) <= 100),
     numerator double precision not null check (numerator > '-infinity' and numerator < 'infinity'),
     denominator double precision not null check (denominator > '-infinity' and denominator < 'infinity'),
     run_id integer not null references mo_data.refresh_run,
@@ -86,8 +86,8 @@ comment on column mo_data.kpi_value.run_id is 'The refresh that last wrote it.';
 create table mo_data.kpi_value_change (
     kpi_id text not null,
     month date not null,
-    org_code text collate "C" not null,
-    breakdown text collate "C" not null,
+    org_code text not null,
+    breakdown text not null,
     run_id integer not null references mo_data.refresh_run,
     old_run_id integer references mo_data.refresh_run,
     old_numerator double precision,

@@ -32,7 +32,7 @@ declare
 begin
     execute format($query$
         with fresh as materialized (
-            select f.month, f.org_code::text collate "C" as org_code, coalesce(f.breakdown, '')::text collate "C" as breakdown,
+            select f.month, f.org_code::text as org_code, coalesce(f.breakdown, '')::text as breakdown,
                 coalesce(sum(f.numerator), 0) as numerator, coalesce(sum(f.denominator), 0) as denominator
             from %s($3, $4) f
             group by 1, 2, 3

@@ -118,6 +118,9 @@ begin
             on conflict (item) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id;
     end if;
     update mo_data.refresh_run r set published_at = clock_timestamp() where r.run_id = run returning * into summary;
+    if summary.results_written > (select greatest(c.reltuples, 0) / 10 from pg_class c where c.oid = 'mo_data.kpi_result'::regclass) then
+        analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.organisation_key; -- or pages are slow until autovacuum comes
+    end if;
     raise notice 'refresh: run % published: % figures written, % of them restated; % results', run, summary.figures_written,
         summary.figures_restated, summary.results_written;
     perform pg_notify('mo_dashboard', json_build_object('run', run, 'from_month', summary.from_month, 'to_month', summary.to_month,

@@ -3,8 +3,11 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     returns table (
         month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
         value double precision, value_lower double precision, value_upper double precision)
-    language sql stable
+    language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
     with ancestor as materialized (
         select date_trunc('month', a.day)::date as month, a.org_code, a.ancestor_type, a.ancestor_code
@@ -35,8 +38,11 @@ create or replace function mo_data.result_compared(kpi_id text, months date[])
         value double precision, value_lower double precision, value_upper double precision, pcn_code text, icb_code text,
         peer_group text, peer_n integer, peer_median double precision, peer_median_without_self double precision, peer_rank integer,
         peer_decile integer, peer_percentile double precision)
-    language sql stable
+    language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
     with grouped as (
         select r.*, p.pcn_code, p.icb_code,
@@ -88,6 +94,9 @@ create or replace function mo_data.result_replace(run_id integer, kpi_id text, m
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
 declare
     started timestamptz := clock_timestamp();
@@ -135,6 +144,9 @@ create or replace function mo_data.kpi_latest_replace(run_id integer)
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
 declare
     started timestamptz := clock_timestamp();
@@ -144,8 +156,17 @@ begin
         select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
     ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
         select distinct r.kpi_id, r.org_type from mo_data.kpi_result r where r.breakdown = ''
-    ), latest as (
+    ), latest as materialized (
         select r.org_key, r.kpi_id, max(r.month) as month from mo_data.kpi_result r where r.breakdown = '' group by r.org_key, r.kpi_id
+    ), trend as materialized (
+        select l.org_key, l.kpi_id, mo_data.spark_text(array_agg(
+            case when r.numerator between c.hide_from and c.hide_to then null else r.value end order by back.months desc)) as trend_spark
+        from latest l
+            join mo_data.kpi c on c.kpi_id = l.kpi_id
+            cross join generate_series(0, 11) as back (months)
+            left join mo_data.kpi_result r on r.org_key = l.org_key and r.kpi_id = l.kpi_id and r.breakdown = ''
+                and r.month = (l.month - make_interval(months => back.months))::date
+        group by l.org_key, l.kpi_id
     ), fresh as materialized (
         select k.org_key, c.kpi_id, l.month, t.trend_spark
         from mo_data.organisation_key k
@@ -153,13 +174,7 @@ begin
             cross join page_end e
             left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
             left join latest l on l.org_key = k.org_key and l.kpi_id = c.kpi_id
-            left join lateral (
-                select mo_data.spark_text(array_agg(
-                    case when r.numerator between c.hide_from and c.hide_to then null else r.value end order by s)) as trend_spark
-                from generate_series((l.month - interval '11 months'), l.month::timestamp, interval '1 month') s
-                    left join mo_data.kpi_result r
-                        on r.org_key = k.org_key and r.kpi_id = c.kpi_id and r.month = s::date and r.breakdown = ''
-            ) t on l.month is not null
+            left join trend t on t.org_key = k.org_key and t.kpi_id = c.kpi_id
         where c.is_active
             and (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
             and (k.org_type = 'group' or o.open_from <= e.day and (o.open_to is null or o.open_to > e.day))

@@ -29,11 +29,14 @@ on conflict (kpi_id) do update set
 create or replace function mo_data.kpi_cost_per_weighted_patient(from_month date, to_month date)
     returns table (
         org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-    language sql stable
+    language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
     with cost as materialized (
-        select r.month, r.practice_code::text as practice_code, left(r.bnf_code, 9)::text as chemical, sum(r.actual_cost_e5) as cost_e5
+        select r.month, r.practice_code collate "default" as practice_code, left(r.bnf_code, 9)::text as chemical, sum(r.actual_cost_e5) as cost_e5
         from mo_data.prescribing r
         where r.month between from_month and to_month and not r.unidentified
         group by 1, 2, 3
@@ -60,11 +63,14 @@ comment on function mo_data.kpi_cost_per_weighted_patient(date, date) is
 
 create or replace function mo_data.kpi_cost_per_weighted_patient_total(from_month date, to_month date)
     returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-    language sql stable
+    language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
     as $$
     with cost as materialized (
-        select r.month, r.practice_code::text as practice_code, sum(r.actual_cost_e5) as cost_e5
+        select r.month, r.practice_code collate "default" as practice_code, sum(r.actual_cost_e5) as cost_e5
         from mo_data.prescribing r
         where r.month between from_month and to_month and not r.unidentified
         group by 1, 2
