@@ -1,6 +1,7 @@
 -- KPI cost_per_weighted_patient: a month of a small sub-ICB that can be checked on paper, and every way to be left out of it
 \set VERBOSITY terse
 begin;
+set local datestyle = 'ISO';
 create function pg_temp.pounds(pence numeric) returns bigint language sql as 'select (pence * 1000)::bigint';
 
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting, open_from, open_to) values

@@ -1,6 +1,7 @@
 -- To whom practices belong, as at a day: dated, half-open, through the PCN's lead sub-ICB where there is one
 \set VERBOSITY terse
 begin;
+set local datestyle = 'ISO';
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting, open_from, open_to) values
     ('ENG', 'nation', 'England', null, '1900-01-01', null), ('Y11', 'region', 'North', null, '1900-01-01', null),
     ('QAA', 'icb', 'Old ICB', null, '1900-01-01', '2016-04-01'), ('D1A2B', 'icb', 'New ICB', null, '2016-04-01', null),

@@ -1,6 +1,7 @@
 -- The published contract by the catalogue: every relation of mo_dashboard against the rules a BI tool needs
 \set VERBOSITY terse
 begin;
+set local datestyle = 'ISO';
 set local client_min_messages = warning;
 \a
 \t

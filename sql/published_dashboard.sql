@@ -1,6 +1,7 @@
 -- The page: two ICBs, fourteen months; peers against PostgreSQL's own percentile_cont, states honest
 \set VERBOSITY terse
 begin;
+set local datestyle = 'ISO';
 set local client_min_messages = warning;
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('ENG', 'nation', 'England', null), ('Y11', 'region', 'North', null),
     ('QAA', 'icb', 'First ICB', null), ('QBB', 'icb', 'Second ICB', null), ('00A', 'sub_icb', 'Sub A', null), ('00B', 'sub_icb', 'Sub B', null);

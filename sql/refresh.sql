@@ -1,6 +1,7 @@
 -- Refresh: only what loads can have changed is counted, only what differs is written, restatements are kept, one publication
 \set VERBOSITY terse
 begin;
+set local datestyle = 'ISO';
 set local client_min_messages = warning;
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values
     ('QAA', 'icb', 'An ICB', null), ('00A', 'sub_icb', 'Its sub-ICB', null), ('U00001', 'pcn', 'A PCN', null), ('U00002', 'pcn', 'Another PCN', null),

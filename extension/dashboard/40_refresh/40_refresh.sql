@@ -151,7 +151,8 @@ create or replace procedure mo_data.refresh(from_month date, to_month date)
 begin
     if from_month is null or to_month is null or to_month < from_month or to_month - from_month > 36600 then
         raise exception using errcode = 'invalid_parameter_value',
-            message = format('cannot refresh from %s to %s', coalesce(from_month::text, 'null'), coalesce(to_month::text, 'null')),
+            message = format('cannot refresh from %s to %s', coalesce(to_char(from_month, 'YYYY-MM-DD'), 'null'),
+                coalesce(to_char(to_month, 'YYYY-MM-DD'), 'null')),
             hint = 'Give the first and the last month, the first not after the last, at most a hundred years apart.';
     end if;
     perform mo_data.refresh_publish(date_trunc('month', from_month)::date, date_trunc('month', to_month)::date);
