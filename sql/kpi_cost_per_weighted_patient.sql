@@ -2,6 +2,7 @@
 \set VERBOSITY terse
 begin;
 set local datestyle = 'ISO';
+update mo_data.kpi set is_active = kpi_id = 'cost_per_weighted_patient';
 create function pg_temp.pounds(pence numeric) returns bigint language sql as 'select (pence * 1000)::bigint';
 
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting, open_from, open_to) values

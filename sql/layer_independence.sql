@@ -2,6 +2,7 @@
 \set VERBOSITY terse
 begin;
 set local client_min_messages = warning;
+update mo_data.kpi set is_active = kpi_id = 'cost_per_weighted_patient';
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('QAA', 'icb', 'An ICB', null), ('00A', 'sub_icb', 'Its sub-ICB', null), ('A00001', 'practice', 'One', 4);
 insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('00A', 'icb', 'QAA'), ('A00001', 'sub_icb', '00A');
 insert into mo_data.list_size (practice_code, month, sex, age_from, age_to, patients, batch_id) values ('A00001', '2016-01-01', 'M', 0, 4, 10, 0);

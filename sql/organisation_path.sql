@@ -2,6 +2,7 @@
 \set VERBOSITY terse
 begin;
 set local datestyle = 'ISO';
+update mo_data.kpi set is_active = kpi_id = 'cost_per_weighted_patient';
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting, open_from, open_to) values
     ('ENG', 'nation', 'England', null, '1900-01-01', null), ('Y11', 'region', 'North', null, '1900-01-01', null),
     ('QAA', 'icb', 'Old ICB', null, '1900-01-01', '2016-04-01'), ('D1A2B', 'icb', 'New ICB', null, '2016-04-01', null),

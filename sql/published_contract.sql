@@ -2,6 +2,7 @@
 \set VERBOSITY terse
 begin;
 set local datestyle = 'ISO';
+update mo_data.kpi set is_active = kpi_id = 'cost_per_weighted_patient';
 set local client_min_messages = warning;
 \a
 \t
@@ -119,7 +120,7 @@ reset enable_seqscan;
 
 -- a reader sees the contract, its keys and nothing else
 create role mo_regress_reader;
-call mo_data.grant_reader('mo_regress_reader');
+select mo_data.grant_reader('mo_regress_reader');
 select 'cannot read: ' || relname from published where not has_table_privilege('mo_regress_reader', oid, 'select') order by 1;
 select 'can write: ' || relname from published where has_table_privilege('mo_regress_reader', oid, 'insert, update, delete, truncate, trigger') order by 1;
 select 'keys: ' || string_agg(relname || '.' || attname, ' ' order by relname, attname) from published_column where has_column_privilege('mo_regress_reader', oid, attnum, 'references');
@@ -140,9 +141,9 @@ call mo_data.refresh();
 rollback to reader;
 reset role;
 savepoint owner;
-call mo_data.grant_reader('mo_regress_no_such_role');
+select mo_data.grant_reader('mo_regress_no_such_role');
 rollback to owner;
-call mo_data.revoke_reader('mo_regress_reader');
+select mo_data.revoke_reader('mo_regress_reader');
 select 'still reads: ' || relname from published where has_table_privilege('mo_regress_reader', oid, 'select') order by 1;
 select 'still a key: ' || relname from published_column where has_column_privilege('mo_regress_reader', oid, attnum, 'references') order by 1;
 rollback;

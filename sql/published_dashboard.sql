@@ -2,6 +2,7 @@
 \set VERBOSITY terse
 begin;
 set local datestyle = 'ISO';
+update mo_data.kpi set is_active = kpi_id = 'cost_per_weighted_patient';
 set local client_min_messages = warning;
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('ENG', 'nation', 'England', null), ('Y11', 'region', 'North', null),
     ('QAA', 'icb', 'First ICB', null), ('QBB', 'icb', 'Second ICB', null), ('00A', 'sub_icb', 'Sub A', null), ('00B', 'sub_icb', 'Sub B', null);
@@ -71,6 +72,9 @@ where month_start = '2016-11-01' and org_type in ('icb', 'pcn') order by org_typ
 -- the state of the sources
 select source_name, state_label, latest_month, loaded_at_utc, next_data_due, days_overdue > 0 as is_overdue, rows_kept, rows_rejected, left_out_narrative
 from mo_dashboard.data_status where source_name in ('prescribing', 'list_size', 'bank_holidays') order by source_sort;
+-- intervals by the KPI's method; none where the parts do not suit it
+select m, n, d, round(value_lower::numeric, 4) as lower, round(value_upper::numeric, 4) as upper from (values ('wilson', 5, 10, 1), ('wilson', 11, 10, 1), ('byar', 12, 4300, 10000),
+    ('byar', 5, 4300, 10000), ('byar', 1.5, 10, 1), ('wilson', 1, 0, 1), ('none', 1, 2, 1)) v (m, n, d, per) cross join lateral mo_data.result_interval(m, per, n, d) i;
 
 -- a recent month is not stale
 insert into mo_data.prescribing (month, practice_code, bnf_code, items, actual_cost_e5, batch_id)
@@ -86,12 +90,11 @@ select org_type, value_status, month_start = date_trunc('month', current_date - 
 -- display text
 select mo_data.display_value(v, u, p, d::smallint) from (values (1234.5, 'pounds', 1, 2), (-0.125, 'pounds', 1, 2), (0.875, 'percent', 1, 1), (3.21, 'rate', 10000, 1), (1234567, 'count', 1, 0),
     (0.5, 'ratio', 1, 2), (null, 'pounds', 1, 2), (-0.3, 'percent', 1, 0)) x (v, u, p, d);
-select '[' || mo_data.spark_text(s) || ']' as spark from (values ('{1,2,3,4,5,6,7,8}'::float8[]), ('{5,5,5}'), ('{1,null,3}'), ('{null,null}'), ('{-1,0,1}')) x (s);
 -- small numbers are hidden everywhere: value, peers, what it was (a 0 stays), the sparkline
 update mo_data.kpi set hide_from = 1, hide_to = 100000 where kpi_id = 'cost_per_weighted_patient';
 call mo_data.refresh('2016-11-01', '2016-11-01');
 select count(*) as figures, count(numerator) + count(value) + count(value_lower) + count(peer_rank) + count(peer_decile) + count(peer_percentile)
     + count(nullif(previous_month_value, 0)) + count(previous_year_value) + count(change_on_month) + count(peer_median_without_self) as shown
 from mo_dashboard.fact_kpi where value_status = 'suppressed';
-select display_value, value_status, exception_text, trim(trend_spark) = '' as spark_is_blank from mo_dashboard.dashboard where org_code = 'U00002';
+select display_value, value_status, exception_text, trend_spark is null as no_spark from mo_dashboard.dashboard where org_code = 'U00002';
 rollback;

@@ -2,6 +2,7 @@
 \set VERBOSITY terse
 begin;
 set local datestyle = 'ISO';
+update mo_data.kpi set is_active = kpi_id = 'cost_per_weighted_patient';
 set local client_min_messages = warning;
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values
     ('QAA', 'icb', 'An ICB', null), ('00A', 'sub_icb', 'Its sub-ICB', null), ('U00001', 'pcn', 'A PCN', null), ('U00002', 'pcn', 'Another PCN', null),
@@ -127,6 +128,26 @@ call mo_data.refresh();
 select month, breakdown, numerator, denominator, value, round(value_lower::numeric, 4) as lower, round(value_upper::numeric, 4) as upper
 from mo_data.kpi_result where kpi_id = 'site_items' and org_type = 'practice' order by 1, 2;
 select pg_temp.load('prescribing', '{2026-02-01}') > 0 as loaded;
+select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
+call mo_data.refresh();
+
+-- a KPI that looks ahead has the month before it dirty; one that follows the clock has its latest months counted with every refresh that has cause
+update mo_data.kpi set look_ahead_months = 1, look_back_months = 0 where kpi_id = 'site_items';
+call mo_data.refresh();
+select pg_temp.load('prescribing', '{2026-03-01}') > 0 as loaded;
+select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
+call mo_data.refresh();
+update mo_data.kpi set look_ahead_months = 0, look_back_months = 1, follows_clock = true where kpi_id = 'site_items';
+call mo_data.refresh();
+select count(*) as pending from mo_data.refresh_pending();
+select pg_temp.load('prescribing', '{2026-01-01}') > 0 as loaded;
+select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
+call mo_data.refresh();
+update mo_data.refresh_run set published_at = published_at - interval '2 days';
+select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
+-- a setting reaches the KPI that it is for
+insert into mo_data.setting (name, value, unit, meaning) values ('odd_from', 1, 'count', 'site_items: what is odd');
+update mo_data.kpi set follows_clock = false where kpi_id = 'site_items';
 select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
 call mo_data.refresh();
 

@@ -22,13 +22,16 @@ create or replace function mo_data.refresh_reference_now()
         order by w.scheme collate "C", w.sex collate "C", w.age_from), ''))
     from mo_data.weight w
     union all
+    select 'setting:' || s.name, md5(s.value::text) from mo_data.setting s
+    union all
     select 'kpi:' || k.kpi_id,
-        md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months))
+        md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months,
+            k.look_ahead_months))
     from mo_data.kpi k where k.is_active
     $$;
 revoke all on function mo_data.refresh_reference_now() from public;
 comment on function mo_data.refresh_reference_now() is
-    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, KPI definitions.';
+    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, settings, KPI definitions.';
 
 create or replace function mo_data.refresh_pending()
     returns table (kpi_id text, month date, batch_ids integer[])
@@ -48,22 +51,22 @@ create or replace function mo_data.refresh_pending()
     ), horizon as (
         select k.kpi_id, max(l.month) as last_month from mo_data.kpi k join loaded l on l.source = any (k.sources) group by k.kpi_id
     ), universe as materialized ( -- every month a KPI can have a figure for
-        select distinct k.kpi_id, u::date as month, k.sources, k.look_back_months
+        select distinct k.kpi_id, u::date as month, k.sources, k.look_back_months, k.look_ahead_months, h.last_month
         from mo_data.kpi k
             join horizon h using (kpi_id)
             join loaded l on l.source = any (k.sources)
             cross join lateral generate_series(
-                l.month::timestamp, least(l.month + make_interval(months => k.look_back_months), h.last_month::timestamp), interval '1 month') u
+                l.month - make_interval(months => k.look_ahead_months), least(l.month + make_interval(months => k.look_back_months), h.last_month::timestamp), interval '1 month') u
         where k.is_active
         union
-        select m.kpi_id, m.month, k.sources, k.look_back_months
-        from mo_data.kpi_month m join mo_data.kpi k using (kpi_id) where k.is_active
+        select m.kpi_id, m.month, k.sources, k.look_back_months, k.look_ahead_months, h.last_month
+        from mo_data.kpi_month m join mo_data.kpi k using (kpi_id) left join horizon h using (kpi_id) where k.is_active
     ), dirty as (
         select u.kpi_id, u.month, b.batch_id
         from universe u
             join unseen b on b.source = any (u.sources)
             cross join lateral unnest(b.months) as m (month)
-        where u.month >= m.month
+        where u.month >= m.month - make_interval(months => u.look_ahead_months)
             and (b.source = 'list_size' or u.month <= m.month + make_interval(months => u.look_back_months))
         union all
         select u.kpi_id, u.month, b.batch_id
@@ -75,13 +78,21 @@ create or replace function mo_data.refresh_pending()
             on c.item = 'kpi:' || u.kpi_id
                 or c.item in ('organisation', 'organisation_parent') and u.sources && '{organisations,pcn_members}'
                 or c.item = 'weight' and 'list_size' = any (u.sources)
+                or exists (select from mo_data.setting s where c.item = 'setting:' || s.name and s.meaning like u.kpi_id || ':%')
+    ), clock as ( -- figures that change as time passes ride along with whatever else is due, and alone once a day
+        select u.kpi_id, u.month
+        from universe u join mo_data.kpi k using (kpi_id)
+        where k.follows_clock and u.month >= u.last_month - make_interval(months => u.look_back_months)
+            and (exists (select from dirty)
+                or current_date > (select coalesce(max(r.published_at), '-infinity') from mo_data.refresh_run r)::date)
     )
     select d.kpi_id, d.month, coalesce(array_agg(distinct d.batch_id order by d.batch_id) filter (where d.batch_id is not null), '{}')
-    from dirty d
+    from (select y.kpi_id, y.month, y.batch_id from dirty y union all select c.kpi_id, c.month, null from clock c) d
     group by d.kpi_id, d.month
     $$;
 revoke all on function mo_data.refresh_pending() from public;
 comment on function mo_data.refresh_pending() is
-    'The (KPI, month) pairs that loads since the last refresh, or a change of organisations, memberships, weights or definitions, can have '
-    'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it; a list size reaches '
+    'The (KPI, month) pairs that loads since the last refresh, or a change of organisations, memberships, weights, settings or definitions, can have '
+    'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it and, with '
+    'look_ahead_months, those before it; KPIs that follow the clock have their latest look_back_months + 1 months here; a list size reaches '
     'every later month, because the latest list counts; organisation and membership files reach all months, but only when they changed anything.';

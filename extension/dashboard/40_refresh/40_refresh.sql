@@ -85,7 +85,7 @@ begin
     select coalesce(array_agg(n.item), '{}'), coalesce(array_agg(n.fingerprint), '{}') into changed, fingerprints
         from mo_data.refresh_reference_now() n
             left join mo_data.refresh_reference s using (item) where s.fingerprint is distinct from n.fingerprint;
-    if from_month is null and seen = '{}' and changed = '{}' then
+    if from_month is null and seen = '{}' and changed = '{}' and not exists (select from mo_data.refresh_pending()) then
         raise notice 'refresh: nothing has been loaded or changed since the last refresh';
         return;
     end if;

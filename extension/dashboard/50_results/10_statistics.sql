@@ -12,30 +12,22 @@ create or replace function mo_data.result_interval(
     interval_method text, per double precision, numerator double precision, denominator double precision,
     out value_lower double precision, out value_upper double precision)
     language sql immutable parallel safe
-    begin atomic
-        select -- Wilson's score interval; z is the 97.5 % point of the normal distribution
-            case when ok then greatest(0, (2 * numerator + zz - z * sqrt(zz + 4 * numerator * (1 - numerator / denominator)))
-                / (2 * (denominator + zz))) end,
-            case when ok then least(1, (2 * numerator + zz + z * sqrt(zz + 4 * numerator * (1 - numerator / denominator)))
-                / (2 * (denominator + zz))) end
-        from (values (1.959963984540054::double precision, 3.841458820694124::double precision,
-            coalesce(interval_method = 'wilson' and denominator > 0 and numerator between 0 and denominator, false))) as c (z, zz, ok);
-    end;
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select -- only what the interval is defined for: a KPI whose parts do not suit its method has none, rather than an error
+        case
+            when interval_method = 'wilson' and denominator > 0 and numerator between 0 and denominator
+                then mo.proportion_lower(numerator, denominator)
+            when interval_method = 'byar' and denominator > 0 and numerator >= 0 and numerator = floor(numerator)
+                then mo.rate_lower(numerator, denominator, per)
+        end,
+        case
+            when interval_method = 'wilson' and denominator > 0 and numerator between 0 and denominator
+                then mo.proportion_upper(numerator, denominator)
+            when interval_method = 'byar' and denominator > 0 and numerator >= 0 and numerator = floor(numerator)
+                then mo.rate_upper(numerator, denominator, per)
+        end
+    $$;
 comment on function mo_data.result_interval(text, double precision, double precision, double precision) is
-    '95 % interval of a figure by the KPI''s method: wilson for proportions; null for KPIs without an interval or parts it cannot be given for.';
-
-create or replace function mo_data.spark_text(series double precision[])
-    returns text
-    language sql immutable parallel safe
-    begin atomic
-        select string_agg(
-            case
-                when x.value is null then ' '
-                when r.highest = r.lowest then '▄'
-                else substr('▁▂▃▄▅▆▇█', 1 + least(7, floor((x.value - r.lowest) / (r.highest - r.lowest) * 8))::integer, 1)
-            end, '' order by x.position)
-        from unnest(series) with ordinality as x (value, position)
-            cross join (select min(y.value) as lowest, max(y.value) as highest from unnest(series) as y (value)) r;
-    end;
-comment on function mo_data.spark_text(double precision[]) is
-    'Values as block characters, lowest to highest of the series; a blank where there is no value.';
+    '95 % interval of a figure by the KPI''s method: wilson for proportions, byar for counts and rates (exact below 10); null for KPIs '
+    'without an interval, and for parts it cannot be given for.';

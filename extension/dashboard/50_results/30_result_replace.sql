@@ -23,7 +23,8 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
         mo_data.result_value(k.unit, k.per, s.numerator, s.denominator), i.value_lower, i.value_upper
     from summed s
         join mo_data.kpi k on k.kpi_id = result_rolled_up.kpi_id
-        cross join lateral mo_data.result_interval(k.interval_method, k.per, s.numerator, s.denominator) i
+        cross join lateral mo_data.result_interval(
+            k.interval_method, k.per, s.numerator, case when k.unit = 'count' then 1 else s.denominator end) i
     $$;
 revoke all on function mo_data.result_rolled_up(text, date[]) from public;
 comment on function mo_data.result_rolled_up(text, date[]) is
@@ -159,8 +160,8 @@ begin
     ), latest as materialized (
         select r.org_key, r.kpi_id, max(r.month) as month from mo_data.kpi_result r where r.breakdown = '' group by r.org_key, r.kpi_id
     ), trend as materialized (
-        select l.org_key, l.kpi_id, mo_data.spark_text(array_agg(
-            case when r.numerator between c.hide_from and c.hide_to then null else r.value end order by back.months desc)) as trend_spark
+        select l.org_key, l.kpi_id, mo.sparkline(
+            case when r.numerator between c.hide_from and c.hide_to then null else r.value end order by back.months desc) as trend_spark
         from latest l
             join mo_data.kpi c on c.kpi_id = l.kpi_id
             cross join generate_series(0, 11) as back (months)

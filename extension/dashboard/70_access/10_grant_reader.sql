@@ -1,5 +1,6 @@
 -- Who may read: the layer makes no role; a site names its own.
-create or replace procedure mo_data.grant_reader(role_name name)
+create or replace function mo_data.grant_reader(role_name name)
+    returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
@@ -30,12 +31,13 @@ begin
     end loop;
 end
     $$;
-revoke all on procedure mo_data.grant_reader(name) from public;
-comment on procedure mo_data.grant_reader(name) is
+revoke all on function mo_data.grant_reader(name) from public;
+comment on function mo_data.grant_reader(name) is
     'Lets a role read the published views: USAGE on mo_dashboard, SELECT on every view, and REFERENCES on key columns, without which Power BI '
     'sees no keys. Nothing of mo_data is granted: views run as their owner. Call it again after an update that brings new views.';
 
-create or replace procedure mo_data.revoke_reader(role_name name)
+create or replace function mo_data.revoke_reader(role_name name)
+    returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
@@ -48,5 +50,5 @@ begin
     execute format('revoke all on schema mo_dashboard from %I', role_name);
 end
     $$;
-revoke all on procedure mo_data.revoke_reader(name) from public;
-comment on procedure mo_data.revoke_reader(name) is 'Takes back what grant_reader() gave.';
+revoke all on function mo_data.revoke_reader(name) from public;
+comment on function mo_data.revoke_reader(name) is 'Takes back what grant_reader() gave.';
