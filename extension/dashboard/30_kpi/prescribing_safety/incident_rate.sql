@@ -10,9 +10,8 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with patients as (
-        select g::date as month, o.org_code, l.patients
-        from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
-            cross join lateral (select mo.month_end(g::date) as month_end) e
+        select mo.month_start(e.month_end) as month, o.org_code, l.patients
+        from unnest(mo_data.month_ends(from_month, to_month)) e (month_end)
             join mo_data.organisation o on o.org_type = 'practice'
                 and o.open_from <= e.month_end and (o.open_to is null or o.open_to > e.month_end)
             cross join lateral (
