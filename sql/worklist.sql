@@ -70,11 +70,13 @@ insert into mo_data.code_set (code_set, code, term, status, is_on) values
     ('FBC', 'LOCAL:FBC', 'FBC', 'local', true), ('LFT', 'LOCAL:LFT', 'LFT', 'local', true), ('UE', 'LOCAL:UE', 'U&E', 'local', true);
 insert into mo_data.registration (patient_key, practice_code, registered_from, registered_to) values
     (31, 'P00001', '2010-01-01', null), (32, 'P00001', '2010-01-01', null), (33, 'P00001', '2010-01-01', '2025-02-10'), (33, 'P00003', '2025-02-10', null),
-    (34, 'P00001', '2010-01-01', null), (35, 'P00001', '2010-01-01', null), (36, 'P00009', '2010-01-01', null), (37, 'P00001', null, null);
+    (34, 'P00001', '2010-01-01', null), (35, 'P00001', '2010-01-01', null), (36, 'P00009', '2010-01-01', null), (37, 'P00001', null, null),
+    (38, 'P00001', '2010-01-01', null), (38, 'P00003', '2020-01-01', null);   -- registered twice: at the later
 insert into mo_data.cohort_member (patient_key, cohort_code, member_from, member_to) values
     (31, 'HRD_METHOTREXATE', '2024-01-01', null), (32, 'HRD_METHOTREXATE', '2024-01-01', null), (33, 'HRD_METHOTREXATE', '2024-01-01', null),
     (34, 'HRD_METHOTREXATE', '2024-01-01', '2025-02-15'), (35, 'HRD_METHOTREXATE', '2024-01-01', null),   -- left the register that day; died
     (36, 'HRD_METHOTREXATE', '2024-01-01', null), (37, 'HRD_METHOTREXATE', '2024-01-01', null);           -- in no organisation; no start of registration
+insert into mo_data.cohort_member (patient_key, cohort_code, member_from) values (38, 'HRD_RAAS', '2025-02-15');   -- joins that day, never tested
 insert into mo_data.activity (source_system, event_id, patient_key, practice_code, code, event_date)
 select 'flat', 't' || row_number() over (), t.patient_key, 'P00001', 'LOCAL:' || t.test, t.day
 from (values
@@ -82,6 +84,7 @@ from (values
     (32, 'FBC', '2024-11-15'), (32, 'LFT', '2024-12-01'), (32, 'UE', '2024-12-01'),                        -- in date on the last day
     (33, 'FBC', '2024-11-14'), (33, 'LFT', '2024-12-01'), (33, 'UE', '2024-12-01')) t (patient_key, test, day);  -- FBC to 14 February; moved practice
 select * from mo_data.worklist('hrd_monitoring_current', 'QTT', '2025-02-15');
+select record_org_code, record_key from mo_data.worklist('hrd_monitoring_current', 'P00001', '2025-02-15');
 
 -- Structured medication reviews
 insert into mo_data.registration (patient_key, practice_code, registered_from) select p, 'P00001', '2010-01-01' from generate_series(40, 45) p;

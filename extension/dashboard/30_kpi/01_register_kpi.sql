@@ -46,7 +46,8 @@ begin
     end loop;
     if cardinality(register_kpi.sources) = 0 then
         raise exception 'KPI % names no source', register_kpi.kpi_id
-            using errcode = 'invalid_parameter_value', hint = 'Loads of its sources are what makes a KPI be counted again; mo_data.source lists them.';
+            using errcode = 'invalid_parameter_value',
+                hint = 'Loads of its sources are what makes a KPI be counted again; mo_data.source lists them.';
     end if;
     for wanted in select s from unnest(register_kpi.sources) s where not exists (select from mo_data.source k where k.source = s) loop
         raise exception 'KPI % names an unknown source: %', register_kpi.kpi_id, wanted

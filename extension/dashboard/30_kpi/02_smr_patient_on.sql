@@ -27,6 +27,7 @@ as $$
     group by r.practice_code, c.patient_key
 $$;
 comment on function mo_data.smr_patient_on(text[], date) is
-    'Patients who on the day are in a review cohort that is switched on and registered at one of the practices, with their latest review by then (null: '
+    'Patients who on the day are in a review cohort that is switched on and registered at one of the practices, with their '
+    'latest review by then (null: '
     'none). The same patients as mo_data.cohort_patient_at_month_end. For the worklists of the two SMR KPIs.';
 revoke all on function mo_data.smr_patient_on(text[], date) from public;

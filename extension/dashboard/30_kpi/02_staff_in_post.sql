@@ -24,5 +24,6 @@ set search_path = pg_catalog, pg_temp
 as $$
     select array(select mo.month_end(g::date) from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g)
 $$;
-comment on function mo_data.month_ends(date, date) is 'The last days of the months from the one to the other, both given by their first days.';
+comment on function mo_data.month_ends(date, date) is
+    'The last days of the months from the one to the other, both given by their first days.';
 revoke all on function mo_data.month_ends(date, date) from public;

@@ -26,6 +26,7 @@ call mo_data.register_kpi(
     name => 'Discharge medicines reconciled within 7 days of receipt', short_name => 'Reconciled in 7 days',
     unit => 'percent', numerator_wording => 'letters reconciled within 7 days of receipt',
     denominator_wording => 'discharge letters due in the month', direction => 'higher', interval_method => 'wilson',
-    hide_from => 1, hide_to => 7, sources => array['discharge'], look_back_months => 1, follows_clock => true, expected_lag_days => 14, rps_principle => 3,
+    hide_from => 1, hide_to => 7, sources => array['discharge'], look_back_months => 1, follows_clock => true,
+    expected_lag_days => 14, rps_principle => 3,
     rationale => 'Medicines change at discharge; errors carried into the GP record reach the patient.',
     reference => 'NICE QS120 statement 5; NG5', is_site_kpi => false);

@@ -27,9 +27,10 @@ as $$
             1::double precision as numerator, 0::double precision as denominator
         from switched s
         union all
-        select r.month, r.programme_code, p.practice_code, 'plan:' || r.programme_code || ':' || to_char(p.month, 'YYYY-MM'), 0, p.planned_patients
+        select r.month, r.programme_code, p.practice_code, 'plan:' || r.programme_code || ':' || to_char(p.month, 'YYYY-MM'), 0,
+            p.planned_patients
         from running r join mo_data.switch_plan p on p.programme_code = r.programme_code
-            and p.month >= mo.month_start(r.starts_on) and p.month < r.ends_on and p.month <= r.month
+            and p.month between mo.month_start(r.starts_on) and r.month
     )
     select r.practice_code, r.month, part.breakdown, r.record_key, r.numerator, r.denominator
     from record r cross join lateral (values (null::text), ('programme_' || r.programme_code)) part (breakdown)
@@ -43,5 +44,6 @@ call mo_data.register_kpi(
     name => 'Switch programmes against schedule', short_name => 'Switches against schedule', unit => 'percent',
     numerator_wording => 'patients switched to date', denominator_wording => 'patients planned to be switched to date',
     direction => 'higher', time_basis => 'stock', interval_method => 'none', hide_from => 1, hide_to => 7,
-    sources => array['switch_programme', 'switch_plan', 'switch_action'], look_back_months => 120, expected_lag_days => 14, rps_principle => 4,
+    sources => array['switch_programme', 'switch_plan', 'switch_action'], look_back_months => 120, expected_lag_days => 14,
+    rps_principle => 4,
     rationale => 'Savings planned and not made are a cost.', reference => 'Local programme', is_site_kpi => false);

@@ -24,6 +24,7 @@ as $$
     having count(*) filter (where l.closed_at <= day.ends_at) = 0
 $$;
 comment on function mo_data.worklist_alert_closure_in_window(text[], date) is
-    'Alerts of the classes in the KPI, issued by the end of the London day, that a practice has logged and not closed by then; due_on is the London '
+    'Alerts of the classes in the KPI, issued by the end of the London day, that a practice has logged and not closed by then; '
+    'due_on is the London '
     'day of the deadline. For mo_data.worklist.';
 revoke all on function mo_data.worklist_alert_closure_in_window(text[], date) from public;

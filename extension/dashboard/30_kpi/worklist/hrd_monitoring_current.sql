@@ -1,5 +1,5 @@
--- Register patients with a required test out of date: the rules of kpi_hrd_monitoring_current, with the tests named. A test never done is due
--- since the patient came under its requirement.
+-- Register patients with a required test out of date: the rules of kpi_hrd_monitoring_current, with the tests named. A test never done
+-- is due since the patient came under its requirement.
 create or replace function mo_data.worklist_hrd_monitoring_current(org_codes text[], as_at date)
 returns table (org_code text, record_key text, due_on date, what text)
 language sql stable parallel safe
@@ -24,7 +24,8 @@ as $$
         where k.kind = 'high_risk_drug' and k.is_on and r.practice_code = any (org_codes)
             and c.patient_key in (
                 select h.patient_key from mo_data.registration h
-                where h.practice_code = any (org_codes) and h.registered_from <= as_at and (h.registered_to is null or h.registered_to > as_at))
+                where h.practice_code = any (org_codes) and h.registered_from <= as_at
+                    and (h.registered_to is null or h.registered_to > as_at))
             and exists (
                 select from mo_data.organisation_parent p
                 where p.org_code = r.practice_code and p.valid_from <= as_at and (p.valid_to is null or p.valid_to > as_at))
@@ -35,7 +36,8 @@ as $$
                     and not exists (select from mo_data.code_set s where s.code_set = w.test_code_set and s.is_on))
     ),
     overdue as (
-        select n.practice_code, n.patient_key, n.name, n.test_code_set, t.done_on, coalesce((t.done_on + n.in_date_for)::date, n.needed_from) as due_on
+        select n.practice_code, n.patient_key, n.name, n.test_code_set, t.done_on,
+            coalesce((t.done_on + n.in_date_for)::date, n.needed_from) as due_on
         from needed n
             cross join lateral (
                 select max(a.event_date) as done_on
@@ -45,11 +47,13 @@ as $$
     )
     select o.practice_code, 'patient:' || o.patient_key, min(o.due_on),
         'Monitor patient ' || o.patient_key || ': ' || string_agg(
-            distinct o.test_code_set || coalesce(' last ' || to_char(o.done_on, 'YYYY-MM-DD'), ' none on record') || ' (' || o.name || ')', ', ')
+            distinct o.test_code_set || coalesce(' last ' || to_char(o.done_on, 'YYYY-MM-DD'), ' none on record')
+                || ' (' || o.name || ')', ', ')
     from overdue o
     group by o.practice_code, o.patient_key
 $$;
 comment on function mo_data.worklist_hrd_monitoring_current(text[], date) is
-    'Patients on a high-risk drug register with a required test out of date on the day, and which; due_on is the last day the first of them was in '
+    'Patients on a high-risk drug register with a required test out of date on the day, and which; due_on is the last day the '
+    'first of them was in '
     'date, or the first day it was required where it was never done. For mo_data.worklist.';
 revoke all on function mo_data.worklist_hrd_monitoring_current(text[], date) from public;

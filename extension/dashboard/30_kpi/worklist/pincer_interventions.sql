@@ -1,4 +1,5 @@
--- Hazards flagged and not reviewed. No interval is set nationally, so each is due from the day it was flagged. Patients who have died are out.
+-- Hazards flagged and not reviewed. No interval is set nationally, so each is due from the day it was flagged. Patients who have died
+-- are out.
 create or replace function mo_data.worklist_pincer_interventions(org_codes text[], as_at date)
 returns table (org_code text, record_key text, due_on date, what text)
 language sql stable parallel safe

@@ -11,6 +11,7 @@ as $$
     where s.reviewed_on is null or s.reviewed_on < mo.month_start(as_at) - interval '11 months'
 $$;
 comment on function mo_data.worklist_smr_rolling_attainment(text[], date) is
-    'Patients of the review cohorts without a review in the 12 calendar months that end with the month of the day; due_on is the last day of the '
+    'Patients of the review cohorts without a review in the 12 calendar months that end with the month of the day; due_on is '
+    'the last day of the '
     'months that their last review covered, the day they joined a cohort where there is none. For mo_data.worklist.';
 revoke all on function mo_data.worklist_smr_rolling_attainment(text[], date) from public;

@@ -11,6 +11,7 @@ as $$
     where s.org_code = any (org_codes) and coalesce(s.in_date_until, s.post_from) <= as_at + 30
 $$;
 comment on function mo_data.worklist_supervision_current(text[], date) is
-    'People in post on the day whose supervision has lapsed or lapses within 30 days; due_on is its last day in date, the first day in post where '
+    'People in post on the day whose supervision has lapsed or lapses within 30 days; due_on is its last day in date, the first '
+    'day in post where '
     'none was held. For mo_data.worklist.';
 revoke all on function mo_data.worklist_supervision_current(text[], date) from public;
