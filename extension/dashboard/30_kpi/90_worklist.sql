@@ -1,5 +1,6 @@
 -- Worklists: what is to be done, for the people who do it. Each KPI that has one has a function
--- mo_data.worklist_<kpi_id>(org_codes, as_at) that gives (org_code, record_key, due_on, what) for these organisations: a site's own KPI gets a worklist by having such a function.
+-- mo_data.worklist_<kpi_id>(org_codes, as_at) that gives (org_code, record_key, due_on, what) for these organisations:
+-- a site's own KPI gets a worklist by having such a function.
 create or replace function mo_data.worklist(kpi_id text, org_code text, as_at date default (now() at time zone 'Europe/London')::date)
 returns table (record_org_code text, record_key text, due_on date, days_overdue integer, what text)
 language plpgsql stable
