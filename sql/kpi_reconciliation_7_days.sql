@@ -18,6 +18,10 @@ insert into mo_data.discharge (discharge_id, patient_key, practice_code, dischar
     ('d11', 11, 'P00003', '2025-02-20', '2025-02-26', true, '2025-02-27');  -- due in March: not yet due in February
 select * from pg_temp.figure('reconciliation_7_days', '2025-01-01', '2025-02-01');
 select * from pg_temp.figure('reconciliation_7_days', '2024-02-01', '2024-02-01');
+-- today counts: a letter received three days ago is in no month yet, reconciled or not; one of a month ago is
+insert into mo_data.discharge (discharge_id, patient_key, practice_code, received_on, reconciled_on) values
+    ('d13', 13, 'P00003', current_date - 3, null), ('d14', 14, 'P00003', current_date - 3, current_date - 2), ('d15', 15, 'P00003', current_date - 30, null);
+select record_key from mo_data.kpi_reconciliation_7_days(date_trunc('month', current_date - 31)::date, date_trunc('month', current_date + 31)::date) order by 1;
 -- a recorded reconciliation before receipt is refused at the door
 insert into mo_data.discharge (discharge_id, patient_key, practice_code, received_on, reconciled_on)
 values ('d12', 12, 'P00003', '2025-02-20', '2025-02-19');

@@ -6,27 +6,26 @@
 -- Source:      facts/README.md section 9: no national definition of a new start; needs the GP extract.
 create or replace function mo_data.kpi_first_line_new_starts(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    with start as (
+    with washout as materialized (select make_interval(months => mo_data.setting_value('new_start_washout_months')::integer) as span),
+    start as (
         select n.new_start_id, n.practice_code, n.started_on, n.class_code, n.bnf_code
-        from mo_data.new_start n
+        from mo_data.new_start n cross join washout w
         where n.started_on between from_month and mo.month_end(to_month)
-            and (n.previous_issue_on is null
-                or n.previous_issue_on < n.started_on - make_interval(months => mo_data.setting_value('new_start_washout_months')::integer))
+            and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
             and exists (
                 select from mo_data.registration r
                 where r.patient_key = n.patient_key and r.practice_code = n.practice_code
-                    and r.registered_from <= n.started_on - make_interval(months => mo_data.setting_value('new_start_washout_months')::integer)
-                    and (r.registered_to is null or r.registered_to > n.started_on))
+                    and r.registered_from <= n.started_on - w.span and (r.registered_to is null or r.registered_to > n.started_on))
     )
     select s.practice_code, mo.month_start(s.started_on), part.breakdown, 'new_start:' || s.new_start_id,
         coalesce((
             select (f.line = 'first')::integer from mo_data.formulary f
             where f.class_code = s.class_code and starts_with(s.bnf_code, f.bnf_prefix)
                 and f.valid_from <= s.started_on and (f.valid_to is null or f.valid_to > s.started_on)
-            order by length(f.bnf_prefix) desc limit 1), 0)::double precision, 1::double precision
+            order by length(f.bnf_prefix) desc, f.valid_from desc limit 1), 0)::double precision, 1::double precision
     from start s cross join lateral (values (null::text), ('class_' || s.class_code)) part (breakdown)
     where exists (
         select from mo_data.formulary f

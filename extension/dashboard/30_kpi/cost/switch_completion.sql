@@ -1,26 +1,36 @@
 -- switch_completion
--- Numerator:   patients switched by the month end in programmes that have begun, each once a programme; a switch reversed by then is out.
--- Denominator: patients planned to be switched by the month end (switch_plan, summed from the programme's start).
--- Parts:       programme. Where: the practice. A programme counts from its start to its end, and its last state stays for its last month.
+-- Numerator:   patients whose switch was made in the programme (from its first day, before its end) by the month end and stands then: one
+--              reversed by then is out. A patient counts once a programme, at the practice of the first switch that stands, also where the
+--              practice has no plan.
+-- Denominator: patients planned to be switched by the month end: switch_plan from the programme's first month to the month.
+-- Parts:       programme. Where: the practice. A programme counts from the month it starts in to the last month it has a day in.
 -- Source:      facts/README.md crosswalk. Switched beyond plan counts: completion may exceed 100 %.
 create or replace function mo_data.kpi_switch_completion(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with running as (
-        select g::date as month, mo.month_end(g::date) as month_end, p.programme_code
-        from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
-            join mo_data.switch_programme p on p.starts_on <= mo.month_end(g::date) and (p.ends_on is null or p.ends_on > g::date)
+        select mo.month_start(e.month_end) as month, e.month_end, p.programme_code, p.starts_on, coalesce(p.ends_on, 'infinity') as ends_on
+        from unnest(mo_data.month_ends(from_month, to_month)) e (month_end)
+            join mo_data.switch_programme p on p.starts_on <= e.month_end and (p.ends_on is null or p.ends_on > mo.month_start(e.month_end))
+    ),
+    switched as (
+        select distinct on (r.month, r.programme_code, a.patient_key) r.month, r.programme_code, a.practice_code, a.patient_key
+        from running r join mo_data.switch_action a on a.programme_code = r.programme_code
+            and a.switched_on >= r.starts_on and a.switched_on < r.ends_on and a.switched_on <= r.month_end
+            and (a.reversed_on is null or a.reversed_on > r.month_end)
+        order by r.month, r.programme_code, a.patient_key, a.switched_on, a.practice_code collate "C"
     ),
     record as (
-        select distinct r.month, r.programme_code, a.practice_code, 'patient:' || r.programme_code || ':' || a.patient_key as record_key,
+        select s.month, s.programme_code, s.practice_code, 'patient:' || s.programme_code || ':' || s.patient_key as record_key,
             1::double precision as numerator, 0::double precision as denominator
-        from running r join mo_data.switch_action a on a.programme_code = r.programme_code
-            and a.switched_on <= r.month_end and (a.reversed_on is null or a.reversed_on > r.month_end)
+        from switched s
         union all
-        select r.month, r.programme_code, p.practice_code, 'plan:' || r.programme_code || ':' || p.month, 0, p.planned_patients
-        from running r join mo_data.switch_plan p on p.programme_code = r.programme_code and p.month <= r.month
+        select r.month, r.programme_code, p.practice_code, 'plan:' || r.programme_code || ':' || to_char(p.month, 'YYYY-MM'), 0,
+            p.planned_patients
+        from running r join mo_data.switch_plan p on p.programme_code = r.programme_code
+            and p.month between mo.month_start(r.starts_on) and r.month
     )
     select r.practice_code, r.month, part.breakdown, r.record_key, r.numerator, r.denominator
     from record r cross join lateral (values (null::text), ('programme_' || r.programme_code)) part (breakdown)
@@ -34,5 +44,6 @@ call mo_data.register_kpi(
     name => 'Switch programmes against schedule', short_name => 'Switches against schedule', unit => 'percent',
     numerator_wording => 'patients switched to date', denominator_wording => 'patients planned to be switched to date',
     direction => 'higher', time_basis => 'stock', interval_method => 'none', hide_from => 1, hide_to => 7,
-    sources => array['switch_programme', 'switch_plan', 'switch_action'], look_back_months => 24, expected_lag_days => 14, rps_principle => 4,
+    sources => array['switch_programme', 'switch_plan', 'switch_action'], look_back_months => 120, expected_lag_days => 14,
+    rps_principle => 4,
     rationale => 'Savings planned and not made are a cost.', reference => 'Local programme', is_site_kpi => false);

@@ -3,15 +3,16 @@
 -- Denominator: alerts due: closed in the window, closed late, or open past the deadline. One still inside its window is not due; one closed
 --              only before issue, or without an issue time, is invalid and in no summary.
 -- Deadline:    the alert's own, else its class's window on the London day of issue. Of several closures the earliest at or after issue and
---              not after the as-at time counts. The as-at time is the end of the month for which the figure is made, or now if that is earlier:
---              an alert issued late in a month and due in the next joins its month of issue when it falls due.
--- Left out:    alerts of a class without a window that carry no deadline of their own (data_status names them).
+--              not after the as-at time counts. The as-at time is now: an alert still inside its window joins its month of issue when it
+--              falls due, so the figure follows the clock.
+-- Left out:    alerts of a class without a window that carry no deadline of their own (data_status names them); practices that have
+--              not logged the alert.
 -- Where:       the practice whose log it is. Month: that of the London day of issue.
 -- Parts:       class_1, class_2 ... . The whole is all classes in the KPI together.
 -- Source:      design convention 5a.3; facts/mhra_alert_classes.csv.
 create or replace function mo_data.kpi_alert_closure_in_window(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with issued as (
@@ -29,10 +30,12 @@ as $$
     ),
     handled as (
         select i.alert_ref, i.alert_class, i.issued_on, l.practice_code, mo.alert_status(i.issued_at,
-            coalesce(min(l.closed_at) filter (where l.closed_at >= i.issued_at and l.closed_at <= now()), min(l.closed_at)),
+            coalesce(
+                min(l.closed_at) filter (where l.closed_at >= i.issued_at and l.closed_at <= now()),
+                min(l.closed_at) filter (where isfinite(l.closed_at))),
             i.deadline, now()) as status
         from issued i join mo_data.alert_action l on l.alert_ref = i.alert_ref
-        where i.deadline is not null
+        where isfinite(i.deadline)
         group by i.alert_ref, i.alert_class, i.issued_on, i.issued_at, i.deadline, l.practice_code
     )
     select h.practice_code, mo.month_start(h.issued_on), part.breakdown, 'alert:' || h.alert_ref,
@@ -48,7 +51,7 @@ call mo_data.register_kpi(
     kpi_id => 'alert_closure_in_window', family => 'prescribing_safety', page_order => 200,
     name => 'MHRA class 1 and 2 alerts closed within their window', short_name => 'Alerts closed in window',
     unit => 'percent', numerator_wording => 'alerts closed within their window', denominator_wording => 'alerts due',
-    direction => 'higher', interval_method => 'wilson', sources => array['alert', 'alert_action'],
-    look_back_months => 3, follows_clock => true, expected_lag_days => 14, rps_principle => 3,
+    direction => 'higher', interval_method => 'wilson', sources => array['alert', 'alert_action', 'alert_window', 'bank_holidays'],
+    look_back_months => 3, look_ahead_months => 3, follows_clock => true, expected_lag_days => 14, rps_principle => 3,
     rationale => 'A recall not acted on in time leaves patients with a defective medicine.',
     reference => 'MHRA Guide to Defective Medicinal Products; windows per class are set in alert_window', is_site_kpi => false);

@@ -1,17 +1,17 @@
 -- incident_rate
 -- Numerator:   prescribing safety incidents that happened in the month.
 -- Denominator: registered patients of the latest list size on or before the month end (all bands and sexes), shown per 10,000.
--- Where:       the practice of the incident. A practice without any list size is out of numerator and denominator.
+-- Where:       the practice of the incident. A practice without any list size by then, or not open on the month end, is out
+--              of numerator and denominator.
 -- Source:      facts/README.md section 8: which patients are the base is not defined nationally. Direction neither: low may mean poor reporting.
 create or replace function mo_data.kpi_incident_rate(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with patients as (
-        select g::date as month, o.org_code, l.patients
-        from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
-            cross join lateral (select mo.month_end(g::date) as month_end) e
+        select mo.month_start(e.month_end) as month, o.org_code, l.patients
+        from unnest(mo_data.month_ends(from_month, to_month)) e (month_end)
             join mo_data.organisation o on o.org_type = 'practice'
                 and o.open_from <= e.month_end and (o.open_to is null or o.open_to > e.month_end)
             cross join lateral (

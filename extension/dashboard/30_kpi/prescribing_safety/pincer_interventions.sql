@@ -7,7 +7,7 @@
 -- Source:      facts/README.md section 3: "interventions completed" has no national definition.
 create or replace function mo_data.kpi_pincer_interventions(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     select h.practice_code, mo.month_start(h.reviewed_on), part.breakdown, 'hazard:' || h.hazard_id, 1::double precision, null::double precision

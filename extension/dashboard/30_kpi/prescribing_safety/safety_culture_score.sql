@@ -1,18 +1,20 @@
 -- safety_culture_score
--- Numerator:   points scored in the practice's latest culture audit of the financial year, on or before the month end.
--- Denominator: points possible. Scores of different tools are not comparable: parts by tool.
+-- Numerator:   points scored in the practice's latest culture audit of the financial year, on or before the month end; of two on one
+--              day the lower audit_id.
+-- Denominator: points possible. Scores of different tools are not comparable: parts by tool,
+--              and a practice that changed tools within the year is in its latest tool's part only.
 -- Time:        annual; the audit of a financial year stands from its month to March, and the year begins empty. Nothing is interpolated.
 -- Source:      facts/README.md crosswalk: tool and scale are local.
 create or replace function mo_data.kpi_safety_culture_score(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with latest as (
         select distinct on (g, a.practice_code) g::date as month, a.practice_code, a.audit_id, a.tool, a.score, a.maximum
         from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
             join mo_data.culture_audit a on a.audited_on between mo.financial_year_start(g::date) and mo.month_end(g::date)
-        order by g, a.practice_code, a.audited_on desc, a.audit_id
+        order by g, a.practice_code, a.audited_on desc, a.audit_id collate "C"
     )
     select l.practice_code, l.month, part.breakdown, 'audit:' || l.audit_id, l.score, l.maximum
     from latest l cross join lateral (values (null::text), ('tool_' || l.tool)) part (breakdown)

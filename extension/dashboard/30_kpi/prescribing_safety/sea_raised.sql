@@ -6,19 +6,11 @@
 -- Source:      facts/sea_theme_taxonomy.csv (LFPSE and local themes). Direction neither: few may mean poor reporting.
 create or replace function mo_data.kpi_sea_raised(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable
+language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    with event as (
-        select e.event_id, e.practice_code, mo.month_start(e.raised_on) as month
-        from mo_data.significant_event e
-        where e.raised_on between from_month and mo.month_end(to_month)
-    )
-    select e.practice_code, e.month, null::text, 'event:' || e.event_id, 1::double precision, null::double precision
-    from event e
-    union all
-    select e.practice_code, e.month, 'theme_' || coalesce(t.theme_code, 'none'), 'event:' || e.event_id, 1, null
-    from event e left join mo_data.significant_event_theme t on t.event_id = e.event_id
+    select r.org_code, r.month, r.breakdown, r.record_key, r.numerator, r.denominator
+    from mo_data.significant_event_record('raised', from_month, to_month) r
 $$;
 comment on function mo_data.kpi_sea_raised(date, date) is
     'Records of sea_raised: one a significant event raised in the month, in the whole and in each of its themes.';
@@ -27,5 +19,6 @@ revoke all on function mo_data.kpi_sea_raised(date, date) from public;
 call mo_data.register_kpi(
     kpi_id => 'sea_raised', family => 'prescribing_safety', page_order => 220, name => 'Significant events raised', short_name => 'SEAs raised',
     unit => 'count', decimals => 0, numerator_wording => 'significant events raised', denominator_wording => 'none: a count',
-    direction => 'neither', interval_method => 'byar', sources => array['significant_event'], expected_lag_days => 14, rps_principle => 3,
+    direction => 'neither', interval_method => 'byar', sources => array['significant_event', 'significant_event_theme'],
+    expected_lag_days => 14, rps_principle => 3,
     rationale => 'A network that raises none is not safe but silent.', reference => 'Local register; themes as LFPSE', is_site_kpi => false);
