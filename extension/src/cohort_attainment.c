@@ -29,7 +29,8 @@ month_begins(int64 index)
 	if (day < DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE || day >= DATE_END_JULIAN - POSTGRES_EPOCH_JDATE)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("date out of range")));
+				 errmsg("date out of range"),
+				 errhint("Dates go from 4713 BC to 5874897 AD; the window looks back before the first month.")));
 	return (DateADT) day;
 }
 

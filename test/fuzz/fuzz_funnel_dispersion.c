@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (in.left > 0 && n < MOST)
 	{
-		pairs[2 * n + 1] = between(&in, 1, 1e12);
+		pairs[2 * n + 1] = between(&in, 1e-200, 1e200);
 		pairs[2 * n] = between(&in, 0, pairs[2 * n + 1]);
 		n++;
 	}

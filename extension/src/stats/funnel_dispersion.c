@@ -66,19 +66,35 @@ winsorised_mean_square(const double *z, int64_t n, double winsorised)
 	return mo_sum_value(sum) / (double) n;
 }
 
-/* sum w - sum w^2 / sum w; w is 4 n for proportions, 4 expected for rates, taken relative to `scale` until the end. */
+static double
+largest_denominator(const double *pairs, int64_t n)
+{
+	double		largest = 0;
+
+	for (int64_t i = 0; i < n; i++)
+		largest = fmax(largest, pairs[2 * i + 1]);
+	return largest;
+}
+
+/*
+ * sum w - sum w^2 / sum w; w is 4 n for proportions, 4 expected for rates, taken relative to `scale` until the end, and to a power of
+ * two, which rounds nothing, so that squares stay in a double's range.
+ */
 static double
 weight_spread(const double *pairs, int64_t n, double scale)
 {
+	int			exponent = ilogb(largest_denominator(pairs, n));
 	double		sum[2] = {0, 0};
 	double		squares[2] = {0, 0};
 
 	for (int64_t i = 0; i < n; i++)
 	{
-		mo_sum_add(sum, pairs[2 * i + 1]);
-		mo_sum_add_product(squares, pairs[2 * i + 1], pairs[2 * i + 1]);
+		double		weight = scalbn(pairs[2 * i + 1], -exponent);
+
+		mo_sum_add(sum, weight);
+		mo_sum_add_product(squares, weight, weight);
 	}
-	return 4 * scale * (mo_sum_value(sum) - mo_sum_value(squares) / mo_sum_value(sum));
+	return 4 * scale * scalbn(mo_sum_value(sum) - mo_sum_value(squares) / mo_sum_value(sum), exponent);
 }
 
 mo_dispersion
