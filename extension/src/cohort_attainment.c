@@ -155,7 +155,7 @@ attainment_cells(FunctionCallInfo fcinfo, int registrations, mo_attainment *run)
 		run->spell_count = flat->count;
 	}
 	run->events = months_argument(fcinfo, 0, run->first_month, run->to_month, "events", "mo.event_months");
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);	/* working it out would leak per call */
 	mo_attainment_start(run, mo_memory_of(CurrentMemoryContext));
 	while (mo_attainment_step(run, SPELLS_A_STEP))
 		CHECK_FOR_INTERRUPTS();
