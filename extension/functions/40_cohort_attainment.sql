@@ -232,7 +232,7 @@ create function mo.attainment_cells(
     language c immutable parallel safe cost 100000 rows 40000
     as 'MODULE_PATHNAME', 'mo_attainment_cells_everyone';
 comment on function mo.attainment_cells(mo.patient_months, mo.patient_spells, pg_catalog.date, pg_catalog.date, pg_catalog.int4) is
-    'As the function of the same name with a cohort, for the cohort of everyone who is registered.';
+    'As the function of the same name with a cohort, for the cohort of everyone who is registered. A null value has no patients.';
 
 create function mo.patients(months mo.patient_months) returns pg_catalog.int4
     language c immutable strict parallel safe

@@ -380,7 +380,7 @@ mo_alert_counts_table(PG_FUNCTION_ARGS)
 	int			n = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
 
 	check_result(array);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);	/* working it out would leak per call */
 	for (int64 i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -29,7 +29,8 @@ month_begins(int64 index)
 	if (day < DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE || day >= DATE_END_JULIAN - POSTGRES_EPOCH_JDATE)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("date out of range")));
+				 errmsg("date out of range"),
+				 errhint("Dates go from 4713 BC to 5874897 AD; the window looks back before the first month.")));
 	return (DateADT) day;
 }
 
@@ -154,7 +155,7 @@ attainment_cells(FunctionCallInfo fcinfo, int registrations, mo_attainment *run)
 		run->spell_count = flat->count;
 	}
 	run->events = months_argument(fcinfo, 0, run->first_month, run->to_month, "events", "mo.event_months");
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);	/* working it out would leak per call */
 	mo_attainment_start(run, mo_memory_of(CurrentMemoryContext));
 	while (mo_attainment_step(run, SPELLS_A_STEP))
 		CHECK_FOR_INTERRUPTS();

@@ -50,7 +50,8 @@ read_script(const char *name)
 	if (fread(script, 1, status.st_size, file) != (size_t) status.st_size)
 		ereport(ERROR,
 				(errcode_for_file_access(),
-				 errmsg("could not read the dashboard layer \"%s\": %m", path)));
+				 errmsg("could not read the dashboard layer \"%s\": %m", path),
+				 errhint("It is installed beside the extension's control file.")));
 	script[status.st_size] = '\0';
 	FreeFile(file);
 	return script;

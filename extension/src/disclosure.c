@@ -72,7 +72,8 @@ mo_suppress_count(PG_FUNCTION_ARGS)
 	if (!mo_round_count(n, round_to, &n) || n > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the count is out of range for type integer")));
+				 errmsg("the count is out of range for type integer"),
+				 errhint("A count that may be published is at most %d; count in thousands.", PG_INT32_MAX)));
 	PG_RETURN_INT32((int32) n);
 }
 
@@ -160,7 +161,8 @@ hidden_cells(WindowObject winobj)
 	if (rows > INT_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in one partition: " INT64_FORMAT, rows)));
+				 errmsg("too many rows in one partition: " INT64_FORMAT, rows),
+				 errhint("Partition by organisation or month.")));
 	/* the answers live as long as the partition; the counts and the working space only for this call */
 	cells->hidden = MemoryContextAllocHuge(GetMemoryChunkContext(cells), (Size) rows * sizeof(bool));
 	counts = MemoryContextAllocHuge(CurrentMemoryContext, (Size) rows * sizeof(int64));

@@ -38,7 +38,8 @@ day_datum(int64 day)
 	if (day < DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE || day >= DATE_END_JULIAN - POSTGRES_EPOCH_JDATE)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("date out of range")));
+				 errmsg("date out of range"),
+				 errhint("Dates go from 4713 BC to 5874897 AD.")));
 	return DateADTGetDatum((DateADT) day);
 }
 

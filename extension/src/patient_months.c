@@ -184,7 +184,8 @@ add_set(ExpandedMonths *state, int64 month, ArrayType *set)
 	if (ARR_NDIM(set) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("patients must be a one-dimensional array")));
+				 errmsg("patients must be a one-dimensional array"),
+				 errhint("Make it with array_agg(patient).")));
 	if (array_contains_nulls(set))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),

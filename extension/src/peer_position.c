@@ -133,7 +133,8 @@ mo_percentiles_accum(PG_FUNCTION_ARGS)
 	if (ARR_NDIM(fractions) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("fractions must be a one-dimensional array")));
+				 errmsg("fractions must be a one-dimensional array"),
+				 errhint("Write it as ARRAY[0.05, 0.5, 0.95].")));
 	refuse_null_fraction(array_contains_nulls(fractions));
 	state = state_with_fractions(fcinfo, (float8 *) ARR_DATA_PTR(fractions), ArrayGetNItems(ARR_NDIM(fractions), ARR_DIMS(fractions)));
 	return PG_ARGISNULL(1) ? state : with_value(fcinfo, state);
@@ -268,7 +269,8 @@ sorted_peers(WindowObject winobj)
 	if (rows > INT_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in one partition: " INT64_FORMAT, rows)));
+				 errmsg("too many rows in one partition: " INT64_FORMAT, rows),
+				 errhint("Partition by organisation or month.")));
 	/* beside the partition's memory, but not bound by 1 GB */
 	peers->values = MemoryContextAllocHuge(GetMemoryChunkContext(peers), (Size) rows * sizeof(float8));
 	read_values(winobj, peers, rows);

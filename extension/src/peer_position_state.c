@@ -101,7 +101,8 @@ flat_room(const FlatPeers *flat)
 		flat->count > numbers - flat->n_fractions)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("a value of type mo.peer_values is damaged")));
+				 errmsg("a value of type mo.peer_values is damaged"),
+				 errhint("Aggregate again.")));
 	return numbers - flat->n_fractions - flat->count;
 }
 
@@ -170,7 +171,8 @@ object_bytes(int64 numbers)
 	if (numbers > (int64) (MaxAllocHugeSize / sizeof(float8)))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many values in one group: " INT64_FORMAT, numbers)));
+				 errmsg("too many values in one group: " INT64_FORMAT, numbers),
+				 errhint("Group by organisation or month.")));
 	return (Size) numbers * sizeof(float8);
 }
 
@@ -269,11 +271,13 @@ refuse(mo_peer_fault fault, int code)
 	if (fault == MO_PEER_FRACTION)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a fraction of mo.peer_values is not between 0 and 1")));
+				 errmsg("a fraction of mo.peer_values is not between 0 and 1"),
+				 errhint("Make values with mo.median_accum and its like.")));
 	if (fault == MO_PEER_VALUE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a value of mo.peer_values is not a finite number")));
+				 errmsg("a value of mo.peer_values is not a finite number"),
+				 errhint("Make values with mo.median_accum and its like.")));
 	if (fault != MO_PEER_OK)
 		ereport(ERROR,
 				(errcode(code),

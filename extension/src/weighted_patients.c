@@ -110,7 +110,8 @@ keep_per(float8 *state, float8 per)
 	if (state[RATIO_PER] != 0 && state[RATIO_PER] != per)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("per must be the same for every row of a group: %g and %g", state[RATIO_PER], per)));
+				 errmsg("per must be the same for every row of a group: %g and %g", state[RATIO_PER], per),
+				 errhint("Give a constant, or group by it.")));
 	state[RATIO_PER] = per;
 }
 

@@ -27,26 +27,48 @@ sorted_quantile(const double *sorted, int64_t n, double fraction)
 	return sorted[below] + part * (sorted[below + 1] - sorted[below]);
 }
 
+typedef struct average
+{
+	double		ratio;
+	double		angle;			/* of a proportion, on the arcsine square root scale */
+} average;
+
+/*
+ * asin(sqrt(part / (part + rest))). From the rest, because near a proportion of 1 the arcsine of a rounded quotient is right to half
+ * its digits only, which sqrt(n) of a large organisation would make visible.
+ */
 static double
-average_of(const double *pairs, int64_t n)
+angle_of(double part, double rest)
+{
+	return atan2(sqrt(part), sqrt(rest));
+}
+
+static average
+average_of(mo_funnel_kind kind, const double *pairs, int64_t n)
 {
 	double		numerator[2] = {0, 0};
 	double		denominator[2] = {0, 0};
+	double		rest[2] = {0, 0};
+	average		result = {0, 0};
 
 	for (int64_t i = 0; i < n; i++)
 	{
 		mo_sum_add(numerator, pairs[2 * i]);
 		mo_sum_add(denominator, pairs[2 * i + 1]);
+		mo_sum_add(rest, pairs[2 * i + 1] - pairs[2 * i]);
 	}
-	return mo_sum_value(numerator) / mo_sum_value(denominator);
+	result.ratio = mo_sum_value(numerator) / mo_sum_value(denominator);
+	if (kind == MO_FUNNEL_PROPORTION)
+		result.angle = angle_of(mo_sum_value(numerator), mo_sum_value(rest));
+	return result;
 }
 
 static double
-z_score(mo_funnel_kind kind, const double *pair, double average)
+z_score(mo_funnel_kind kind, const double *pair, const average *about)
 {
 	if (kind == MO_FUNNEL_PROPORTION)
-		return 2 * sqrt(pair[1]) * (asin(sqrt(pair[0] / pair[1])) - asin(sqrt(fmin(average, 1))));
-	return 2 * (sqrt(pair[0]) - sqrt(average * pair[1]));
+		return 2 * sqrt(pair[1]) * (angle_of(pair[0], pair[1] - pair[0]) - about->angle);
+	return 2 * (sqrt(pair[0]) - sqrt(about->ratio * pair[1]));
 }
 
 /* Mean square of the sorted z-scores after the outer ones were drawn in to the quantiles. */
@@ -66,31 +88,47 @@ winsorised_mean_square(const double *z, int64_t n, double winsorised)
 	return mo_sum_value(sum) / (double) n;
 }
 
-/* sum w - sum w^2 / sum w; w is 4 n for proportions, 4 expected for rates, taken relative to `scale` until the end. */
+static double
+largest_denominator(const double *pairs, int64_t n)
+{
+	double		largest = 0;
+
+	for (int64_t i = 0; i < n; i++)
+		largest = fmax(largest, pairs[2 * i + 1]);
+	return largest;
+}
+
+/*
+ * sum w - sum w^2 / sum w; w is 4 n for proportions, 4 expected for rates, taken relative to `scale` until the end, and to a power of
+ * two, which rounds nothing, so that squares stay in a double's range.
+ */
 static double
 weight_spread(const double *pairs, int64_t n, double scale)
 {
+	int			exponent = ilogb(largest_denominator(pairs, n));
 	double		sum[2] = {0, 0};
 	double		squares[2] = {0, 0};
 
 	for (int64_t i = 0; i < n; i++)
 	{
-		mo_sum_add(sum, pairs[2 * i + 1]);
-		mo_sum_add_product(squares, pairs[2 * i + 1], pairs[2 * i + 1]);
+		double		weight = scalbn(pairs[2 * i + 1], -exponent);
+
+		mo_sum_add(sum, weight);
+		mo_sum_add_product(squares, weight, weight);
 	}
-	return 4 * scale * (mo_sum_value(sum) - mo_sum_value(squares) / mo_sum_value(sum));
+	return 4 * scale * scalbn(mo_sum_value(sum) - mo_sum_value(squares) / mo_sum_value(sum), exponent);
 }
 
 mo_dispersion
 mo_funnel_dispersion(mo_funnel_kind kind, const double *pairs, int64_t n, double winsorised, double *z)
 {
 	mo_dispersion result = {0, 0};
-	double		average = average_of(pairs, n);
-	double		spread = weight_spread(pairs, n, kind == MO_FUNNEL_PROPORTION ? 1 : average);
+	average		about = average_of(kind, pairs, n);
+	double		spread = weight_spread(pairs, n, kind == MO_FUNNEL_PROPORTION ? 1 : about.ratio);
 	double		excess;
 
 	for (int64_t i = 0; i < n; i++)
-		z[i] = z_score(kind, &pairs[2 * i], average);
+		z[i] = z_score(kind, &pairs[2 * i], &about);
 	qsort(z, (size_t) n, sizeof(double), compare_doubles);
 	result.phi = winsorised_mean_square(z, n, winsorised);
 	excess = (double) n * result.phi - (double) (n - 1);
