@@ -46,6 +46,9 @@ insert into mo_data.prescribing (month, practice_code, bnf_code, items, actual_c
         ('A00011', '0212000B0AAABAB', 1300, false), ('00A998', '0212000B0AAABAB', 1400, false), ('H00001', '0212000B0AAABAB', 150000, false),
         ('Z99999', '0212000B0AAABAB', 1600, false)) v (practice, bnf, pence, unidentified);
 
+-- the lists: the latest on or before the month end, of practices open on it
+select practice_code, list_month, patients, round(weighted_patients::numeric, 4) as weighted
+from mo_data.weighted_list('2026-04-01', '2026-04-01', 'astro_pu_cost_2013') order by practice_code;
 -- the figures: cost in pounds, weighted patients, cost per weighted patient
 select org_code, sum(numerator) as cost, round(sum(denominator)::numeric, 6) as weighted,
     round((sum(numerator) / nullif(sum(denominator), 0))::numeric, 6) as per_patient
