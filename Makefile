@@ -29,7 +29,7 @@ LAYER_MIGRATIONS := $(sort $(wildcard extension/dashboard/migrations/*.sql))
 DATA = $(wildcard extension/update/mo_dashboard--*.sql)
 DATA_built = build/mo_dashboard--$(MO_VERSION).sql build/mo_dashboard_layer--$(MO_VERSION).sql \
 	build/mo_dashboard_layer_update--$(MO_VERSION).sql
-EXTRA_CLEAN = build/mo_dashboard*.sql build/modash build/client build/unit
+EXTRA_CLEAN = build/mo_dashboard*.sql build/modash build/client build/unit build/fuzz
 
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -Iextension/src -DMO_VERSION='"$(MO_VERSION)"'
 PG_CFLAGS = $(WARNINGS)
@@ -69,7 +69,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test lint valgrind fuzz bench fuzz valgrind bench matrix dist
+.PHONY: client help deps demo demo-stop test lint valgrind fuzz memory bench fuzz valgrind bench matrix dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -98,6 +98,12 @@ valgrind:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
 	@test/valgrind
+
+# Ten million rows in one group of every aggregate, with work_mem of 64 kB.
+memory:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/memory
 
 # FUZZ_SECONDS a target.
 fuzz:
@@ -136,6 +142,7 @@ help:
 ## lint: the checks of the repository itself (names, twins, comments, lengths)
 ## valgrind: the extension's regression tests with the server under valgrind (minutes)
 ## fuzz: libFuzzer over the arithmetic and every deserialiser, FUZZ_SECONDS (600) a target
+## memory: ten million rows in one group of every aggregate (under a minute)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)
 ## dist: the zip for PGXN, with the version filled in
 ## clean: stop every private server and remove everything built

@@ -19,6 +19,8 @@
 #include "executor/spi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "parser/parser.h"
 #include "storage/fd.h"
 #include "utils/memutils.h"
 
@@ -67,19 +69,31 @@ require_utf8(void)
 				 errhint("CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0;")));
 }
 
+/*
+ * One statement at a time: given the whole script, SPI would run it as well, but an error would quote all of it as its context.
+ */
 static void
 run_script(const char *name)
 {
 	char	   *script;
-	int			result;
+	ListCell   *cell;
 
 	require_utf8();
 	script = read_script(name);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	result = SPI_execute(script, false, 0);
-	if (result < 0)
-		elog(ERROR, "%s: %s", name, SPI_result_code_string(result));
+	foreach(cell, raw_parser(script, RAW_PARSE_DEFAULT))
+	{
+		RawStmt    *raw = lfirst_node(RawStmt, cell);
+		char	   *begin = script + raw->stmt_location;
+		char	   *statement = raw->stmt_len > 0 ? pnstrdup(begin, raw->stmt_len) : pstrdup(begin);
+		int			result = SPI_execute(statement, false, 0);
+
+		if (result < 0)
+			elog(ERROR, "%s: %s", name, SPI_result_code_string(result));
+		pfree(statement);
+		CHECK_FOR_INTERRUPTS();
+	}
 	SPI_finish();
 }
 

@@ -12,7 +12,7 @@ insert into mo_data.kpi (
     interval_method, sources, look_back_months, expected_lag_days, owner_role, definition_version, rationale, reference, rps_principle,
     records_function, total_function)
 values (
-    'cost_per_weighted_patient', 'cost', 130, 'Prescribing cost per weighted patient', 'Cost per weighted patient', 'pounds', 1, 2,
+    'cost_per_weighted_patient', 'cost', 300, 'Prescribing cost per weighted patient', 'Cost per weighted patient', 'pounds', 1, 2,
     'Actual cost of prescriptions in the month, in pounds', 'Patients weighted by ASTRO-PU 2013 (cost), latest list on or before the month end',
     'lower', 'flow', 'none', '{prescribing,list_size,organisations,pcn_members}', 0, 62, 'PCN clinical pharmacist lead', '1',
     'Spend that age and sex do not explain: where it differs from peers, it is worth asking why.',
