@@ -59,15 +59,15 @@ create or replace function mo_data.flat_reject(batch_id integer, target regclass
 as $$
 #variable_conflict use_column
 declare
-    broken bigint[];
+    hits bigint[];
     rule record;
 begin
     -- One pass over the rows says which rules are broken at all; mostly none is.
     execute (
         select format('select array[%s]', string_agg(format('count(*) filter (where %s)', r.broken), ', ' order by r.place))
             || ' from pg_temp.stage'
-        from mo_data.flat_rule(flat_reject.target) r) into broken;
-    for rule in select * from mo_data.flat_rule(flat_reject.target) r where broken[r.place] > 0 order by r.place loop
+        from mo_data.flat_rule(flat_reject.target) r) into hits;
+    for rule in select * from mo_data.flat_rule(flat_reject.target) r where hits[r.place] > 0 order by r.place loop
         execute format(
             'with bad as (delete from pg_temp.stage where %s returning line_no, %s as reason) '
             'insert into mo_data.load_reject (batch_id, line_no, column_name, reason) select $1, line_no, $2, reason from bad',
