@@ -157,6 +157,26 @@ load_files(mo_session *session, const mo_options *options, char **files, int cou
 	return code;
 }
 
+/* Whether the server knows the name as one of a flat source; it is asked before a file is looked at. */
+static bool
+is_flat(PGconn *connection, const char *source, int *code)
+{
+	char		error[800];
+	char		sqlstate[6];
+	PGresult   *result = mo_query(connection, "select 1 from mo_data.flat_column($1) limit 1", 1, &source, error, sizeof(error), sqlstate);
+	bool		known = result != NULL && PQntuples(result) > 0;
+
+	if (result == NULL)
+	{
+		fprintf(stderr, "modash: %s\n", error);
+		*code = MO_EXIT_DATABASE;
+	}
+	else if (!known)
+		*code = mo_usage_error("load", "there is no source of that name");
+	PQclear(result);
+	return known;
+}
+
 static int
 connect_and_load(mo_options *options, char **names, int count)
 {
@@ -169,7 +189,10 @@ connect_and_load(mo_options *options, char **names, int count)
 		if (session.connection == NULL)
 			return MO_EXIT_DATABASE;
 	}
-	code = options->all ? mo_load_directories(&session, options, names, count) : load_files(&session, options, names, count);
+	if (options->all)
+		code = mo_load_directories(&session, options, names, count);
+	else if (mo_has_format(options->source) || is_flat(session.connection, options->source, &code))
+		code = load_files(&session, options, names, count);
 	PQfinish(session.side);
 	PQfinish(session.connection);
 	return code;

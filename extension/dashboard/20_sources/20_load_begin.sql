@@ -24,6 +24,7 @@ as $$
         and not exists (
             select from mo_data.load_batch later
             where later.source = b.source and later.part = b.part and later.state = 'loaded' and later.batch_id > b.batch_id
+                and later.finished_at is not null -- not the load that asks
                 and case when b.source = 'prescribing' then later.months && b.months
                     when s.replaces = 'delta' then false
                     when s.replaces is not null then later.rows_replaced > 0
