@@ -267,3 +267,117 @@ mo_find_format(mo_load *load, const mo_csv_row *first, bool *is_header)
 		fail_unknown(load, &h, first);
 	return NULL;
 }
+
+/* How many letters have to be put in, taken out or changed to make one name of the other. */
+static int
+distance(const char *one, const char *other)
+{
+	int			costs[NAME_SIZE];
+	int			width = (int) strlen(other);
+
+	for (int j = 0; j <= width; j++)
+		costs[j] = j;
+	for (int i = 0; one[i] != '\0'; i++)
+	{
+		int			corner = costs[0]++;
+
+		for (int j = 0; j < width; j++)
+		{
+			int			change = corner + (one[i] != other[j]);
+
+			corner = costs[j + 1];
+			costs[j + 1] = (corner < costs[j] ? corner : costs[j]) + 1;
+			if (change < costs[j + 1])
+				costs[j + 1] = change;
+		}
+	}
+	return costs[width];
+}
+
+static bool
+fail_column(mo_load *load, const mo_format *format, const mo_csv_row *first, const header *h, int field)
+{
+	int			nearest = 0;
+	char		name[200];
+	char		buffer[NAME_SIZE];
+	size_t		length;
+	const char *text = mo_csv_text(&first->fields[field], buffer, sizeof(buffer), &length);
+
+	for (int c = 1; c < format->column_count; c++)
+		if (distance(h->names[field], format->columns[c].names) < distance(h->names[field], format->columns[nearest].names))
+			nearest = c;
+	return mo_fail(load, MO_EXIT_FILE, first->line, "has a column \"%s\" that %s does not have; the nearest it has is %s",
+				   mo_printable(text, length, name, sizeof(name)), format->source, format->columns[nearest].target);
+}
+
+const mo_format *
+mo_bind_flat(mo_load *load, const mo_format *format, const mo_csv_row *first)
+{
+	static header h;
+	char		missing[300];
+	char		start[80];
+	int			lacking;
+
+	read_header(&h, first);
+	load->format = format;
+	if (load->options->mapping != NULL)
+		return bind_mapping(load, &h, first) ? format : NULL;
+	if (count_columns(format, &h, &lacking, missing, sizeof(missing)) == 0)
+	{
+		mo_fail(load, MO_EXIT_FILE, first->line, "has no header with columns of %s; it begins: %s", format->source,
+				mo_printable(first->raw, first->raw_length, start, sizeof(start)));
+		return NULL;
+	}
+	for (int i = 0; i < h.count; i++)
+	{
+		bool		known = h.names[i][0] == '\0' && i + 1 == h.count && i > 0;
+
+		for (int c = 0; !known && c < format->column_count; c++)
+			known = strcmp(format->columns[c].names, h.names[i]) == 0;
+		if (!known && !fail_column(load, format, first, &h, i))
+			return NULL;
+	}
+	if (lacking > 0)
+	{
+		mo_fail(load, MO_EXIT_FILE, first->line, "has no column %s, which %s needs", missing, format->source);
+		return NULL;
+	}
+	return bind_header(load, &h, first) ? format : NULL;
+}
+
+const mo_format *
+mo_recognise(const mo_csv_row *first)
+{
+	static header h;
+	const mo_format *best = NULL;
+	char		missing[300];
+	int			lacking;
+	int			most = 0;
+
+	read_header(&h, first);
+	for (int i = 0; mo_formats[i] != NULL; i++)
+	{
+		int			found = count_columns(mo_formats[i], &h, &lacking, missing, sizeof(missing));
+
+		if (found > most && lacking == 0)
+		{
+			most = found;
+			best = mo_formats[i];
+		}
+	}
+	for (int i = 0; best == NULL && mo_formats[i] != NULL; i++)
+		if (mo_formats[i]->fields > 0 && mo_formats[i]->fields == first->count && mo_formats[i]->looks_like(first))
+			best = mo_formats[i];
+	return best;
+}
+
+const char *
+mo_header_name(const mo_csv_row *first, int column, char *out, size_t size)
+{
+	char		buffer[NAME_SIZE * 2];
+	size_t		length;
+	const char *text = mo_csv_text(&first->fields[column], buffer, sizeof(buffer), &length);
+
+	mo_normal_name(text, length, out, size);
+	return out;
+}

@@ -17,6 +17,12 @@ extern bool mo_parse_date(const char *text, size_t length, int32_t *day);
 /* As a date, or 201404, 2014_04, 2014-04, Apr 2014, APR2014: the first day of that month. */
 extern bool mo_parse_month(const char *text, size_t length, int32_t *month);
 
+/*
+ * 2026-04-01T09:30:00Z, 2026-04-01 09:30:00.5+01:00, 2026-04-01 09:30: microseconds since 2000-01-01 00:00 UTC. Without an
+ * offset, and for a date alone, London time by the rule since 1996; of the hour that comes twice in October the second.
+ */
+extern bool mo_parse_time(const char *text, size_t length, int64_t *time);
+
 /* 2026-04-01, or 2026-04 for a month. */
 extern const char *mo_date_text(int32_t day, char *out);
 extern const char *mo_month_text(int32_t day, char *out);

@@ -122,6 +122,20 @@ mo_parse_quantity(const char *text, size_t length, double *value)
 	return MO_NUMBER_OK;
 }
 
+mo_number
+mo_parse_signed(const char *text, size_t length, double *value)
+{
+	bool		negative;
+	mo_number	result;
+
+	trim(&text, &length);
+	negative = length > 1 && text[0] == '-' && text[1] != '-';
+	result = mo_parse_quantity(text + negative, length - negative, value);
+	if (result == MO_NUMBER_OK && negative)
+		*value = -*value;
+	return result == MO_NUMBER_RANGE ? MO_NUMBER_BAD : result;
+}
+
 const char *
 mo_number_fault(mo_number result)
 {

@@ -29,6 +29,9 @@ extern mo_number mo_parse_count(const char *text, size_t length, int64_t max, in
 /* The double nearest to the decimal number written, 0 or above. */
 extern mo_number mo_parse_quantity(const char *text, size_t length, double *value);
 
+/* The same with a sign. */
+extern mo_number mo_parse_signed(const char *text, size_t length, double *value);
+
 /* What is wrong, in words that follow a column's name and a quoted value. */
 extern const char *mo_number_fault(mo_number result);
 

@@ -34,13 +34,15 @@ write_epraccur(const dd_world *world)
 	{
 		const dd_practice *p = &world->practices[i];
 		const char *sub_icb = world->sub_icbs[p->sub_icb].code;
+		/* what closed before the commissioners of 2020 was never theirs: it joined when it opened */
+		int32_t		joined = p->last_day != DD_NEVER && p->last_day < dd_day(2020, 4, 1) ? p->open_day : dd_day(2020, 4, 1);
 
 		dd_format(&file, "\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"\",\"\",\"\",\"%s\",", p->code,
 				  p->name, world->regions[world->icbs[p->icb].parent].code, world->icbs[p->icb].code,
 				  p->street, p->town, p->postcode);
-		dd_format(&file, "\"%s\",\"%s\",\"%c\",\"B\",\"%s\",\"20200401\",\"%s\",\"01632 %06d\",",
+		dd_format(&file, "\"%s\",\"%s\",\"%c\",\"B\",\"%s\",\"%s\",\"%s\",\"01632 %06d\",",
 				  ods_date(p->open_day), ods_date(p->last_day), p->status, sub_icb,
-				  ods_date(p->last_day), 960000 + i % 1000);
+				  ods_date(joined), ods_date(p->last_day), 960000 + i % 1000);
 		dd_format(&file, "\"\",\"\",\"\",\"0\",\"\",\"%s\",\"\",\"%d\",\"\"\n", sub_icb, p->setting);
 		file.rows++;
 	}

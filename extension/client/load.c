@@ -16,10 +16,20 @@
 #define STEP 4096				/* rows between looks at the clock */
 
 extern const mo_format mo_epd_snomed, mo_epd, mo_pdpi, mo_mapped, mo_epraccur, mo_epcn_core_partner, mo_epcn_details,
-			mo_list_size_long, mo_list_size_wide, mo_bank_holidays;
+			mo_list_size_long, mo_list_size_wide, mo_bank_holidays, mo_emis_code, mo_emis_observation, mo_systmone_code;
 
 const mo_format *const mo_formats[] = {&mo_epd_snomed, &mo_epd, &mo_pdpi, &mo_mapped, &mo_epraccur, &mo_epcn_core_partner,
-	&mo_epcn_details, &mo_list_size_long, &mo_list_size_wide, &mo_bank_holidays, NULL};
+	&mo_epcn_details, &mo_list_size_long, &mo_list_size_wide, &mo_bank_holidays, &mo_emis_code, &mo_emis_observation,
+	&mo_systmone_code, NULL};
+
+bool
+mo_has_format(const char *source)
+{
+	for (int i = 0; mo_formats[i] != NULL; i++)
+		if (strcmp(mo_formats[i]->source, source) == 0)
+			return true;
+	return false;
+}
 
 bool
 mo_fail(mo_load *load, int exit_code, int64_t line, const char *format, ...)
@@ -163,7 +173,7 @@ mo_read_rows(mo_load *load, mo_csv_row *row, bool is_header)
 		return mo_fail(load, MO_EXIT_FILE, row->line, "a row is longer than a megabyte: a quotation mark is never closed");
 	if (result == MO_CSV_READ_ERROR)
 		return mo_fail(load, MO_EXIT_FILE, 0, "%s", load->input.error);
-	if (load->rows_read == 0)
+	if (load->rows_read == 0 && !load->format->may_be_empty)
 		return mo_fail(load, MO_EXIT_FILE, 0, "has no rows");
 	return load->exit_code == MO_EXIT_DONE;
 }

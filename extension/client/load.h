@@ -32,6 +32,7 @@ typedef struct mo_options
 	int32_t		as_at;			/* the same */
 	bool		dry_run;
 	bool		quiet;
+	bool		all;			/* --all: directories, not files */
 } mo_options;
 
 struct mo_load;
@@ -53,6 +54,8 @@ typedef struct mo_format
 	int			fields;			/* of a file without a header; 0: it always has one */
 	bool		mappable;		/* what a --map of this source fills */
 	bool		without_server;	/* a dry run needs no database */
+	bool		may_be_empty;	/* a header alone is a file: nothing happened */
+	bool		goes_first;		/* before the other files of its source */
 	bool		(*looks_like) (const mo_csv_row *first);	/* a row of a file without a header; NULL: see fields */
 	bool		(*begin) (struct mo_load *load);
 	void		(*row) (struct mo_load *load, const mo_csv_row *row);
@@ -126,6 +129,17 @@ extern bool mo_take_date(mo_load *load, const mo_csv_row *row, int column, bool 
 extern bool mo_take_count(mo_load *load, const mo_csv_row *row, int column, int64_t max, int64_t *value);
 /* The first day of a month that is not in the future. */
 extern bool mo_take_month(mo_load *load, const mo_csv_row *row, int column, int32_t *month);
+/* An identifier of at most 100 characters, as it is in the file. */
+typedef struct mo_id
+{
+	const char *text;
+	size_t		length;
+} mo_id;
+extern bool mo_take_id(mo_load *load, const mo_csv_row *row, int column, mo_id *id, bool needed);
+/* true, false, t, f, 1, 0, Y, N; empty is false. */
+extern bool mo_take_flag(mo_load *load, const mo_csv_row *row, int column, bool *value);
+/* A result of a test: any number below 1e300. */
+extern bool mo_take_number(mo_load *load, const mo_csv_row *row, int column, double *value);
 /* Rejects for a number, quoting it. */
 extern bool mo_reject_number(mo_load *load, const mo_csv_row *row, int column, mo_number result);
 
@@ -142,6 +156,18 @@ extern bool mo_note_month(mo_load *load, int32_t month, bool *is_new);
 
 /* The format of an opened file: binds its columns; NULL: refused. `first` is its first row, *is_header says which. */
 extern const mo_format *mo_find_format(mo_load *load, const mo_csv_row *first, bool *is_header);
+
+/* The format of a flat source, as the server describes it; NULL: refused. */
+extern const mo_format *mo_flat_format(mo_load *load);
+/* Binds the columns of a flat file; NULL: refused, a column is not known or not there. */
+extern const mo_format *mo_bind_flat(mo_load *load, const mo_format *format, const mo_csv_row *first);
+/* The format, of any source, that a file which begins like this has; NULL: none, though it may be flat. */
+extern const mo_format *mo_recognise(const mo_csv_row *first);
+/* The name of a column of the header as names are compared. */
+extern const char *mo_header_name(const mo_csv_row *first, int column, char *out, size_t size);
+
+/* Fills in the text of lines that the server rejected. */
+extern bool mo_reject_lines(mo_load *load);
 
 /* The formats, in the order in which they are tried. */
 extern const mo_format *const mo_formats[];

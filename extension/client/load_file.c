@@ -44,6 +44,19 @@ format_of_whole(const char *source)
 	return NULL;
 }
 
+/* A source without a format of its own is flat, and the server knows its columns. */
+static bool
+find_format(mo_load *load, const mo_csv_row *row, bool *is_header)
+{
+	const mo_format *flat;
+
+	if (mo_has_format(load->options->source))
+		return mo_find_format(load, row, is_header) != NULL;
+	*is_header = true;
+	flat = mo_flat_format(load);
+	return flat != NULL && mo_bind_flat(load, flat, row) != NULL;
+}
+
 /* Opens the file, finds its format and, unless it is a rehearsal without a server, begins the transaction. */
 static bool
 open_and_begin(mo_load *load, mo_csv_row *row, bool *is_header)
@@ -66,7 +79,7 @@ open_and_begin(mo_load *load, mo_csv_row *row, bool *is_header)
 			return mo_fail(load, MO_EXIT_FILE, row->line, "the first line is longer than a megabyte");
 		if (result == MO_CSV_END)
 			return mo_fail(load, MO_EXIT_FILE, 0, "is empty");
-		if (mo_find_format(load, row, is_header) == NULL)
+		if (!find_format(load, row, is_header))
 			return false;
 	}
 	if (load->options->dry_run && load->format->without_server)
@@ -97,6 +110,8 @@ mostly_rejected(mo_load *load)
 {
 	mo_reject_entry first;
 
+	if (load->rejects.count == 0)
+		return false;
 	if (load->rejects.count < load->rows_read && (load->rejects.count <= 100 || load->rejects.count * 2 <= load->rows_read))
 		return false;
 	mo_rejects_rewind(&load->rejects);
@@ -132,7 +147,7 @@ finish(mo_load *load, PGresult **table)
 					"array_to_string(months, ' ') from mo_data.load_finish($1, $2, $3, nullif($4, ''))", 4, values);
 	if (result == NULL)
 		return NULL;
-	*table = mo_ask(load, "select line_no, concat_ws(': ', column_name, reason) from mo_data.load_reject where batch_id = $1 "
+	*table = !mo_reject_lines(load) ? NULL : mo_ask(load, "select line_no, concat_ws(': ', column_name, reason) from mo_data.load_reject where batch_id = $1 "
 					"order by line_no limit 10", 1, values);
 	if (*table == NULL || !mo_run(load, load->options->dry_run ? "rollback" : "commit"))
 	{

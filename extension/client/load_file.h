@@ -16,6 +16,9 @@ typedef struct mo_session
 /* Loads one file, says what came of it, and returns the exit code for it. */
 extern int	mo_load_file(mo_session *session, const mo_options *options, const char *path);
 
+/* Whether there is a format for files of a source; else it may be flat. */
+extern bool mo_has_format(const char *source);
+
 /* load.c: steps of it. A NULL or false means that the load has failed. */
 extern bool mo_begin(mo_load *load);
 extern bool mo_read_rows(mo_load *load, mo_csv_row *row, bool is_header);

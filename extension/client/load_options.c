@@ -10,10 +10,12 @@
 #include "database.h"
 #include "dates.h"
 #include "load_file.h"
+#include "recognise.h"
 #include "text.h"
 
 const char mo_load_help[] =
 	"usage: modash load SOURCE [option ...] FILE ...\n"
+	"       modash load --all [option ...] DIRECTORY ...\n"
 	"\n"
 	"Loads files, each in one transaction: all of it or nothing. The format is found from the header, by the names\n"
 	"of columns; gzip is read directly. A bad line goes to mo_data.load_reject, the rest is kept; a file that is\n"
@@ -25,6 +27,22 @@ const char mo_load_help[] =
 	"  list_size       registered patients: five-year bands, totals, or quarterly with ASTRO-PU bands\n"
 	"  bank_holidays   gov.uk bank-holidays.json\n"
 	"  prescribing     NHSBSA EPD (with and without SNOMED codes), PDPI, or any export with --map\n"
+	"  activity_emis      EMIS CareRecord_Observation with Coding_ClinicalCode\n"
+	"  activity_systmone  SystmOne SRCode\n"
+	"or a flat source, whose files have the column names of its table (see mo_data.source): patient registration\n"
+	"  cohort_member patient_link organisation_link activity discharge new_start alert alert_action pincer_hazard\n"
+	"  significant_event significant_event_theme incident culture_audit staff staff_post staff_leave\n"
+	"  scope_of_practice supervision supervision_requirement switch_programme switch_plan switch_action formulary\n"
+	"  cohort_target cohort_target_profile kpi_target code_set cohort monitoring_requirement alert_window sea_theme\n"
+	"  organisation_group weight\n"
+	"\n"
+	"Flat files: UTF-8 with a header, columns in any order, those that may be null or have a default may be missing,\n"
+	"an unknown column is refused. Empty is null; 2026-04-01; 2026-04-01T09:30:00Z (without an offset: London time);\n"
+	"true or false. What a new file replaces is in mo_data.source (replaces).\n"
+	"\n"
+	"--all takes every .csv and .json file (also .gz) of the directories, but not of directories in them: what each\n"
+	"is, its header or shape says, and of flat files also its name (SOURCE.csv, SOURCE_202604.csv). Organisations and\n"
+	"links go first. A file of no known format is named, left out, and counts as exit code 2.\n"
 	"\n"
 	"options\n"
 	"  --map FILE       column mapping for an export of your own, such as ePACT2; see below\n"
@@ -49,18 +67,9 @@ const char mo_load_help[] =
 
 static const struct option long_options[] = {
 	{"map", required_argument, NULL, 'm'}, {"month", required_argument, NULL, 'M'}, {"part", required_argument, NULL, 'p'},
-	{"as-at", required_argument, NULL, 'a'}, {"dry-run", no_argument, NULL, 'n'}, {"quiet", no_argument, NULL, 'q'},
+	{"as-at", required_argument, NULL, 'a'}, {"all", no_argument, NULL, 'A'}, {"dry-run", no_argument, NULL, 'n'}, {"quiet", no_argument, NULL, 'q'},
 	{"dbname", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}
 };
-
-static bool
-known_source(const char *source)
-{
-	for (int i = 0; mo_formats[i] != NULL; i++)
-		if (strcmp(mo_formats[i]->source, source) == 0)
-			return true;
-	return false;
-}
 
 /* One option. Returns -1 to go on, else an exit code. */
 static int
@@ -83,6 +92,9 @@ take_option(mo_options *options, mo_mapping *mapping, int option, const char *va
 		case 'd':
 			options->dbname = value;
 			return -1;
+		case 'A':
+			options->all = true;
+			return -1;
 		case 'n':
 			options->dry_run = true;
 			return -1;
@@ -98,8 +110,8 @@ take_option(mo_options *options, mo_mapping *mapping, int option, const char *va
 }
 
 /* The exit code that says most about several files. */
-static int
-graver(int a, int b)
+int
+mo_graver(int a, int b)
 {
 	static const int order[] = {MO_EXIT_USAGE, MO_EXIT_DATABASE, MO_EXIT_FILE, MO_EXIT_REJECTS, MO_EXIT_DONE, MO_EXIT_NOTHING};
 
@@ -109,27 +121,78 @@ graver(int a, int b)
 	return a;
 }
 
-static int
-load_files(const mo_options *options, char **files, int count)
+/* A dictionary of codes before what is written in them, whatever order they were given in. */
+static void
+put_first(char **files, int count)
 {
-	mo_session	session = {NULL, NULL};
+	static const mo_known nothing;
+	int			first = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		mo_found	found = {.path = files[i]};
+
+		mo_recognise_file(&nothing, &found);
+		if (found.goes_first)
+		{
+			memmove(&files[first + 1], &files[first], (size_t) (i - first) * sizeof(char *));
+			files[first++] = found.path;
+		}
+	}
+}
+
+static int
+load_files(mo_session *session, const mo_options *options, char **files, int count)
+{
 	int			code = MO_EXIT_NOTHING;
 
-	if (!options->dry_run || strcmp(options->source, "prescribing") != 0)
+	if (count > 1 && strcmp(options->source, "activity_emis") == 0)
+		put_first(files, count);
+	for (int i = 0; i < count; i++)
+	{
+		code = mo_graver(code, mo_load_file(session, options, files[i]));
+		if (session->connection != NULL && PQstatus(session->connection) != CONNECTION_OK)
+			return MO_EXIT_DATABASE;
+	}
+	return code;
+}
+
+/* Whether the server knows the name as one of a flat source; it is asked before a file is looked at. */
+static bool
+is_flat(PGconn *connection, const char *source, int *code)
+{
+	char		error[800];
+	char		sqlstate[6];
+	PGresult   *result = mo_query(connection, "select 1 from mo_data.flat_column($1) limit 1", 1, &source, error, sizeof(error), sqlstate);
+	bool		known = result != NULL && PQntuples(result) > 0;
+
+	if (result == NULL)
+	{
+		fprintf(stderr, "modash: %s\n", error);
+		*code = MO_EXIT_DATABASE;
+	}
+	else if (!known)
+		*code = mo_usage_error("load", "there is no source of that name");
+	PQclear(result);
+	return known;
+}
+
+static int
+connect_and_load(mo_options *options, char **names, int count)
+{
+	mo_session	session = {NULL, NULL};
+	int			code;
+
+	if (options->all || !options->dry_run || strcmp(options->source, "prescribing") != 0)
 	{
 		session.connection = mo_connect(options->dbname);
 		if (session.connection == NULL)
 			return MO_EXIT_DATABASE;
 	}
-	for (int i = 0; i < count; i++)
-	{
-		code = graver(code, mo_load_file(&session, options, files[i]));
-		if (session.connection != NULL && PQstatus(session.connection) != CONNECTION_OK)
-		{
-			code = MO_EXIT_DATABASE;
-			break;
-		}
-	}
+	if (options->all)
+		code = mo_load_directories(&session, options, names, count);
+	else if (mo_has_format(options->source) || is_flat(session.connection, options->source, &code))
+		code = load_files(&session, options, names, count);
 	PQfinish(session.side);
 	PQfinish(session.connection);
 	return code;
@@ -149,12 +212,13 @@ load_main(int argc, char **argv)
 		if (code >= 0)
 			return code;
 	}
+	if (options.all && (options.mapping != NULL || options.month != MO_NO_MONTH))
+		return mo_usage_error("load", "--map and --month are for the files of one source, not for --all");
 	if (optind >= argc)
-		return mo_usage_error("load", "no source is given");
-	options.source = argv[optind++];
-	if (!known_source(options.source))
-		return mo_usage_error("load", "there is no source of that name");
+		return mo_usage_error("load", options.all ? "no directory is given" : "no source is given");
+	if (!options.all)
+		options.source = argv[optind++];
 	if (optind >= argc)
 		return mo_usage_error("load", "no file is given");
-	return load_files(&options, argv + optind, argc - optind);
+	return connect_and_load(&options, argv + optind, argc - optind);
 }

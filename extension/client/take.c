@@ -168,6 +168,44 @@ mo_take_month(mo_load *load, const mo_csv_row *row, int column, int32_t *month)
 	return true;
 }
 
+bool
+mo_take_id(mo_load *load, const mo_csv_row *row, int column, mo_id *id, bool needed)
+{
+	char		quote[60];
+
+	id->text = mo_value(load, row, column, &id->length);
+	if (id->length == 0)
+		return !needed || mo_reject(load, column, "is empty");
+	if (id->length > 100)
+		return mo_reject(load, column, "\"%s\" is longer than an identifier can be", quoted(id->text, id->length, quote, sizeof(quote)));
+	if (mo_utf8_fault(id->text, id->length) >= 0)
+		return mo_reject(load, column, "\"%s\" is not an identifier", quoted(id->text, id->length, quote, sizeof(quote)));
+	return !mo_lost_digits(id->text, id->length) ||
+		mo_reject(load, column, "\"%s\" has lost its last digits in a spreadsheet", quoted(id->text, id->length, quote, sizeof(quote)));
+}
+
+bool
+mo_take_flag(mo_load *load, const mo_csv_row *row, int column, bool *value)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	char		quote[60];
+
+	*value = false;
+	return length == 0 || mo_parse_bool(text, length, value) ||
+		mo_reject(load, column, "\"%s\" is neither true nor false", quoted(text, length, quote, sizeof(quote)));
+}
+
+bool
+mo_take_number(mo_load *load, const mo_csv_row *row, int column, double *value)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, column, &length);
+	mo_number	result = mo_parse_signed(text, length, value);
+
+	return result == MO_NUMBER_OK || mo_reject_number(load, row, column, result);
+}
+
 void
 mo_put_date(mo_copy *copy, bool given, int32_t day)
 {

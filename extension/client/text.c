@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text.h"
 
@@ -111,4 +112,33 @@ mo_base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash != NULL ? slash + 1 : path;
+}
+
+bool
+mo_lost_digits(const char *text, size_t length)
+{
+	size_t		i = 0;
+
+	while (i < length && (isdigit((unsigned char) text[i]) || text[i] == '.'))
+		i++;
+	if (i == 0 || i + 2 > length || (text[i] != 'E' && text[i] != 'e') || text[i + 1] != '+')
+		return false;
+	for (i += 2; i < length; i++)
+		if (!isdigit((unsigned char) text[i]))
+			return false;
+	return text[length - 1] != '+';
+}
+
+bool
+mo_parse_bool(const char *text, size_t length, bool *value)
+{
+	static const char *const words[] = {"true", "t", "yes", "y", "1", "false", "f", "no", "n", "0"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == length && strncasecmp(words[i], text, length) == 0)
+		{
+			*value = i < 5;
+			return true;
+		}
+	return false;
 }

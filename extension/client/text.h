@@ -20,6 +20,12 @@ extern char *mo_printable(const char *text, size_t length, char *out, size_t siz
 /* A column name as compared: upper case, runs of anything but letters and digits one underscore, none at the ends. */
 extern void mo_normal_name(const char *text, size_t length, char *out, size_t size);
 
+/* 1.23E+17: a long number as a spreadsheet writes it back, its last digits gone. */
+extern bool mo_lost_digits(const char *text, size_t length);
+
+/* true, false, t, f, yes, no, y, n, 1, 0, in capitals or not. False: none of them. */
+extern bool mo_parse_bool(const char *text, size_t length, bool *value);
+
 /* The part of a path after the last slash. */
 extern const char *mo_base_name(const char *path);
 

@@ -23,6 +23,14 @@
 	do { int32_t d; char out[MO_DATE_TEXT]; \
 		ok(strcmp(mo_parse_month(text, strlen(text), &d) ? mo_month_text(d, out) : "", expected) == 0, "month " text); } while (0)
 
+#define SIGNED(text, expected, result) \
+	do { double v = -7; mo_number r = mo_parse_signed(text, strlen(text), &v); \
+		ok(r == (result) && (r != MO_NUMBER_OK || v == (expected)), "signed " text); } while (0)
+/* seconds since 2000-01-01 00:00 UTC; -1: no time */
+#define TIME(text, expected) \
+	do { int64_t t; bool is = mo_parse_time(text, strlen(text), &t); \
+		ok(is == ((expected) != -1) && (!is || t == (int64_t) (expected) * 1000000), "time " text); } while (0)
+
 static void
 numbers(void)
 {
@@ -83,6 +91,58 @@ dates(void)
 	MONTH("201413", "");
 	MONTH("2014__04", "");
 	MONTH("_201404", "");
+}
+
+/* 2026-04-01 is day 9587; summer time began on 29 March 2026 and ended on 25 October. */
+static void
+times(void)
+{
+	const int64_t april = INT64_C(9587) * 86400;
+	const int64_t march = INT64_C(9584) * 86400;
+	const int64_t october = INT64_C(9794) * 86400;
+
+	TIME("2026-04-01T09:30:00Z", april + 34200);
+	TIME("2026-04-01 09:30Z", april + 34200);
+	TIME("2026-04-01T09:30:00+01:00", april + 30600);
+	TIME("2026-04-01T09:30:00-0530", april + 34200 + 19800);
+	TIME("2026-04-01T09:30:00+01", april + 30600);
+	TIME("2026-04-01 09:30", april + 30600);
+	TIME("2026-04-01", april - 3600);
+	TIME("2026-01-15T09:30", april - INT64_C(76) * 86400 + 34200);
+	TIME("2026-03-29T00:59", march + 3540);
+	TIME("2026-03-29T01:30", march + 5400);	/* there was no such time: clocks not yet put forward */
+	TIME("2026-03-29T02:00", march + 3600);
+	TIME("2026-10-25T00:59", october - 60);
+	TIME("2026-10-25T01:30", october + 5400);	/* twice: the second */
+	TIME("2026-10-25T02:00", october + 7200);
+	TIME("2026-04-01T24:00", -1);
+	TIME("2026-04-01T09:60", -1);
+	TIME("2026-04-01T9:30", -1);
+	TIME("2026-04-01T09:30:00+0", -1);
+	TIME("2026-04-01T09:30:00 BST", -1);
+	TIME("2026-04-31T09:30", -1);
+	TIME("2026-04-01T", -1);
+	TIME("1990-04-01 09:30", -1);
+	TIME("1990-04-01 09:30Z", (INT64_C(9587) - 13149) * 86400 + 34200);
+	TIME(":", -1);
+	TIME("", -1);
+}
+
+static void
+words(void)
+{
+	bool		value = false;
+
+	ok(mo_parse_bool("TRUE", 4, &value) && value && mo_parse_bool("n", 1, &value) && !value, "true and false");
+	ok(!mo_parse_bool("maybe", 5, &value) && !mo_parse_bool("", 0, &value) && !mo_parse_bool("tr", 2, &value), "and neither");
+	ok(mo_lost_digits("1.23951E+15", 11) && mo_lost_digits("1E+15", 5), "a code that a spreadsheet has written");
+	ok(!mo_lost_digits("1239511000000100", 16) && !mo_lost_digits("E+15", 4) && !mo_lost_digits("1E+", 3) && !mo_lost_digits("1E+A", 4), "and codes");
+	SIGNED("-1.5", -1.5, MO_NUMBER_OK);
+	SIGNED("1.5", 1.5, MO_NUMBER_OK);
+	SIGNED("--1", 0, MO_NUMBER_BAD);
+	SIGNED("-", 0, MO_NUMBER_BAD);
+	SIGNED("1e5", 0, MO_NUMBER_BAD);
+	SIGNED("nan", 0, MO_NUMBER_BAD);
 }
 
 static void
@@ -159,6 +219,8 @@ main(void)
 {
 	numbers();
 	dates();
+	times();
+	words();
 	texts();
 	codes();
 	json();

@@ -70,6 +70,7 @@ create table mo_data.organisation_group (
     group_name text not null,
     valid_from date not null default date '1900-01-01',
     valid_to date check (valid_to > valid_from),
+    batch_id integer,
     primary key (group_code, org_code, valid_from)
 );
 comment on table mo_data.organisation_group is
@@ -79,3 +80,4 @@ comment on column mo_data.organisation_group.org_code is 'Practice in the group.
 comment on column mo_data.organisation_group.group_name is 'Name of the group as pages show it.';
 comment on column mo_data.organisation_group.valid_from is 'First day in the group.';
 comment on column mo_data.organisation_group.valid_to is 'First day no longer in it. Null: still in it.';
+comment on column mo_data.organisation_group.batch_id is 'The load the row came with. Null: shipped or entered by hand.';

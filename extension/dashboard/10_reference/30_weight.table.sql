@@ -6,6 +6,7 @@ create table mo_data.weight (
     age_to smallint check (age_to >= age_from),
     weight double precision not null check (weight >= 0 and weight < 'infinity'),
     source text,
+    batch_id integer,
     primary key (scheme, sex, age_from)
 );
 comment on table mo_data.weight is
@@ -16,3 +17,4 @@ comment on column mo_data.weight.age_from is 'Youngest age of the band, in years
 comment on column mo_data.weight.age_to is 'Oldest age of the band. Null: open (75 and over).';
 comment on column mo_data.weight.weight is 'Weight of one patient.';
 comment on column mo_data.weight.source is 'Where the weight was published.';
+comment on column mo_data.weight.batch_id is 'The load the row came with. Null: shipped or entered by hand.';

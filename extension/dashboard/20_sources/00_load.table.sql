@@ -6,7 +6,9 @@ create table mo_data.source (
     cadence text not null check (cadence in ('daily', 'monthly', 'quarterly', 'annual', 'as_needed')),
     expected_lag_days integer check (expected_lag_days >= 0),
     target_table text not null,
-    sort integer not null
+    sort integer not null,
+    replaces text check (replaces ~ '^(whole|key|delta|(month|each):[a-z_]+)$'),
+    touches text check (touches ~ '^([a-z_]*[.][.][a-z_]*|[a-z_]+)(,[a-z_]+)*$')
 );
 comment on table mo_data.source is 'The kinds of file the loader knows, what they fill, and when the next one is due.';
 comment on column mo_data.source.source is 'Name used on the command line: modash load SOURCE FILE.';
@@ -16,6 +18,15 @@ comment on column mo_data.source.cadence is 'How often a new period is published
 comment on column mo_data.source.expected_lag_days is 'Days from the end of a period until its file is expected. Null: no regular date.';
 comment on column mo_data.source.target_table is 'Table of mo_data that is filled.';
 comment on column mo_data.source.sort is 'Order on pages.';
+comment on column mo_data.source.replaces is
+    'Which rows of earlier files of the same source and part a new file replaces. whole: all of them, the file is the register as it now '
+    'stands. month:COLUMN: those of the months it has, by that date; rows of the same key in other months too. each:COLUMN: those with a '
+    'value of the column that it has. key: those with the same key; nothing else, and shipped rows too. delta: changes, applied in their '
+    'order. A site whose files are made otherwise changes the row. Null: the source has a loader of its own.';
+comment on column mo_data.source.touches is
+    'What load_batch says of the figures a file can have changed, judged by the rows that were added, removed or changed. DATE or '
+    'DATE,DATE: the months of these dates. FROM..TO: every month from the first day on which something changed; columns after it belong to '
+    'the end and change nothing before it. Null: any month.';
 
 create table mo_data.load_batch (
     batch_id integer generated always as identity primary key,
@@ -33,6 +44,7 @@ create table mo_data.load_batch (
     rows_rejected bigint not null default 0,
     rows_replaced bigint not null default 0,
     months date[] not null default '{}',
+    changed_from date,
     message text,
     started_at timestamptz not null default clock_timestamp(),
     finished_at timestamptz,
@@ -60,6 +72,8 @@ comment on column mo_data.load_batch.rows_kept is 'Rows that were stored.';
 comment on column mo_data.load_batch.rows_rejected is 'Rows that were refused, each in load_reject with its reason.';
 comment on column mo_data.load_batch.rows_replaced is 'Rows of earlier loads that this one replaced.';
 comment on column mo_data.load_batch.months is 'First days of the months whose data changed.';
+comment on column mo_data.load_batch.changed_from is
+    'For a load without months: first month whose figures it can have changed; infinity: none. Null: any.';
 comment on column mo_data.load_batch.message is 'Why it failed, or what a reader should know of it.';
 comment on column mo_data.load_batch.started_at is 'When the load began.';
 comment on column mo_data.load_batch.finished_at is 'When it ended.';

@@ -5,7 +5,8 @@
 --     select * from mo_data.load_finish(batch_id => ..., file_sha256 => ..., rows_read => ...);
 --     commit
 -- A file that cannot be used at all: rollback, then mo_data.load_failed(...) and commit.
--- A source is added by one file with mo_data.stage_<source>() and mo_data.publish_<source>(batch_id).
+-- A source is added by one file with mo_data.stage_<source>() and mo_data.publish_<source>(batch_id); a flat one by a table and a row of
+-- mo_data.source that says what a new file replaces.
 create or replace function mo_data.load_same(source text, part text, file_sha256 text, options text default '')
     returns integer
     language sql stable parallel safe
@@ -13,11 +14,20 @@ create or replace function mo_data.load_same(source text, part text, file_sha256
 as $$
     select b.batch_id
     from mo_data.load_batch b
+    join mo_data.source s on s.source = b.source
     where b.source = $1 and b.part = $2 and b.file_sha256 = $3 and b.options = $4 and b.state = 'loaded'
+        -- Lines refused for want of a link or a code can be loaded once there are more of these.
+        and not (s.replaces = 'delta' and b.rows_rejected > 0 and exists (
+            select from mo_data.load_batch link
+            where link.batch_id > b.batch_id and link.state <> 'failed'
+                and (link.source in ('patient_link', 'organisation_link') or link.format = 'emis_clinical_code')))
         and not exists (
             select from mo_data.load_batch later
             where later.source = b.source and later.part = b.part and later.state = 'loaded' and later.batch_id > b.batch_id
+                and later.finished_at is not null -- not the load that asks
                 and case when b.source = 'prescribing' then later.months && b.months
+                    when s.replaces = 'delta' then false
+                    when s.replaces is not null then later.rows_replaced > 0
                     else later.format = b.format and (later.months && b.months or b.months = '{}') end)
     order by b.batch_id desc
     limit 1
@@ -55,7 +65,11 @@ begin
         load_begin.options,
         case when load_begin.source in ('organisations', 'pcn_members') then coalesce(load_begin.as_at, current_date) end, 'loaded')
     returning b.batch_id into load_begin.batch_id;
-    execute format('select mo_data.%I()', 'stage_' || load_begin.source);
+    if exists (select from mo_data.source s where s.source = load_begin.source and s.replaces <> 'delta') then
+        perform mo_data.stage_flat(load_begin.source);
+    else
+        execute format('select mo_data.%I()', 'stage_' || load_begin.source);
+    end if;
 end
 $$;
 comment on function mo_data.load_begin(text, text, bigint, text, text, text, date) is

@@ -11,6 +11,7 @@ declare
     same integer;
     note text;
     rejected bigint;
+    replaces text;
 begin
     select * into strict batch from mo_data.load_batch b where b.batch_id = load_finish.batch_id for update;
     same := mo_data.load_same(batch.source, batch.part, load_finish.file_sha256, batch.options);
@@ -18,10 +19,15 @@ begin
         raise exception 'the same file is already loaded as batch %', same using errcode = 'unique_violation';
     end if;
 
-    execute format('select mo_data.%I($1)', 'publish_' || batch.source) into note using load_finish.batch_id;
+    replaces := (select s.replaces from mo_data.source s where s.source = batch.source);
+    if replaces <> 'delta' then
+        note := mo_data.publish_flat(load_finish.batch_id);
+    else
+        execute format('select mo_data.%I($1)', 'publish_' || batch.source) into note using load_finish.batch_id;
+    end if;
 
     select count(distinct r.line_no) into rejected from mo_data.load_reject r where r.batch_id = load_finish.batch_id;
-    if rejected >= load_finish.rows_read or (rejected > 100 and rejected * 2 > load_finish.rows_read) then
+    if (rejected > 0 and rejected >= load_finish.rows_read) or (rejected > 100 and rejected * 2 > load_finish.rows_read) then
         raise exception '% of % rows cannot be used', rejected, load_finish.rows_read
             using errcode = 'data_exception',
                 detail = (
@@ -36,10 +42,11 @@ begin
     where b.batch_id = load_finish.batch_id;
 
     -- A load is superseded when later loads of its part have replaced all of its months (or, undated, simply follow it).
+    -- Flat and delta sources know it from the rows themselves.
     update mo_data.load_batch b
     set state = 'superseded'
     from mo_data.load_batch this
-    where this.batch_id = load_finish.batch_id
+    where this.batch_id = load_finish.batch_id and replaces is null
         and b.source = this.source and b.part = this.part and b.batch_id < this.batch_id and b.state = 'loaded'
         and (b.format = this.format or b.source = 'prescribing')
         and not exists (

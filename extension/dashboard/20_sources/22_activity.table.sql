@@ -14,6 +14,7 @@ create table mo_data.activity (
     staff_role text,
     linked_event_id text,
     batch_id integer,
+    processing_id bigint,
     primary key (source_system, event_id),
     check (source_system in ('emis', 'systmone', 'flat')),
     check (outcome in ('attended', 'did_not_attend', 'cancelled')),
@@ -38,6 +39,8 @@ comment on column mo_data.activity.value_unit is 'Unit of the result. Null: none
 comment on column mo_data.activity.staff_role is 'ARRS or practice role that did it. Null: not known.';
 comment on column mo_data.activity.linked_event_id is 'Event it followed from (a medicine stopped in a review). Null: none recorded.';
 comment on column mo_data.activity.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.activity.processing_id is
+    'For EMIS: the ProcessingId of the change that made the row what it is; an earlier change never overwrites it. Null elsewhere.';
 
 create table mo_data.discharge (
     discharge_id text primary key,
