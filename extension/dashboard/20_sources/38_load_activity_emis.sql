@@ -126,6 +126,7 @@ begin
     left join mo_data.emis_code c on c.code_id = s.code_id
     order by s.event_id, s.processing_id desc, s.line_no;
     get diagnostics latest = row_count;
+    analyze pg_temp.delta;
     select count(*) into staged from pg_temp.stage;
 
     with known as (
