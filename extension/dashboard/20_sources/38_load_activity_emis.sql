@@ -35,7 +35,7 @@ begin
         d.value_number, d.value_comparator, d.value_unit, d.linked_event_id, activity_apply.batch_id, d.processing_id
     from pg_temp.delta d
     where not d.is_removed
-    order by d.line_no;
+    order by d.event_id;
 
     update mo_data.load_batch b
     set rows_replaced = removed + replaced,
