@@ -14,7 +14,9 @@ mo_known_open(mo_known *known, PGconn *connection)
 	char		sqlstate[6];
 
 	*known = (mo_known) {NULL, NULL};
-	known->sources = mo_query(connection, "select source, case when replaces = 'key' then 45000 + sort else sort * 1000 end from mo_data.source", 0, NULL, error, sizeof(error), sqlstate);
+	/* Local decisions after organisations and before what is counted by them. */
+	known->sources = mo_query(connection, "select source, case when replaces = 'key' then 45000 + sort else sort * 1000 end "
+							  "from mo_data.source", 0, NULL, error, sizeof(error), sqlstate);
 	if (known->sources != NULL)
 		known->columns = mo_query(connection, "select source, column_name, is_needed from mo_data.flat_column()", 0, NULL,
 								  error, sizeof(error), sqlstate);

@@ -8,7 +8,7 @@ from (values
     ('cohort_member', 'whole', 'member_from..member_to,left_reason'),
     ('patient_link', 'each:source_system', null),    -- each system sends its own links
     ('organisation_link', 'each:source_system', null),
-    ('activity', 'month:recorded_date', 'event_date'),    -- a file is what was entered in its months; figures are of the months in which it happened
+    ('activity', 'month:recorded_date', 'event_date'),    -- by entry; figures are of the months in which it happened
     ('activity_emis', 'delta', 'event_date'),
     ('activity_systmone', 'delta', 'event_date'),
     ('discharge', 'month:received_on', 'received_on'),

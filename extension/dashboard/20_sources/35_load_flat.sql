@@ -24,8 +24,8 @@ as $$
 declare
     columns text;
 begin
-    select string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod),
-            ' default ' || pg_get_expr(d.adbin, d.adrelid)), ', ' order by a.attnum)
+    select string_agg(format('%I %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+            case when a.attcollation = 'pg_catalog."C"'::regcollation then ' collate "C"' end, ' default ' || pg_get_expr(d.adbin, d.adrelid)), ', ' order by a.attnum)
         into columns
     from mo_data.flat_column(stage_flat.source) c
     join mo_data.source s on s.source = c.source

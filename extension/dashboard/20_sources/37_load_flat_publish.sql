@@ -45,26 +45,34 @@ $$;
 comment on function mo_data.flat_remove(integer, regclass, text) is
     'Moves the rows that the staged file replaces into pg_temp.gone; returns how many.';
 
-create or replace function mo_data.flat_changed(target regclass) returns bigint
+create or replace function mo_data.flat_changed(target regclass, removed bigint) returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
     columns constant text := (
-        select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+        select string_agg('%1$s.' || quote_ident(a.attname), ', ' order by a.attnum)
         from pg_attribute a
         where a.attrelid = flat_changed.target and a.attnum > 0 and not a.attisdropped and a.attname <> 'batch_id');
+    same constant text := mo_data.flat_same(flat_changed.target, 'g', 's');
     counted bigint;
 begin
+    if flat_changed.removed = 0 then
+        execute 'create temporary view changed as select * from pg_temp.stage';
+        select count(*) into counted from pg_temp.changed;
+        return counted;
+    end if;
     execute format('create temporary table changed on commit drop as '
-        '(select %1$s from pg_temp.gone except all select %1$s from pg_temp.stage) '
-        'union all (select %1$s from pg_temp.stage except all select %1$s from pg_temp.gone)', columns);
+        'select %1$s from pg_temp.gone g left join pg_temp.stage s on %3$s '
+        'where s.line_no is null or row(%1$s) is distinct from row(%2$s) '
+        'union all select %2$s from pg_temp.stage s left join pg_temp.gone g on %3$s '
+        'where g.ctid is null or row(%1$s) is distinct from row(%2$s)', format(columns, 'g'), format(columns, 's'), same);
     get diagnostics counted = row_count;
     return counted;
 end
 $$;
-comment on function mo_data.flat_changed(regclass) is
+comment on function mo_data.flat_changed(regclass, bigint) is
     'Makes pg_temp.changed: rows that are gone or new, a changed row in both its states. Returns how many.';
 
 create or replace function mo_data.flat_changed_from(target regclass, touches text) returns date
@@ -138,6 +146,36 @@ comment on function mo_data.flat_strangers(regclass) is
     'Says which codes of the staged rows (practices, cohorts, patients ...) are not in their tables, and how many rows have them. Such rows '
     'are kept: what they belong to may be loaded later.';
 
+create or replace function mo_data.flat_store(batch_id integer, target regclass) returns bigint
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    columns constant text := (
+        select string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+        from pg_attribute a
+        where a.attrelid = flat_store.target and a.attnum > 0 and not a.attisdropped and a.attname <> 'batch_id');
+    -- In the order of the key: its index then grows at one end.
+    command constant text := format('insert into %s (%2$s, batch_id) select %2$s, $1 from pg_temp.stage order by %3$s', target, columns,
+        (select string_agg(quote_ident(k.name), ', ') from unnest(mo_data.flat_key(flat_store.target)) as k (name)));
+    stored bigint;
+begin
+    -- Looking for repeated keys first would cost every load what hardly any needs.
+    begin
+        execute command using flat_store.batch_id;
+        get diagnostics stored = row_count;
+    exception when unique_violation then
+        perform mo_data.flat_reject_same(flat_store.batch_id, flat_store.target);
+        execute command using flat_store.batch_id;
+        get diagnostics stored = row_count;
+    end;
+    return stored;
+end
+$$;
+comment on function mo_data.flat_store(integer, regclass) is
+    'Stores the staged rows; when a key is there already, rejects those that have it and stores the others. Returns how many are stored.';
+
 create or replace function mo_data.publish_flat(batch_id integer) returns text
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -146,12 +184,10 @@ as $$
 declare
     source mo_data.source;
     target regclass;
-    staged bigint;
     stored bigint;
     removed bigint;
     changed bigint;
     lost bigint := 0;
-    columns text;
     notes text;
 begin
     select s.* into strict source
@@ -164,21 +200,14 @@ begin
     analyze pg_temp.stage;
     notes := mo_data.flat_strangers(target);
     removed := mo_data.flat_remove(publish_flat.batch_id, target, source.replaces);
-    select string_agg(quote_ident(c.column_name), ', ' order by c.sort) into columns from mo_data.flat_column(source.source) c;
-    execute format('insert into %s (%2$s, batch_id) select %2$s, $1 from pg_temp.stage order by line_no on conflict do nothing', target, columns)
-        using publish_flat.batch_id;
-    get diagnostics stored = row_count;
-    select count(*) into staged from pg_temp.stage;
-    if stored < staged then
-        perform mo_data.flat_reject_same(publish_flat.batch_id, target);
-    end if;
+    stored := mo_data.flat_store(publish_flat.batch_id, target);
     if stored = 0 and removed > 0 then
         raise exception 'has no rows that can be used, and would replace %', removed
             using errcode = 'data_exception', hint = 'Nothing was changed. To remove them all, delete them from mo_data.' || source.target_table || '.';
     end if;
 
     analyze pg_temp.gone;
-    changed := mo_data.flat_changed(target);
+    changed := mo_data.flat_changed(target, removed);
     if removed > 0 then
         execute format('select count(*) from pg_temp.gone g where not exists (select from pg_temp.stage s where %s)',
             mo_data.flat_same(target, 's', 'g')) into lost;
@@ -230,6 +259,6 @@ $$;
 comment on function mo_data.flat_note(integer, regclass, text, bigint, bigint) is
     'Notes in load_batch what a flat load can have changed, and marks the loads of which no row is left.';
 
-revoke all on function mo_data.flat_remove(integer, regclass, text), mo_data.flat_changed(regclass),
-    mo_data.flat_changed_from(regclass, text), mo_data.flat_strangers(regclass), mo_data.publish_flat(integer),
+revoke all on function mo_data.flat_remove(integer, regclass, text), mo_data.flat_changed(regclass, bigint),
+    mo_data.flat_changed_from(regclass, text), mo_data.flat_strangers(regclass), mo_data.flat_store(integer, regclass), mo_data.publish_flat(integer),
     mo_data.flat_note(integer, regclass, text, bigint, bigint) from public;

@@ -35,7 +35,7 @@ begin
         d.value_number, d.value_comparator, d.value_unit, d.linked_event_id, activity_apply.batch_id, d.processing_id
     from pg_temp.delta d
     where not d.is_removed
-    order by d.line_no;
+    order by d.event_id;
 
     update mo_data.load_batch b
     set rows_replaced = removed + replaced,
@@ -126,6 +126,7 @@ begin
     left join mo_data.emis_code c on c.code_id = s.code_id
     order by s.event_id, s.processing_id desc, s.line_no;
     get diagnostics latest = row_count;
+    analyze pg_temp.delta;
     select count(*) into staged from pg_temp.stage;
 
     with known as (
