@@ -11,6 +11,8 @@ create or replace function mo_data.kpi_hrd_monitoring_current(from_month date, t
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
+set enable_nestloop = off  -- needs and tests meet in a hash join at every size; row counts cannot be estimated here
+set enable_mergejoin = off
 set jit = off  -- the number of months is not known to the planner: it would compile for seconds
 as $$
     with register as materialized (
