@@ -53,6 +53,8 @@ insert into mo_data.prescribing (month, practice_code, bnf_code, items, actual_c
     select m, org_code, '0212000B0AAABAB', 1, 100000 * row_number() over (order by org_code), 0
     from mo_data.organisation, unnest('{2016-03-01,2016-04-01}'::date[]) m where org_type = 'practice';
 set local client_min_messages = warning;
+insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months)
+    values ('prescribing', 'x.csv', repeat('0', 64), 1, 'epd', 'loaded', '{2016-03-01,2016-04-01}');
 call mo_data.refresh('2016-03-01', '2016-04-01');
 select month_start, org_type, org_code, numerator, denominator, as_at_pcn_code, as_at_icb_code, peer_n
 from mo_dashboard.fact_kpi where org_type <> 'practice' order by month_start, org_type, org_code;

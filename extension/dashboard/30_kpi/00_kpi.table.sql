@@ -17,7 +17,10 @@ create table mo_data.kpi (
     hide_from integer,
     hide_to integer check (hide_to >= hide_from),
     round_to integer check (round_to > 0),
-    sources text[] not null,
+    sources text[] not null check (cardinality(sources) > 0),
+    optional_sources text[] not null default '{}' check (optional_sources <@ sources[2:]),
+    history_months integer not null default 0 check (history_months between 0 and 120),
+    counts_from_april boolean not null default false,
     look_back_months integer not null default 0 check (look_back_months between 0 and 120),
     look_ahead_months integer not null default 0 check (look_ahead_months between 0 and 12),
     follows_clock boolean not null default false,
@@ -50,7 +53,14 @@ comment on column mo_data.kpi.interval_method is 'wilson for proportions, byar f
 comment on column mo_data.kpi.hide_from is 'Counts from this number are hidden from readers. Null: nothing is hidden.';
 comment on column mo_data.kpi.hide_to is 'Counts up to this number are hidden.';
 comment on column mo_data.kpi.round_to is 'Shown counts are rounded to this. Null: not rounded.';
-comment on column mo_data.kpi.sources is 'Sources it needs (mo_data.source).';
+comment on column mo_data.kpi.sources is
+    'Sources it needs (mo_data.source). The first is its driver: it has figures for the months that source reaches (mo_data.kpi_span).';
+comment on column mo_data.kpi.optional_sources is
+    'Of its sources, those without which it can be counted all the same: no file of long leave means that nobody is on leave.';
+comment on column mo_data.kpi.history_months is
+    'Months of its driver that a figure needs before its own month: earlier months have no figure, rather than one that is too low.';
+comment on column mo_data.kpi.counts_from_april is
+    'Its figure counts from 1 April: a financial year that the driver does not reach from its beginning has no figures.';
 comment on column mo_data.kpi.look_back_months is 'How many months before a month its figure depends on: which figures a late load can change.';
 comment on column mo_data.kpi.look_ahead_months is 'How many months after a month its figure still depends on (a medicine stopped the month after its review).';
 comment on column mo_data.kpi.follows_clock is 'Its figure changes as time passes, without a new load (an open alert falls due): its latest look_back_months + 1 months are always refreshed.';

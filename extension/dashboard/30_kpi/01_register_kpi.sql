@@ -24,7 +24,8 @@ create or replace procedure mo_data.register_kpi(
     hide_from integer default null, hide_to integer default null, round_to integer default null,
     look_back_months integer default 0, look_ahead_months integer default 0, follows_clock boolean default false, expected_lag_days integer default 0,
     owner_role text default 'Lead Pharmacist', definition_version text default '1', rps_principle integer default 4,
-    records_function text default null, total_function text default null, is_site_kpi boolean default true)
+    records_function text default null, total_function text default null, is_site_kpi boolean default true,
+    optional_sources text[] default '{}', history_months integer default 0, counts_from_april boolean default false)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -49,6 +50,11 @@ begin
             using errcode = 'invalid_parameter_value',
                 hint = 'Loads of its sources are what makes a KPI be counted again; mo_data.source lists them.';
     end if;
+    if not coalesce(register_kpi.optional_sources <@ register_kpi.sources[2:], false) then
+        raise exception 'the optional sources of KPI % are not among its sources after the first', register_kpi.kpi_id
+            using errcode = 'invalid_parameter_value',
+                hint = 'The first source is the driver: the months it reaches are the months the KPI has, so it cannot be optional.';
+    end if;
     for wanted in select s from unnest(register_kpi.sources) s where not exists (select from mo_data.source k where k.source = s) loop
         raise exception 'KPI % names an unknown source: %', register_kpi.kpi_id, wanted
             using errcode = 'foreign_key_violation', hint = 'mo_data.source lists the sources.';
@@ -61,7 +67,7 @@ begin
         kpi_id, family, page_order, on_front_page, name, short_name, unit, per, decimals, numerator_wording, denominator_wording,
         direction, time_basis, interval_method, hide_from, hide_to, round_to, sources, look_back_months, look_ahead_months,
         follows_clock, expected_lag_days, owner_role, definition_version, rationale, reference, rps_principle, records_function, total_function,
-        is_site_kpi)
+        is_site_kpi, optional_sources, history_months, counts_from_april)
     values (
         register_kpi.kpi_id, register_kpi.family, register_kpi.page_order, register_kpi.on_front_page, register_kpi.name,
         register_kpi.short_name, register_kpi.unit, register_kpi.per, register_kpi.decimals, register_kpi.numerator_wording,
@@ -69,7 +75,7 @@ begin
         register_kpi.hide_from, register_kpi.hide_to, register_kpi.round_to, register_kpi.sources, register_kpi.look_back_months,
         register_kpi.look_ahead_months, register_kpi.follows_clock, register_kpi.expected_lag_days, register_kpi.owner_role, register_kpi.definition_version,
         register_kpi.rationale, register_kpi.reference, register_kpi.rps_principle, records_of, register_kpi.total_function,
-        register_kpi.is_site_kpi)
+        register_kpi.is_site_kpi, register_kpi.optional_sources, register_kpi.history_months, register_kpi.counts_from_april)
     on conflict (kpi_id) do update set
         family = excluded.family, page_order = excluded.page_order, name = excluded.name, short_name = excluded.short_name,
         unit = excluded.unit, per = excluded.per, decimals = excluded.decimals, numerator_wording = excluded.numerator_wording,
@@ -77,7 +83,8 @@ begin
         interval_method = excluded.interval_method, sources = excluded.sources, look_back_months = excluded.look_back_months,
         look_ahead_months = excluded.look_ahead_months, follows_clock = excluded.follows_clock, definition_version = excluded.definition_version,
         rationale = excluded.rationale, reference = excluded.reference, rps_principle = excluded.rps_principle,
-        records_function = excluded.records_function, total_function = excluded.total_function,
+        optional_sources = excluded.optional_sources, history_months = excluded.history_months,
+        counts_from_april = excluded.counts_from_april, records_function = excluded.records_function, total_function = excluded.total_function,
         on_front_page = case when excluded.is_site_kpi then excluded.on_front_page else k.on_front_page end,
         hide_from = case when excluded.is_site_kpi then excluded.hide_from else k.hide_from end,
         hide_to = case when excluded.is_site_kpi then excluded.hide_to else k.hide_to end,
@@ -87,6 +94,7 @@ begin
 end $$;
 comment on procedure mo_data.register_kpi is
     'Adds a KPI to the catalogue, or brings its row up to date. Its function mo_data.kpi_<kpi_id>(from_month, to_month) must exist and '
-    'return the records of the contract. Of a shipped KPI the small-number rules, lag, owner and front page stay as the site has set them; '
+    'return the records of the contract. The first of its sources is its driver, whose months it has (mo_data.kpi_span). '
+    'Of a shipped KPI the small-number rules, lag, owner and front page stay as the site has set them; '
     'a site''s own KPI is as the last call says.';
 revoke all on procedure mo_data.register_kpi from public;

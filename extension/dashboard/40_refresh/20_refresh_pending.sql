@@ -39,39 +39,38 @@ create or replace function mo_data.refresh_pending()
     set search_path = pg_catalog, pg_temp
     as $$
     with unseen as materialized (
-        select b.batch_id, b.source, b.months
-        from mo_data.load_batch b
+        select b.batch_id, b.source, s.target_table, b.months, coalesce(b.changed_from, '-infinity') as changed_from
+        from mo_data.load_batch b join mo_data.source s using (source)
         where b.state <> 'failed' and not exists (select from mo_data.refresh_batch s where s.batch_id = b.batch_id)
     ), changed as materialized (
         select n.item from mo_data.refresh_reference_now() n
             left join mo_data.refresh_reference s on s.item = n.item where s.fingerprint is distinct from n.fingerprint
-    ), loaded as (
-        select distinct b.source, m.month
-        from mo_data.load_batch b cross join lateral unnest(b.months) as m (month) where b.state <> 'failed'
-    ), horizon as (
-        select k.kpi_id, max(l.month) as last_month from mo_data.kpi k join loaded l on l.source = any (k.sources) group by k.kpi_id
-    ), universe as materialized ( -- every month a KPI can have a figure for
-        select distinct k.kpi_id, u::date as month, k.sources, k.look_back_months, k.look_ahead_months, h.last_month
-        from mo_data.kpi k
-            join horizon h using (kpi_id)
-            join loaded l on l.source = any (k.sources)
-            cross join lateral generate_series(
-                l.month - make_interval(months => k.look_ahead_months), least(l.month + make_interval(months => k.look_back_months), h.last_month::timestamp), interval '1 month') u
+    ), span as materialized (
+        select * from mo_data.kpi_span()
+    ), month as (
+        select s.kpi_id, m::date as month, s.last_month, true as is_due
+        from span s cross join lateral generate_series(s.first_month::timestamp, s.last_month::timestamp, interval '1 month') m
+        union all -- published once, and no longer what its sources cover: withdrawn
+        select p.kpi_id, p.month, null, false
+        from mo_data.kpi_month p
+        where not exists (select from span s where s.kpi_id = p.kpi_id and p.month between s.first_month and s.last_month)
+    ), universe as materialized (
+        select k.kpi_id, m.month, m.last_month, m.is_due, k.sources, k.look_back_months, k.look_ahead_months, t.tables
+        from month m
+            join mo_data.kpi k using (kpi_id)
+            join lateral (select array_agg(distinct s.target_table) as tables from mo_data.source s where s.source = any (k.sources)) t on true
         where k.is_active
-        union
-        select m.kpi_id, m.month, k.sources, k.look_back_months, k.look_ahead_months, h.last_month
-        from mo_data.kpi_month m join mo_data.kpi k using (kpi_id) left join horizon h using (kpi_id) where k.is_active
     ), dirty as (
         select u.kpi_id, u.month, b.batch_id
         from universe u
-            join unseen b on b.source = any (u.sources)
+            join unseen b on b.target_table = any (u.tables)
             cross join lateral unnest(b.months) as m (month)
         where u.month >= m.month - make_interval(months => u.look_ahead_months)
             and (b.source = 'list_size' or u.month <= m.month + make_interval(months => u.look_back_months))
         union all
         select u.kpi_id, u.month, b.batch_id
-        from universe u join unseen b on b.source = any (u.sources)
-        where b.months = '{}' and b.source not in ('organisations', 'pcn_members')
+        from universe u join unseen b on b.target_table = any (u.tables)
+        where b.months = '{}' and u.month >= b.changed_from and b.source not in ('organisations', 'pcn_members')
         union all
         select u.kpi_id, u.month, null
         from universe u join changed c
@@ -79,6 +78,10 @@ create or replace function mo_data.refresh_pending()
                 or c.item in ('organisation', 'organisation_parent') and u.sources && '{organisations,pcn_members}'
                 or c.item = 'weight' and 'list_size' = any (u.sources)
                 or exists (select from mo_data.setting s where c.item = 'setting:' || s.name and s.meaning like u.kpi_id || ':%')
+        union all
+        select u.kpi_id, u.month, null
+        from universe u
+        where u.is_due is distinct from exists (select from mo_data.kpi_month p where p.kpi_id = u.kpi_id and p.month = u.month)
     ), clock as ( -- figures that change as time passes ride along with whatever else is due, and alone once a day
         select u.kpi_id, u.month
         from universe u join mo_data.kpi k using (kpi_id)
@@ -95,4 +98,6 @@ comment on function mo_data.refresh_pending() is
     'The (KPI, month) pairs that loads since the last refresh, or a change of organisations, memberships, weights, settings or definitions, can have '
     'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it and, with '
     'look_ahead_months, those before it; KPIs that follow the clock have their latest look_back_months + 1 months here; a list size reaches '
-    'every later month, because the latest list counts; organisation and membership files reach all months, but only when they changed anything.';
+    'every later month, because the latest list counts; a file without months reaches every month from its changed_from; organisation and '
+    'membership files reach all months, but only when they changed anything. Only months that a KPI has (mo_data.kpi_span) are counted: one '
+    'that it newly has is here, and so is one published before that it has no longer, to be withdrawn.';

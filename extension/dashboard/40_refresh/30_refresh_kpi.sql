@@ -29,12 +29,16 @@ create or replace function mo_data.refresh_kpi(
 declare
     started timestamptz := clock_timestamp();
     strays bigint;
+    span record;
 begin
+    select greatest(s.first_month, refresh_kpi.from_month) as first_month, least(s.last_month, refresh_kpi.to_month) as last_month
+        into span from mo_data.kpi_span() s where s.kpi_id = refresh_kpi.kpi_id;
     execute format($query$
         with fresh as materialized (
             select f.month, f.org_code::text as org_code, coalesce(f.breakdown, '')::text as breakdown,
                 coalesce(sum(f.numerator), 0) as numerator, coalesce(sum(f.denominator), 0) as denominator
-            from %s($3, $4) f
+            from %s($6, $7) f
+            where $6 <= $7
             group by 1, 2, 3
         ), kept as (
             select v.month, v.org_code, v.breakdown, v.numerator, v.denominator, v.run_id
@@ -65,29 +69,41 @@ begin
                 or exists (select from mo_data.kpi_month m where m.kpi_id = $2 and m.month = d.month)
             returning 1
         )
-        select (select count(*) from fresh f where not coalesce(f.month between $3 and $4, false)),
+        select (select count(*) from fresh f where not coalesce(f.month between $6 and $7, false)),
             (select coalesce(array_agg(distinct d.month order by d.month), '{}') from difference d),
             (select count(*) from difference), (select count(*) from noted)
         $query$, mo_data.kpi_function(kpi_id, false))
         into strays, changed_months, written, restated
-        using run_id, kpi_id, from_month, to_month, batches;
+        using run_id, kpi_id, from_month, to_month, batches, span.first_month, span.last_month;
     if strays > 0 then
         raise exception using errcode = 'data_exception',
             message = format('the function of KPI %s gave figures of other months than it was asked for', kpi_id),
             hint = 'It is called with the first days of the first and the last month, both inclusive, and returns only these months.';
     end if;
-    insert into mo_data.kpi_month as k (kpi_id, month, figures, first_run_id, run_id)
-        select refresh_kpi.kpi_id, c.month, count(v.org_code), refresh_kpi.run_id, refresh_kpi.run_id
-        from unnest(changed_months) as c (month)
-            left join mo_data.kpi_value v on v.kpi_id = refresh_kpi.kpi_id and v.month = c.month and v.breakdown = ''
-        group by c.month
-        on conflict on constraint kpi_month_pkey do update set figures = excluded.figures, run_id = excluded.run_id;
+    with withdrawn as (
+        delete from mo_data.kpi_month k
+        where k.kpi_id = refresh_kpi.kpi_id and k.month between from_month and to_month
+            and not coalesce(k.month between span.first_month and span.last_month, false)
+        returning k.month
+    ), published as ( -- a month without a record is published too: its counts are 0
+        insert into mo_data.kpi_month as k (kpi_id, month, figures, first_run_id, run_id)
+        select refresh_kpi.kpi_id, m::date, count(v.org_code), refresh_kpi.run_id, refresh_kpi.run_id
+        from generate_series(span.first_month::timestamp, span.last_month::timestamp, interval '1 month') m
+            left join mo_data.kpi_value v on v.kpi_id = refresh_kpi.kpi_id and v.month = m::date and v.breakdown = ''
+        where m::date = any (changed_months)
+            or not exists (select from mo_data.kpi_month p where p.kpi_id = refresh_kpi.kpi_id and p.month = m::date)
+        group by m
+        on conflict on constraint kpi_month_pkey do update set figures = excluded.figures, run_id = excluded.run_id
+        returning k.month
+    )
+    select coalesce(array_agg(distinct c.month order by c.month), '{}') into changed_months
+        from (table withdrawn union all table published union all select u.month from unnest(changed_months) as u (month)) c;
     perform mo_data.refresh_note(run_id, 'count', kpi_id, from_month, to_month, written, started);
 end
     $$;
 revoke all on function mo_data.refresh_kpi(integer, text, date, date, jsonb) from public;
 comment on function mo_data.refresh_kpi(integer, text, date, date, jsonb) is
-    'Counts one KPI again for the months from from_month to to_month and writes only what differs from kpi_value (by more than one part in '
+    'Counts one KPI again for those of the months from from_month to to_month that it has (mo_data.kpi_span), withdraws the others, and writes only what differs from kpi_value (by more than one part in '
     '10^12, which is the order of adding, not news). What had been published before is noted in '
     'kpi_value_change with the loads behind it; batches holds them by month ({"2026-04-01": [7, 8]}). Part of refresh().';
 

@@ -160,5 +160,5 @@ end
     $$;
 revoke all on procedure mo_data.refresh(date, date) from public;
 comment on procedure mo_data.refresh(date, date) is
-    'Counts every KPI again for the months from from_month to to_month, both inclusive, whether or not anything was loaded. Only differences '
+    'Counts every KPI again for the months from from_month to to_month, both inclusive, that it has (mo_data.kpi_span), whether or not anything was loaded. Only differences '
     'are written to kpi_value; results of these months are replaced. Loads stay due for the next refresh().';

@@ -79,8 +79,8 @@ call mo_data.register_kpi(
     name => 'High-risk drug register patients with monitoring in date', short_name => 'HRD monitoring in date',
     unit => 'percent', numerator_wording => 'register patients with every required test in date',
     denominator_wording => 'patients on a high-risk drug register', direction => 'higher', time_basis => 'stock',
-    interval_method => 'wilson', hide_from => 1, hide_to => 7, sources => array['cohort_member', 'registration', 'patient',
-        'activity', 'activity_emis', 'activity_systmone', 'pcn_members', 'cohort', 'code_set', 'monitoring_requirement'],
-    look_back_months => 15, expected_lag_days => 14, rps_principle => 3,
+    interval_method => 'wilson', hide_from => 1, hide_to => 7, sources => array['activity', 'activity_emis', 'activity_systmone', 'cohort_member',
+        'registration', 'patient', 'pcn_members', 'cohort', 'code_set', 'monitoring_requirement'],
+    history_months => 12, look_back_months => 15, expected_lag_days => 14, rps_principle => 3,
     rationale => 'Missed monitoring of high-risk drugs is a known cause of avoidable harm.',
     reference => 'Specialist Pharmacy Service drug monitoring; CQC GP mythbuster 12', is_site_kpi => false);

@@ -55,8 +55,8 @@ call mo_data.register_kpi(
     name => 'Cohort patients with a structured medication review in 12 months', short_name => 'SMR in 12 months',
     unit => 'percent', numerator_wording => 'cohort patients with a structured medication review in the last 12 months',
     denominator_wording => 'patients in a priority cohort at the month end', direction => 'higher', time_basis => 'stock',
-    interval_method => 'wilson', hide_from => 1, hide_to => 7, sources => array['cohort_member', 'registration', 'patient',
-        'activity', 'activity_emis', 'activity_systmone', 'pcn_members', 'cohort', 'code_set'],
-    total_function => 'mo_data.kpi_smr_rolling_attainment_total', look_back_months => 11, expected_lag_days => 14, rps_principle => 1,
+    interval_method => 'wilson', hide_from => 1, hide_to => 7, sources => array['activity', 'activity_emis', 'activity_systmone', 'cohort_member',
+        'registration', 'patient', 'pcn_members', 'cohort', 'code_set'],
+    total_function => 'mo_data.kpi_smr_rolling_attainment_total', history_months => 11, look_back_months => 11, expected_lag_days => 14, rps_principle => 1,
     rationale => 'Patients at risk of harm from their medicines should be reviewed at least once a year.',
     reference => 'NHS England, Structured medication reviews and medicines optimisation guidance, PAR431, 2021', is_site_kpi => false);

@@ -44,6 +44,6 @@ call mo_data.register_kpi(
     name => 'Switch programmes against schedule', short_name => 'Switches against schedule', unit => 'percent',
     numerator_wording => 'patients switched to date', denominator_wording => 'patients planned to be switched to date',
     direction => 'higher', time_basis => 'stock', interval_method => 'none', hide_from => 1, hide_to => 7,
-    sources => array['switch_programme', 'switch_plan', 'switch_action'], look_back_months => 120, expected_lag_days => 14,
+    sources => array['switch_action', 'switch_programme', 'switch_plan'], look_back_months => 120, expected_lag_days => 14,
     rps_principle => 4,
     rationale => 'Savings planned and not made are a cost.', reference => 'Local programme', is_site_kpi => false);

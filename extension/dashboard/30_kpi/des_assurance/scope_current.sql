@@ -39,7 +39,7 @@ call mo_data.register_kpi(
     name => 'ARRS staff with a scope of practice in date', short_name => 'Scope of practice in date', unit => 'percent',
     numerator_wording => 'staff in post with a scope of practice in date', denominator_wording => 'ARRS staff in post',
     direction => 'higher', time_basis => 'stock', interval_method => 'wilson',
-    sources => array['staff_post', 'staff_leave', 'scope_of_practice'],
+    sources => array['scope_of_practice', 'staff_post', 'staff_leave'], optional_sources => array['staff_leave'],
     look_back_months => 24, expected_lag_days => 14, rps_principle => 4,
     rationale => 'People must work within what they are competent and signed off to do.',
     reference => 'PCN DES assurance; local review interval', is_site_kpi => false);

@@ -44,7 +44,8 @@ call mo_data.register_kpi(
     name => 'ARRS staff with supervision in date', short_name => 'Supervision in date', unit => 'percent',
     numerator_wording => 'staff in post with supervision within their interval', denominator_wording => 'ARRS staff in post',
     direction => 'higher', time_basis => 'stock', interval_method => 'wilson',
-    sources => array['staff_post', 'staff_leave', 'supervision', 'supervision_requirement'], look_back_months => 24,
+    sources => array['supervision', 'staff_post', 'staff_leave', 'supervision_requirement'],
+    optional_sources => array['staff_leave'], look_back_months => 24,
     expected_lag_days => 14,
     rps_principle => 4, rationale => 'The DES asks that ARRS staff are supervised; evidence lapses quietly.',
     reference => 'NHS England, Supervision guidance for primary care network multidisciplinary teams, 2023', is_site_kpi => false);

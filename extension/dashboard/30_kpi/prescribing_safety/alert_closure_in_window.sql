@@ -51,7 +51,7 @@ call mo_data.register_kpi(
     kpi_id => 'alert_closure_in_window', family => 'prescribing_safety', page_order => 200,
     name => 'MHRA class 1 and 2 alerts closed within their window', short_name => 'Alerts closed in window',
     unit => 'percent', numerator_wording => 'alerts closed within their window', denominator_wording => 'alerts due',
-    direction => 'higher', interval_method => 'wilson', sources => array['alert', 'alert_action', 'alert_window', 'bank_holidays'],
+    direction => 'higher', interval_method => 'wilson', sources => array['alert_action', 'alert', 'alert_window', 'bank_holidays'],
     look_back_months => 3, look_ahead_months => 3, follows_clock => true, expected_lag_days => 14, rps_principle => 3,
     rationale => 'A recall not acted on in time leaves patients with a defective medicine.',
     reference => 'MHRA Guide to Defective Medicinal Products; windows per class are set in alert_window', is_site_kpi => false);

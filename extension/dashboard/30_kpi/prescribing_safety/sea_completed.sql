@@ -20,5 +20,6 @@ call mo_data.register_kpi(
     kpi_id => 'sea_completed', family => 'prescribing_safety', page_order => 230, name => 'Significant event analyses completed', short_name => 'SEAs completed',
     unit => 'count', decimals => 0, numerator_wording => 'significant events completed', denominator_wording => 'none: a count',
     direction => 'neither', interval_method => 'byar', sources => array['significant_event', 'significant_event_theme'],
+    optional_sources => array['significant_event_theme'],
     expected_lag_days => 14, rps_principle => 3,
     rationale => 'An event raised and never analysed teaches nothing.', reference => 'Local register; themes as LFPSE', is_site_kpi => false);

@@ -20,5 +20,6 @@ call mo_data.register_kpi(
     kpi_id => 'sea_raised', family => 'prescribing_safety', page_order => 220, name => 'Significant events raised', short_name => 'SEAs raised',
     unit => 'count', decimals => 0, numerator_wording => 'significant events raised', denominator_wording => 'none: a count',
     direction => 'neither', interval_method => 'byar', sources => array['significant_event', 'significant_event_theme'],
+    optional_sources => array['significant_event_theme'],
     expected_lag_days => 14, rps_principle => 3,
     rationale => 'A network that raises none is not safe but silent.', reference => 'Local register; themes as LFPSE', is_site_kpi => false);

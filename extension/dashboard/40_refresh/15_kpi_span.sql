@@ -1,0 +1,98 @@
+-- Which months a KPI has. A month that its sources do not cover has no figure: a count of what was never loaded is not 0.
+create or replace function mo_data.table_is_filled(table_name text)
+    returns boolean
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    filled boolean := false;
+begin
+    if to_regclass(format('mo_data.%I', table_name)) is not null then
+        execute format('select exists (select from mo_data.%I)', table_name) into filled;
+    end if;
+    return filled;
+end
+    $$;
+revoke all on function mo_data.table_is_filled(text) from public;
+comment on function mo_data.table_is_filled(text) is 'Whether a table of mo_data has a row. False when there is no such table.';
+
+create or replace function mo_data.source_span()
+    returns table (target_table text, first_month date, last_month date)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with load as materialized (
+        select s.target_table, s.touches is not null as by_event, coalesce(s.replaces = 'whole', false) or b.months = '{}' as is_state, b.months,
+            coalesce(b.as_at, (b.started_at at time zone 'Europe/London')::date) as day
+        from mo_data.load_batch b join mo_data.source s using (source)
+        where b.state <> 'failed'
+    ), touched as (
+        select l.target_table, m.month, bool_and(l.by_event) as by_event
+        from load l cross join lateral unnest(l.months) as m (month)
+        group by l.target_table, m.month
+    ), neighbour as (
+        select t.*, lag(t.month) over (partition by t.target_table order by t.month) as before from touched t
+    ), run as ( -- an event of 1985 in a record of today does not make its year known
+        select n.target_table, max(n.month) as last_month,
+            coalesce(max(n.month) filter (where n.by_event and n.month > n.before + interval '12 months'), min(n.month)) as first_month
+        from neighbour n
+        group by n.target_table
+    ), state as ( -- what stands on a day tells of the months that had ended by then, also when nothing happened in them
+        select l.target_table, (date_trunc('month', max(l.day)) - interval '1 month')::date as last_month from load l where l.is_state group by l.target_table
+    )
+    select coalesce(r.target_table, s.target_table), r.first_month, greatest(r.last_month, s.last_month)
+    from run r full join state s on s.target_table = r.target_table
+    $$;
+revoke all on function mo_data.source_span() from public;
+comment on function mo_data.source_span() is
+    'The months that what is loaded reaches, one row a table that is filled by loads: sources that fill the same table count as one. From '
+    'the first to the last month of its loads; where the months are those of events, only back to the last silence of more than twelve '
+    'months. A file that is a whole register, or has no months, reaches to the month that had ended on its day. first_month is null for '
+    'registers without any month.';
+
+create or replace function mo_data.kpi_span()
+    returns table (kpi_id text, first_month date, last_month date)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with span as materialized (
+        select * from mo_data.source_span()
+    ), needed as (
+        select k.kpi_id, s.target_table, s.source = k.sources[1] as is_driver, s.source = any (k.optional_sources) as is_optional
+        from mo_data.kpi k cross join lateral unnest(k.sources) as u (source) join mo_data.source s on s.source = u.source
+        where k.is_active
+    ), present as materialized (
+        select n.target_table, s.target_table is not null or mo_data.table_is_filled(n.target_table) as is_there
+        from (select distinct x.target_table from needed x) n left join span s on s.target_table = n.target_table
+    ), reach as (
+        select n.kpi_id,
+            coalesce(min(s.first_month) filter (where n.is_driver), min(s.first_month), (select min(a.first_month) from span a)) as first_month,
+            max(s.last_month) filter (where n.is_driver) as last_month
+        from needed n join present p using (target_table) left join span s on s.target_table = n.target_table
+        group by n.kpi_id
+        having bool_and(p.is_there or n.is_optional)
+    )
+    select k.kpi_id, f.first_month, l.last_month
+    from reach r
+        join mo_data.kpi k on k.kpi_id = r.kpi_id
+        cross join lateral (
+            select case
+                    when k.counts_from_april and mo.financial_year_start(r.first_month) < r.first_month
+                        then (mo.financial_year_start(r.first_month) + interval '1 year')::date
+                    else r.first_month
+                end as month
+        ) april
+        cross join lateral (select (april.month + make_interval(months => k.history_months))::date as first_month) f
+        cross join lateral (
+            select least(
+                case k.time_basis when 'annual' then (mo.financial_year_start(r.last_month) + interval '11 months')::date else r.last_month end,
+                (date_trunc('month', now() at time zone 'Europe/London') - interval '1 month')::date) as last_month
+        ) l
+    where f.first_month <= l.last_month
+    $$;
+revoke all on function mo_data.kpi_span() from public;
+comment on function mo_data.kpi_span() is
+    'The months each KPI has: those its driver (the first of its sources, with whatever fills the same table) reaches, once each of its '
+    'sources'' tables has been loaded or was shipped with rows (optional_sources aside), less the history its figure needs first, and none '
+    'that has not ended. An annual KPI stands to the March after its driver''s last month. A driver without months begins with the first '
+    'month of the KPI''s other sources, else of any. A KPI without a row has no months.';
