@@ -16,7 +16,7 @@ create or replace function mo_data.cron_field_is_valid(field text, first integer
         cross join lateral (
             select coalesce(
                 regexp_match(i.item, '^([0-9]{1,2})(?:-([0-9]{1,2})(?:/([0-9]{1,2}))?)?$'),
-                (select array[null, null, m[1]] from regexp_match(i.item, '^\*(?:/([0-9]{1,2}))?$') m)) as part
+                (select array[null, null, m[1]] from regexp_match(i.item, '^\*(?:/([0-9]{1,2}))?$') m where m is not null)) as part
         ) p
     $$;
 revoke all on function mo_data.cron_field_is_valid(text, integer, integer, text[]) from public;
