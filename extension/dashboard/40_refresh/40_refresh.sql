@@ -103,6 +103,10 @@ begin
         )
         select w.kpi_id, array_agg(w.month order by w.month) as months from wanted w group by w.kpi_id
     loop
+        if mo_data.kpi_coverage_grow(run, part.kpi_id, part.months) then
+            part.months := array(select m.month from mo_data.kpi_month m where m.kpi_id = part.kpi_id
+                union select w.month from unnest(part.months) as w (month) order by 1);
+        end if;
         perform mo_data.result_replace(run, part.kpi_id, part.months);
         touched := touched || part.kpi_id;
     end loop;

@@ -62,7 +62,7 @@ comment on column mo_data.kpi_shown.peer_n is 'Peers with a value, itself includ
 comment on column mo_data.kpi_shown.peer_median is 'Median of the peers, itself included.';
 comment on column mo_data.kpi_shown.peer_median_without_self is 'Median of the other peers.';
 comment on column mo_data.kpi_shown.peer_rank is 'Rank, 1 the lowest value.';
-comment on column mo_data.kpi_shown.peer_decile is 'Tenth of the peers, 1 the lowest values.';
+comment on column mo_data.kpi_shown.peer_decile is 'Tenth of the peers, 1 the lowest values. Null: fewer than ten peers.';
 comment on column mo_data.kpi_shown.peer_percentile is 'Percent rank times 100.';
 comment on column mo_data.kpi_shown.previous_month_value is 'Value of the month before. Null: none or hidden.';
 comment on column mo_data.kpi_shown.previous_year_value is 'Value of the same month a year before. Null: none or hidden.';

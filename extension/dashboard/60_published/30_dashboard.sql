@@ -113,6 +113,6 @@ comment on column mo_dashboard.dashboard.comparator_name is 'ICB median or Natio
 comment on column mo_dashboard.dashboard.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
 comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value, itself included. Null: not compared.';
 comment on column mo_dashboard.dashboard.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
-comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: no other peer. Read it with peer_n.';
+comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
 comment on column mo_dashboard.dashboard.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
 comment on column mo_dashboard.dashboard.run_id is 'Number of the refresh that published the row.';
