@@ -47,6 +47,7 @@ create table mo_data.kpi_result (
     previous_year_value double precision,
     previous_year_numerator double precision,
     run_id integer not null references mo_data.refresh_run,
+    target double precision,
     period_start timestamp(0) generated always as (month::timestamp(0)) stored,
     primary key (org_key, kpi_id, month, breakdown)
 );
@@ -82,6 +83,7 @@ comment on column mo_data.kpi_result.previous_month_numerator is 'Its numerator 
 comment on column mo_data.kpi_result.previous_year_value is 'Its value of the same month a year before. Null: none.';
 comment on column mo_data.kpi_result.previous_year_numerator is 'Its numerator of the same month a year before. Null: none.';
 comment on column mo_data.kpi_result.run_id is 'The refresh that wrote the row.';
+comment on column mo_data.kpi_result.target is 'Target for value: its own or that of the nearest organisation it belonged to. Null: none.';
 comment on column mo_data.kpi_result.period_start is 'Month as a timestamp, for tools that filter with a date and time.';
 
 create table mo_data.kpi_latest (

@@ -165,12 +165,14 @@ begin
     insert into mo_data.kpi_result (
         kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
         peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
-        previous_month_numerator, previous_year_value, previous_year_numerator, run_id)
+        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target)
     select result_replace.kpi_id, c.month, o.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
         c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
-        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id
+        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target
     from mo_data.result_compared(result_replace.kpi_id, wanted) c
         join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
+        left join mo_data.kpi_target_of(result_replace.kpi_id, wanted) t on t.month = c.month and t.org_type = c.org_type
+            and t.org_code = c.org_code and c.breakdown = ''
         left join earlier pm on pm.month = (c.month - interval '1 month')::date and pm.org_type = c.org_type
             and pm.org_code = c.org_code and pm.breakdown = c.breakdown
         left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_type = c.org_type

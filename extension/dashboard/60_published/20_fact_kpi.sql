@@ -15,7 +15,7 @@ create or replace view mo_dashboard.fact_kpi as
         case when s.is_hidden then 'suppressed' when s.value is null then 'no_data' else 'ok' end::varchar(10) as value_status,
         s.value_lower::double precision as value_lower,
         s.value_upper::double precision as value_upper,
-        null::double precision as target,
+        s.target::double precision as target,
         s.peer_median::double precision as comparator_value,
         case when s.peer_group is null then null when s.org_type in ('practice', 'pcn') then 'ICB median' else 'National median' end::varchar(20)
             as comparator_name,
