@@ -28,8 +28,9 @@ call mo_data.refresh();
 
 -- every median, with and without self, rank, percentile and decile, by PostgreSQL's own functions
 with fact as (
-    select f.*, case when org_type in ('practice', 'pcn') then as_at_icb_code else 'ENG' end as peer_group
+    select f.*, g.peer_group, mo.decile(f.value) over (partition by f.kpi_id, f.month_start, f.org_type, g.peer_group order by f.value) as decile
     from mo_dashboard.fact_kpi f join mo_dashboard.dim_organisation o using (org_key, org_type)
+        cross join lateral (select case when f.org_type in ('practice', 'pcn') then f.as_at_icb_code else 'ENG' end as peer_group) g
     where value is not null and org_type in ('practice', 'pcn', 'sub_icb', 'icb') and (org_type <> 'practice' or is_gp_practice = 1)
 )
 select f.org_type, count(*) as figures, count(distinct f.peer_n) as sizes_of_groups,
@@ -38,7 +39,7 @@ select f.org_type, count(*) as figures, count(distinct f.peer_n) as sizes_of_gro
     count(*) filter (where f.peer_n <> p.n) as n_differs,
     count(*) filter (where f.peer_rank <> p.lower + 1) as rank_differs,
     count(*) filter (where f.peer_percentile is distinct from case when p.n > 1 then 100.0 * p.lower / (p.n - 1) else 0 end::float8) as percentile_differs,
-    count(*) filter (where f.peer_decile is distinct from case when p.n > 1 then least(10, floor(10.0 * p.lower / (p.n - 1)) + 1) end) as decile_differs
+    count(*) filter (where f.peer_decile is distinct from case when p.n >= 10 then f.decile end) as decile_differs
 from fact f cross join lateral (
     select count(*) as n, percentile_cont(0.5) within group (order by g.value) as median,
         percentile_cont(0.5) within group (order by g.value) filter (where g.org_key <> f.org_key) as without_self, count(*) filter (where g.value < f.value) as lower

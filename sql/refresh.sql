@@ -125,8 +125,8 @@ insert into mo_data.kpi (kpi_id, family, page_order, name, short_name, unit, num
     'mo_data.kpi_site_items', true);
 select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
 call mo_data.refresh();
-select month, breakdown, numerator, denominator, value, round(value_lower::numeric, 4) as lower, round(value_upper::numeric, 4) as upper
-from mo_data.kpi_result where kpi_id = 'site_items' and org_type = 'practice' order by 1, 2;
+select month, org_code, breakdown, numerator, denominator, value, round(value_lower::numeric, 4) as lower, round(value_upper::numeric, 4) as upper
+from mo_data.kpi_result where kpi_id = 'site_items' and org_type = 'practice' order by 1, 2, 3;
 select pg_temp.load('prescribing', '{2026-02-01}') > 0 as loaded;
 select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
 call mo_data.refresh();

@@ -24,6 +24,18 @@ create or replace function mo_data.refresh_reference_now()
     union all
     select 'setting:' || s.name, md5(s.value::text) from mo_data.setting s
     union all
+    select 'target:' || t.kpi_id, md5(string_agg(concat_ws('|', t.org_code, t.valid_from, coalesce(t.valid_to::text, '-'), t.target), ';'
+        order by t.org_code collate "C", t.valid_from))
+    from mo_data.kpi_target t group by t.kpi_id
+    union all -- gone from kpi_target: another fingerprint than they had
+    select r.item, '' from mo_data.refresh_reference r
+    where r.item like 'target:%' and r.item <> 'target:(profile)' and not exists (select from mo_data.kpi_target t where 'target:' || t.kpi_id = r.item)
+    union all
+    select 'target:(profile)', md5(coalesce((select string_agg(concat_ws('|', c.pcn_code, c.cohort_code, c.year_start, c.target_patients), ';'
+            order by c.pcn_code collate "C", c.cohort_code collate "C", c.year_start) from mo_data.cohort_target c), '') || '/' || coalesce((
+        select string_agg(concat_ws('|', p.pcn_code, p.year_start, p.financial_month, p.cumulative_share), ';'
+            order by p.pcn_code collate "C", p.year_start, p.financial_month) from mo_data.cohort_target_profile p), ''))
+    union all
     select 'kpi:' || k.kpi_id,
         md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months,
             k.look_ahead_months))
@@ -31,7 +43,7 @@ create or replace function mo_data.refresh_reference_now()
     $$;
 revoke all on function mo_data.refresh_reference_now() from public;
 comment on function mo_data.refresh_reference_now() is
-    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, settings, KPI definitions.';
+    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, settings, targets, KPI definitions.';
 
 create or replace function mo_data.refresh_pending()
     returns table (kpi_id text, month date, batch_ids integer[])

@@ -100,9 +100,14 @@ begin
             select c.kpi_id, m.month from counted c cross join lateral unnest(c.months) as m (month)
             union -- whoever belongs elsewhere now, or was asked for, is added up again although no figure changed
             select k.kpi_id, k.month from mo_data.kpi_month k where members_changed or k.month between from_month and to_month
+                or 'target:' || k.kpi_id = any (changed) or k.kpi_id = 'smr_completed' and 'target:(profile)' = any (changed)
         )
         select w.kpi_id, array_agg(w.month order by w.month) as months from wanted w group by w.kpi_id
     loop
+        if mo_data.kpi_coverage_grow(run, part.kpi_id, part.months) then
+            part.months := array(select m.month from mo_data.kpi_month m where m.kpi_id = part.kpi_id
+                union select w.month from unnest(part.months) as w (month) order by 1);
+        end if;
         perform mo_data.result_replace(run, part.kpi_id, part.months);
         touched := touched || part.kpi_id;
     end loop;
@@ -141,7 +146,7 @@ end
 revoke all on procedure mo_data.refresh() from public;
 comment on procedure mo_data.refresh() is
     'Counts what loads since the last refresh can have changed, notes restated figures, rolls up, compares and publishes, all in one '
-    'transaction: readers see the old state until it ends, and keep it if it fails. Tells each step as a NOTICE and in refresh_log, and ends '
+    'transaction (other targets are compared with, although no figure changes): readers see the old state until it ends, and keep it if it fails. Tells each step as a NOTICE and in refresh_log, and ends '
     'with NOTIFY mo_dashboard. With nothing new it writes nothing. A second refresh at the same time waits.';
 
 create or replace procedure mo_data.refresh(from_month date, to_month date)

@@ -47,6 +47,7 @@ create table mo_data.kpi_result (
     previous_year_value double precision,
     previous_year_numerator double precision,
     run_id integer not null references mo_data.refresh_run,
+    target double precision,
     period_start timestamp(0) generated always as (month::timestamp(0)) stored,
     primary key (org_key, kpi_id, month, breakdown)
 );
@@ -75,13 +76,14 @@ comment on column mo_data.kpi_result.peer_n is 'Peers with a value, itself inclu
 comment on column mo_data.kpi_result.peer_median is 'Median of the peers'' values, its own included.';
 comment on column mo_data.kpi_result.peer_median_without_self is 'Median of the other peers'' values. Null: there are none.';
 comment on column mo_data.kpi_result.peer_rank is 'Rank by value, 1 the lowest; equal values share a rank.';
-comment on column mo_data.kpi_result.peer_decile is 'Tenth of the peers by rank, 1 the lowest values. Null: no other peer.';
+comment on column mo_data.kpi_result.peer_decile is 'Tenth of the peers by rank, 1 the lowest values, as mo.decile. Null: fewer than ten peers.';
 comment on column mo_data.kpi_result.peer_percentile is 'Percent rank times 100: 0 the lowest, 100 the highest; 0 when alone.';
 comment on column mo_data.kpi_result.previous_month_value is 'Its value of the month before. Null: none.';
 comment on column mo_data.kpi_result.previous_month_numerator is 'Its numerator of the month before. Null: none.';
 comment on column mo_data.kpi_result.previous_year_value is 'Its value of the same month a year before. Null: none.';
 comment on column mo_data.kpi_result.previous_year_numerator is 'Its numerator of the same month a year before. Null: none.';
 comment on column mo_data.kpi_result.run_id is 'The refresh that wrote the row.';
+comment on column mo_data.kpi_result.target is 'Target for value: its own or that of the nearest organisation it belonged to. Null: none.';
 comment on column mo_data.kpi_result.period_start is 'Month as a timestamp, for tools that filter with a date and time.';
 
 create table mo_data.kpi_latest (
@@ -99,6 +101,21 @@ comment on column mo_data.kpi_latest.kpi_id is 'KPI.';
 comment on column mo_data.kpi_latest.month is 'First day of its latest month. Null: it has none.';
 comment on column mo_data.kpi_latest.trend_spark is 'Twelve block characters, oldest first; a blank is a month without a value to show.';
 comment on column mo_data.kpi_latest.run_id is 'The refresh that wrote the row.';
+
+create table mo_data.kpi_coverage (
+    kpi_id text not null references mo_data.kpi,
+    org_type text not null check (org_type in ('practice', 'pcn')),
+    icb_code text not null,
+    run_id integer not null references mo_data.refresh_run,
+    primary key (kpi_id, org_type, icb_code)
+);
+comment on table mo_data.kpi_coverage is
+    'The ICBs whose practices or PCNs a KPI has had figures of. There, an organisation without a record in a published month has 0; '
+    'elsewhere, where nothing may have been loaded, it has no figure.';
+comment on column mo_data.kpi_coverage.kpi_id is 'KPI.';
+comment on column mo_data.kpi_coverage.org_type is 'What its figures are of: practice or pcn.';
+comment on column mo_data.kpi_coverage.icb_code is 'ICB they belonged to on a month''s last day.';
+comment on column mo_data.kpi_coverage.run_id is 'The refresh that first found one.';
 
 create table mo_data.calendar_day (
     day date primary key,

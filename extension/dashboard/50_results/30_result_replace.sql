@@ -12,11 +12,27 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     with ancestor as materialized (
         select date_trunc('month', a.day)::date as month, a.org_code, a.ancestor_type, a.ancestor_code
         from mo_data.organisation_ancestor_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) a
+    ), measured as (
+        select distinct v.month, a.ancestor_code as icb_code
+        from mo_data.kpi_value v join ancestor a on a.month = v.month and a.org_code = v.org_code and a.ancestor_type = 'icb'
+        where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) and v.breakdown = ''
+    ), base as (
+        select v.month, v.org_code, v.breakdown, v.numerator, v.denominator
+        from mo_data.kpi_value v where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months)
+        union all -- no record in a month that is published is 0, not a gap
+        select p.month, a.org_code, '', 0, 0
+        from mo_data.kpi_month p
+            join ancestor a on a.month = p.month and a.ancestor_type = 'icb'
+            join mo_data.organisation o on o.org_code = a.org_code
+            join mo_data.kpi_coverage c on c.kpi_id = p.kpi_id and c.org_type = o.org_type and c.icb_code = a.ancestor_code
+            join mo_data.kpi k on k.kpi_id = p.kpi_id
+            left join measured m on m.month = p.month and m.icb_code = a.ancestor_code
+        where p.kpi_id = result_rolled_up.kpi_id and p.month = any (months) and (k.unit = 'count' or m.month is not null)
+            and (o.org_type <> 'practice' or o.prescribing_setting = 4 and o.org_code !~ '998$')
     ), summed as (
         select v.month, a.ancestor_type as org_type, a.ancestor_code as org_code, v.breakdown, sum(v.numerator) as numerator,
             sum(v.denominator) as denominator
-        from mo_data.kpi_value v join ancestor a on a.month = v.month and a.org_code = v.org_code
-        where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months)
+        from base v join ancestor a on a.month = v.month and a.org_code = v.org_code
         group by 1, 2, 3, 4
     )
     select s.month, s.org_type, s.org_code, s.breakdown, s.numerator, s.denominator,
@@ -29,7 +45,33 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
 revoke all on function mo_data.result_rolled_up(text, date[]) from public;
 comment on function mo_data.result_rolled_up(text, date[]) is
     'Figures of a KPI at every level for the months given: sum of numerators over sum of denominators of the base organisations that '
-    'belonged to each organisation on the month''s last day.';
+    'belonged to each organisation on the month''s last day. In the ICBs that the KPI covers (kpi_coverage), a GP practice or PCN without a '
+    'record in a published month has 0 over 0: a count is 0; a ratio is null, and has a row only where another of the ICB has a figure of '
+    'that month: an ICB whose file is late has none.';
+
+create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
+    returns boolean
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+begin
+    insert into mo_data.kpi_coverage (kpi_id, org_type, icb_code, run_id)
+        select distinct kpi_coverage_grow.kpi_id, p.org_type, p.icb_code, kpi_coverage_grow.run_id
+        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
+            join mo_data.kpi_value v on v.org_code = p.org_code and v.month = date_trunc('month', p.day)::date
+        where v.kpi_id = kpi_coverage_grow.kpi_id and v.month = any (months) and v.breakdown = ''
+            and p.org_type in ('practice', 'pcn') and p.icb_code is not null
+        on conflict on constraint kpi_coverage_pkey do nothing;
+    return found;
+end
+    $$;
+revoke all on function mo_data.kpi_coverage_grow(integer, text, date[]) from public;
+comment on function mo_data.kpi_coverage_grow(integer, text, date[]) is
+    'Notes the ICBs in which a KPI has figures for the months given. True when there is a new one: every month of the KPI is then rolled up '
+    'again, because silence there means 0 from the first month on. Part of refresh().';
 
 -- Medians without sorting twice or holding arrays: with the peers numbered 1..n by value and c = n / 2, both medians of everyone in the
 -- group are made of the values numbered c, c + 1 and c + 2.
@@ -82,14 +124,15 @@ create or replace function mo_data.result_compared(kpi_id text, months date[])
                     when m.position = m.n / 2 + 1 then m.c0 + 0.5 * (m.c2 - m.c0)
                     else m.c0 + 0.5 * (m.c1 - m.c0)
                 end as without_self,
-                case when m.n > 1 then least(10, (m.value_rank - 1) * 10 / (m.n - 1) + 1)::integer end as decile,
+                -- as mo.decile: a test holds them equal
+                case when m.n >= 10 then (1 + 10 * (m.value_rank - 1) / m.n)::integer end as decile,
                 case when m.n > 1 then 100.0 * (m.value_rank - 1) / (m.n - 1) else 0 end::double precision as percentile
         ) compared on m.peer_group is not null
     $$;
 revoke all on function mo_data.result_compared(text, date[]) from public;
 comment on function mo_data.result_compared(text, date[]) is
     'Figures of a KPI at every level with their peers: GP practices (prescribing setting 4) and PCNs within their ICB of the month, sub-ICBs '
-    'and ICBs nationally. Medians and deciles are type 7 (percentile_cont); organisations without a value are nobody''s peers.';
+    'and ICBs nationally. Medians are type 7 (percentile_cont), deciles those of mo.decile; organisations without a value are nobody''s peers.';
 
 create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
     returns void
@@ -122,12 +165,14 @@ begin
     insert into mo_data.kpi_result (
         kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
         peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
-        previous_month_numerator, previous_year_value, previous_year_numerator, run_id)
+        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target)
     select result_replace.kpi_id, c.month, o.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
         c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
-        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id
+        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target
     from mo_data.result_compared(result_replace.kpi_id, wanted) c
         join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
+        left join mo_data.kpi_target_of(result_replace.kpi_id, wanted) t on t.month = c.month and t.org_type = c.org_type
+            and t.org_code = c.org_code and c.breakdown = ''
         left join earlier pm on pm.month = (c.month - interval '1 month')::date and pm.org_type = c.org_type
             and pm.org_code = c.org_code and pm.breakdown = c.breakdown
         left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_type = c.org_type

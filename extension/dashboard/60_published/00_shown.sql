@@ -26,7 +26,8 @@ create or replace view mo_data.kpi_shown as
         case when h.is_hidden then null else r.peer_decile end as peer_decile,
         case when h.is_hidden then null else r.peer_percentile end as peer_percentile,
         case when h.month_hidden then null else r.previous_month_value end as previous_month_value,
-        case when h.year_hidden then null else r.previous_year_value end as previous_year_value
+        case when h.year_hidden then null else r.previous_year_value end as previous_year_value,
+        r.target
     from mo_data.kpi_result r
         join mo_data.kpi k on k.kpi_id = r.kpi_id
         cross join lateral (
@@ -62,7 +63,32 @@ comment on column mo_data.kpi_shown.peer_n is 'Peers with a value, itself includ
 comment on column mo_data.kpi_shown.peer_median is 'Median of the peers, itself included.';
 comment on column mo_data.kpi_shown.peer_median_without_self is 'Median of the other peers.';
 comment on column mo_data.kpi_shown.peer_rank is 'Rank, 1 the lowest value.';
-comment on column mo_data.kpi_shown.peer_decile is 'Tenth of the peers, 1 the lowest values.';
+comment on column mo_data.kpi_shown.peer_decile is 'Tenth of the peers, 1 the lowest values. Null: fewer than ten peers.';
 comment on column mo_data.kpi_shown.peer_percentile is 'Percent rank times 100.';
 comment on column mo_data.kpi_shown.previous_month_value is 'Value of the month before. Null: none or hidden.';
 comment on column mo_data.kpi_shown.previous_year_value is 'Value of the same month a year before. Null: none or hidden.';
+comment on column mo_data.kpi_shown.target is 'Target for value. Null: none.';
+
+create or replace function mo_data.target_status(
+    direction text, unit text, value double precision, value_lower double precision, value_upper double precision, denominator double precision,
+    target double precision, minimum double precision, out status_label text, out rag text)
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select s.label, case s.label when 'on target' then 'green' when 'off target' then 'red' when 'not clearly off' then 'amber' else 'grey' end
+    from (
+        select case
+            when value is null then 'no data'
+            when target is null then 'no target'
+            when coalesce(direction, '') not in ('higher', 'lower') then 'no good direction'
+            when unit <> 'count' and denominator < minimum then 'too few'
+            when direction = 'higher' and value >= target or direction = 'lower' and value <= target then 'on target'
+            when target between value_lower and value_upper then 'not clearly off'
+            else 'off target'
+        end as label
+    ) s
+    $$;
+comment on function mo_data.target_status(text, text, double precision, double precision, double precision, double precision, double precision, double precision) is
+    'Status of a value against its target, and its colour. Green: on target, at the target included. Amber: not clearly off, the '
+    '95 % interval holds the target. Red: off target. Grey: no target, no data, no good direction (neither), or too few: a denominator '
+    'below the minimum (setting status_min_denominator), which counts do not have.';

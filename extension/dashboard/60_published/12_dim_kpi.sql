@@ -20,7 +20,11 @@ create or replace view mo_dashboard.dim_kpi as
         k.time_basis::varchar(10) as time_basis,
         k.expected_lag_days::integer as expected_lag_days,
         k.interval_method::varchar(10) as interval_method,
-        'none'::varchar(20) as target_type,
+        case
+            when exists (select from mo_data.kpi_target t where t.kpi_id = k.kpi_id) then 'local'
+            when k.kpi_id = 'smr_completed' and exists (select from mo_data.cohort_target) then 'share of the year'
+            else 'none'
+        end::varchar(20) as target_type,
         case when k.hide_from is null then 'Nothing is hidden'
             else 'Numerators from ' || k.hide_from || ' to ' || k.hide_to || ' are hidden' end::varchar(100) as small_number_rule,
         k.owner_role::varchar(100) as owner_role,
@@ -62,7 +66,7 @@ comment on column mo_dashboard.dim_kpi.cadence is 'monthly or annual.';
 comment on column mo_dashboard.dim_kpi.time_basis is 'flow: months add up (numerators and denominators alike); stock: the last month counts; annual.';
 comment on column mo_dashboard.dim_kpi.expected_lag_days is 'Days after a month''s end when its figure can be complete.';
 comment on column mo_dashboard.dim_kpi.interval_method is 'Method of the 95 % interval: wilson, byar or none.';
-comment on column mo_dashboard.dim_kpi.target_type is 'Kind of target; none: it has no target.';
+comment on column mo_dashboard.dim_kpi.target_type is 'local: targets set for organisations (kpi_target); share of the year: of an agreed number, due by the month; none.';
 comment on column mo_dashboard.dim_kpi.small_number_rule is 'What is hidden because numbers are small.';
 comment on column mo_dashboard.dim_kpi.owner_role is 'Who answers for it.';
 comment on column mo_dashboard.dim_kpi.definition_version is 'Version of its definition.';

@@ -15,7 +15,7 @@ create or replace view mo_dashboard.fact_kpi as
         case when s.is_hidden then 'suppressed' when s.value is null then 'no_data' else 'ok' end::varchar(10) as value_status,
         s.value_lower::double precision as value_lower,
         s.value_upper::double precision as value_upper,
-        null::double precision as target,
+        s.target::double precision as target,
         s.peer_median::double precision as comparator_value,
         case when s.peer_group is null then null when s.org_type in ('practice', 'pcn') then 'ICB median' else 'National median' end::varchar(20)
             as comparator_name,
@@ -57,7 +57,7 @@ comment on column mo_dashboard.fact_kpi.comparator_name is 'ICB median or Nation
 comment on column mo_dashboard.fact_kpi.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
 comment on column mo_dashboard.fact_kpi.peer_n is 'Peers with a value, itself included. Null: not compared.';
 comment on column mo_dashboard.fact_kpi.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
-comment on column mo_dashboard.fact_kpi.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: no other peer. Read it with peer_n.';
+comment on column mo_dashboard.fact_kpi.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
 comment on column mo_dashboard.fact_kpi.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone.';
 comment on column mo_dashboard.fact_kpi.previous_month_value is 'Value of the month before. Null: none, or suppressed.';
 comment on column mo_dashboard.fact_kpi.change_on_month is 'Value less that of the month before.';

@@ -8,9 +8,9 @@ create or replace view mo_dashboard.dashboard as
         d.kpi_name::varchar(255) as kpi_name,
         d.month_label::varchar(8) as month_label,
         coalesce(mo_data.display_value(d.value, d.unit, d.per, d.decimals), e.status_label)::varchar(40) as display_value,
-        'no target'::varchar(40) as display_target,
-        'no target'::varchar(20) as status_label,
-        'grey'::varchar(10) as rag,
+        coalesce(mo_data.display_value(d.target, d.unit, d.per, d.decimals), 'no target')::varchar(40) as display_target,
+        coalesce(e.status_label, t.status_label)::varchar(20) as status_label,
+        case when e.status_label is null then t.rag else 'grey' end::varchar(10) as rag,
         (case when d.value - d.previous_month_value >= 0 then '+' else '' end
             || mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals))::varchar(40) as display_change_on_month,
         (case when d.value - d.previous_year_value >= 0 then '+' else '' end
@@ -29,7 +29,7 @@ create or replace view mo_dashboard.dashboard as
         d.denominator::double precision as denominator,
         d.value::double precision as value,
         e.value_status::varchar(10) as value_status,
-        null::double precision as target,
+        d.target::double precision as target,
         d.value_lower::double precision as value_lower,
         d.value_upper::double precision as value_upper,
         (d.value - d.previous_month_value)::double precision as change_on_month,
@@ -48,7 +48,7 @@ create or replace view mo_dashboard.dashboard as
                 c.rate_per as per, c.decimals::smallint as decimals, c.direction_of_good, c.kpi_id, k.org_key, l.month as month_start,
                 to_char(l.month, 'Mon YYYY') as month_label, l.trend_spark, s.numerator, s.denominator, s.value, s.value_lower,
                 s.value_upper, s.previous_month_value, s.previous_year_value, s.peer_median, s.peer_median_without_self, s.peer_n,
-                s.peer_rank, s.peer_decile, s.is_hidden, l.run_id,
+                s.peer_rank, s.peer_decile, s.is_hidden, s.target, l.run_id,
                 case when s.peer_group is null then null when k.org_type in ('practice', 'pcn') then 'ICB median'
                     else 'National median' end as comparator_name,
                 (l.month + interval '1 month')::date - 1 as data_to,
@@ -72,7 +72,9 @@ create or replace view mo_dashboard.dashboard as
                     when d.next_data_due < current_date then 'Data end in ' || d.month_label || '; the next month was due on '
                         || to_char(d.next_data_due, 'DD Mon YYYY') || '.'
                 end as exception_text
-        ) e;
+        ) e
+        cross join lateral mo_data.target_status(d.direction_of_good, d.unit, d.value, d.value_lower, d.value_upper, d.denominator, d.target,
+            (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t;
 comment on view mo_dashboard.dashboard is
     'The single page: one row an organisation and front-page KPI, for its latest complete month, ready to print. Supports discussion of '
     'variation and is not performance management. Sort by org_code, kpi_sort.';
@@ -84,9 +86,11 @@ comment on column mo_dashboard.dashboard.kpi_sort is 'Row on the page: the order
 comment on column mo_dashboard.dashboard.kpi_name is 'Full name of the KPI.';
 comment on column mo_dashboard.dashboard.month_label is 'The month of the row as text. Null: no data.';
 comment on column mo_dashboard.dashboard.display_value is 'Value as it is printed; no data or suppressed where there is none to print.';
-comment on column mo_dashboard.dashboard.display_target is 'Target as it is printed.';
-comment on column mo_dashboard.dashboard.status_label is 'Status against the target; no target where none is set.';
-comment on column mo_dashboard.dashboard.rag is 'red, amber or green against a target; grey where there is no target, too few numbers, or no good direction.';
+comment on column mo_dashboard.dashboard.display_target is 'Target as it is printed; no target where none is set.';
+comment on column mo_dashboard.dashboard.status_label is
+    'on target, off target, or not clearly off (its 95 % interval holds the target); no target, no data, suppressed, no good '
+    'direction, or too few to say (setting status_min_denominator).';
+comment on column mo_dashboard.dashboard.rag is 'green: on target; amber: not clearly off; red: off target; grey: all that is neither, see status_label.';
 comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed. Null: not known.';
 comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed. Null: not known.';
 comment on column mo_dashboard.dashboard.display_peer_median is 'Median of its peers as it is printed. Null: not compared.';
@@ -113,6 +117,6 @@ comment on column mo_dashboard.dashboard.comparator_name is 'ICB median or Natio
 comment on column mo_dashboard.dashboard.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
 comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value, itself included. Null: not compared.';
 comment on column mo_dashboard.dashboard.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
-comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: no other peer. Read it with peer_n.';
+comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
 comment on column mo_dashboard.dashboard.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
 comment on column mo_dashboard.dashboard.run_id is 'Number of the refresh that published the row.';

@@ -51,7 +51,7 @@ comment on column mo_dashboard.peer_comparison.peer_median_without_self is 'Medi
 comment on column mo_dashboard.peer_comparison.difference_from_others is 'Value less the median of the other peers.';
 comment on column mo_dashboard.peer_comparison.peer_n is 'Peers with a value, itself included.';
 comment on column mo_dashboard.peer_comparison.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is direction_of_good.';
-comment on column mo_dashboard.peer_comparison.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: no other peer. Read it with peer_n.';
+comment on column mo_dashboard.peer_comparison.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
 comment on column mo_dashboard.peer_comparison.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone.';
 comment on column mo_dashboard.peer_comparison.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
 comment on column mo_dashboard.peer_comparison.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
