@@ -39,7 +39,7 @@ psql("select mo_data.grant_reader('mo_restore_reader')");
 # Rows of every table, and MD5 of the rows of every table, view and materialised view, in the database named.
 sub contents {
     my %contents;
-    for (split /\n/, psql(q{select c.relkind || ' ' || c.oid::regclass from pg_class c where c.relkind in ('r', 'p', 'v', 'm')
+    for (split /\n/, psql(q{select c.relkind::text || ' ' || c.oid::regclass from pg_class c where c.relkind in ('r', 'p', 'v', 'm')
             and c.relnamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace, 'site'::regnamespace) order by 1})) {
         my ($kind, $name) = split / /, $_, 2;
         $contents{$name} = psql("select count(*) || ' rows ' || md5(coalesce(string_agg(x::text, ';' order by x::text collate \"C\"), '')) from $name x");
@@ -48,9 +48,9 @@ sub contents {
 }
 sub catalogue {
     return psql(q{select string_agg(line, E'\n' order by line collate "C") from (
-        select 'index ' || i.indexrelid::regclass || ' ' || pg_get_indexdef(i.indexrelid) || i.indisvalid from pg_index i join pg_class c on c.oid = i.indrelid
+        select 'index ' || i.indexrelid::regclass || ' ' || pg_get_indexdef(i.indexrelid) || i.indisvalid::text from pg_index i join pg_class c on c.oid = i.indrelid
             where c.relnamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace, 'site'::regnamespace)
-        union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated from pg_constraint
+        union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated::text from pg_constraint
             where connamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace, 'site'::regnamespace)
         union all select 'function ' || p.oid::regprocedure || ' ' || md5(pg_get_functiondef(p.oid)) || coalesce(p.proacl::text, '') from pg_proc p
             where p.pronamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace, 'site'::regnamespace) and p.prokind in ('f', 'p') and p.probin is null
