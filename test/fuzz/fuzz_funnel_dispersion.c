@@ -6,6 +6,12 @@
 
 #define MOST 60
 
+/*
+ * Up to here a double tells one count from the next. Of larger "counts" the difference of two square roots is rounding, which the order
+ * of the sums decides: there only the range of the answers is a promise.
+ */
+#define LARGEST_COUNT 9007199254740992.0
+
 static double
 between(fuzz_input *in, double low, double high)
 {
@@ -21,9 +27,12 @@ check(mo_funnel_kind kind, const double *pairs, int64_t n, double winsorised)
 {
 	double		reversed[2 * MOST];
 	double		z[MOST];
+	double		largest = 0;
 	mo_dispersion there;
 	mo_dispersion back;
 
+	for (int64_t i = 0; i < n; i++)
+		largest = fmax(largest, pairs[2 * i + 1]);
 	for (int64_t i = 0; i < n; i++)
 		memcpy(&reversed[2 * i], &pairs[2 * (n - 1 - i)], 2 * sizeof(double));
 	there = mo_funnel_dispersion(kind, pairs, n, winsorised, z);
@@ -31,7 +40,8 @@ check(mo_funnel_kind kind, const double *pairs, int64_t n, double winsorised)
 		FUZZ_CHECK(z[i - 1] <= z[i]);
 	back = mo_funnel_dispersion(kind, reversed, n, winsorised, z);
 	FUZZ_CHECK(isfinite(there.phi) && there.phi >= 0 && isfinite(there.tau2) && there.tau2 >= 0);
-	FUZZ_CHECK(fabs(there.phi - back.phi) <= 1e-9 * (there.phi + 1) && fabs(there.tau2 - back.tau2) <= 1e-6 * (there.tau2 + 1));
+	if (kind == MO_FUNNEL_PROPORTION || largest <= LARGEST_COUNT)
+		FUZZ_CHECK(fabs(there.phi - back.phi) <= 1e-9 * (there.phi + 1) && fabs(there.tau2 - back.tau2) <= 1e-6 * (there.tau2 + 1));
 	FUZZ_CHECK(winsorised > 0 || there.phi * (double) n > (double) n - 1 || there.tau2 == 0);
 }
 

@@ -100,23 +100,24 @@ largest_denominator(const double *pairs, int64_t n)
 
 /*
  * sum w - sum w^2 / sum w; w is 4 n for proportions, 4 expected for rates, taken relative to `scale` until the end, and to a power of
- * two, which rounds nothing, so that squares stay in a double's range.
+ * two, which rounds nothing, so that products stay in a double's range. Taken as 2 sum(i < j) w_i w_j / sum w, which subtracts nothing:
+ * where one organisation outweighs the rest, the difference of the two sums would be noise.
  */
 static double
 weight_spread(const double *pairs, int64_t n, double scale)
 {
 	int			exponent = ilogb(largest_denominator(pairs, n));
 	double		sum[2] = {0, 0};
-	double		squares[2] = {0, 0};
+	double		products[2] = {0, 0};
 
 	for (int64_t i = 0; i < n; i++)
 	{
 		double		weight = scalbn(pairs[2 * i + 1], -exponent);
 
+		mo_sum_add_product(products, weight, mo_sum_value(sum));
 		mo_sum_add(sum, weight);
-		mo_sum_add_product(squares, weight, weight);
 	}
-	return 4 * scale * scalbn(mo_sum_value(sum) - mo_sum_value(squares) / mo_sum_value(sum), exponent);
+	return 8 * scale * scalbn(mo_sum_value(products) / mo_sum_value(sum), exponent);
 }
 
 mo_dispersion
