@@ -2,6 +2,9 @@
 \set VERBOSITY terse
 begin;
 set local datestyle = 'ISO';
+-- the same keys wherever in the order of tests it runs
+alter table mo_data.organisation_key alter column org_key restart;
+alter table mo_data.refresh_run alter column run_id restart;
 update mo_data.kpi set is_active = kpi_id = 'cost_per_weighted_patient';
 set local client_min_messages = warning;
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('ENG', 'nation', 'England', null), ('Y11', 'region', 'North', null),
