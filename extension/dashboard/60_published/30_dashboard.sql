@@ -12,9 +12,9 @@ create or replace view mo_dashboard.dashboard as
         coalesce(e.status_label, t.status_label)::varchar(20) as status_label,
         case when e.status_label is null then t.rag else 'grey' end::varchar(10) as rag,
         (case when d.value - d.previous_month_value >= 0 then '+' else '' end
-            || mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals))::varchar(40) as display_change_on_month,
+            || replace(mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals), '%', ' pp'))::varchar(40) as display_change_on_month,
         (case when d.value - d.previous_year_value >= 0 then '+' else '' end
-            || mo_data.display_value(d.value - d.previous_year_value, d.unit, 1, d.decimals))::varchar(40) as display_change_on_year,
+            || replace(mo_data.display_value(d.value - d.previous_year_value, d.unit, 1, d.decimals), '%', ' pp'))::varchar(40) as display_change_on_year,
         mo_data.display_value(d.peer_median, d.unit, d.per, d.decimals)::varchar(40) as display_peer_median,
         (case when d.peer_n >= 10 then 'decile ' || d.peer_decile || ', ' else '' end
             || case when d.peer_n > 1 then 'rank ' || d.peer_rank || ' of ' || d.peer_n end)::varchar(40) as display_position,
@@ -91,8 +91,8 @@ comment on column mo_dashboard.dashboard.status_label is
     'on target, off target, or not clearly off (its 95 % interval holds the target); no target, no data, suppressed, no good '
     'direction, or too few to say (setting status_min_denominator).';
 comment on column mo_dashboard.dashboard.rag is 'green: on target; amber: not clearly off; red: off target; grey: all that is neither, see status_label.';
-comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed. Null: not known.';
-comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed. Null: not known.';
+comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed; of a percentage in percentage points (pp). Null: not known.';
+comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed; of a percentage in percentage points (pp). Null: not known.';
 comment on column mo_dashboard.dashboard.display_peer_median is 'Median of its peers as it is printed. Null: not compared.';
 comment on column mo_dashboard.dashboard.display_position is 'Rank among its peers (1 the lowest value) with their number, and from ten peers on the decile. Null: no other peer.';
 comment on column mo_dashboard.dashboard.trend_spark is 'The twelve months to this one as block characters, oldest first; a blank is a month without a value to show.';
