@@ -34,14 +34,17 @@ enum
 	VALUE_STATUS, MONTH, DATA_TO, NEXT_DUE, RAG
 };
 
-/* The columns of the table; what is left out has a negative width: aligned left. 30 + 15 + 8 + 9 + 9 + 8 + 12, six blanks: 97. */
+/*
+ * The columns of the table; a negative width is aligned left. 30 + 9 + 8 + 8 + 9 + 9 + 8 + 12 and seven blanks: 100. What a rate is per stands
+ * in the KPI's name.
+ */
 static const struct
 {
 	int			field;
 	int			width;
 	const char *heading;
-}			columns[] = {{SHORT_NAME, -30, ""}, {VALUE, 15, "value"}, {TARGET, 9, "target"}, {MEDIAN, 9, "median"},
-{CHANGE, 9, "on a year"}, {POSITION, 8, "rank"}, {TREND, -12, "12 months"}};
+}			columns[] = {{SHORT_NAME, -30, ""}, {VALUE, 9, "value"}, {TARGET, 8, "target"}, {STATUS, -8, "status"},
+{MEDIAN, 9, "median"}, {CHANGE, 9, "on a year"}, {POSITION, 8, "rank"}, {TREND, -12, "12 months"}};
 
 #define COLUMNS ((int) (sizeof(columns) / sizeof(columns[0])))
 
@@ -87,19 +90,32 @@ value_of(const PGresult *page, int row, int field)
 	return PQgetvalue(page, row, field);
 }
 
-/* A median's "per 10,000" stands in the value beside it already; "no target" is said by an empty cell. */
+/* The status in one word; where there is no target nothing is said. */
+static const char *
+status_word(const char *status)
+{
+	static const char *const words[][2] = {{"on target", "on"}, {"not clearly off", "unclear"}, {"off target", "off"},
+	{"too few", "too few"}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(status, words[i][0]) == 0)
+			return words[i][1];
+	return "";
+}
+
 static void
 print_row(const PGresult *page, int row)
 {
 	for (int i = 0; i < COLUMNS; i++)
 	{
+		int			field = columns[i].field;
 		char		text[400];
 		char	   *per;
 
-		snprintf(text, sizeof(text), "%s", value_of(page, row, columns[i].field));
-		if ((columns[i].field == MEDIAN || columns[i].field == CHANGE) && (per = strstr(text, " per ")) != NULL)
+		snprintf(text, sizeof(text), "%s", field == STATUS ? status_word(value_of(page, row, field)) : value_of(page, row, field));
+		if ((field == VALUE || field == MEDIAN || field == CHANGE) && (per = strstr(text, " per ")) != NULL)
 			*per = '\0';
-		if (columns[i].field == TARGET && strcmp(text, "no target") == 0)
+		if (field == TARGET && strcmp(text, "no target") == 0)
 			strcpy(text, "-");
 		printf("%s", i == 0 ? "" : " ");
 		print_cell(text, columns[i].width);
@@ -171,6 +187,7 @@ print_page(const PGresult *page, const char *org)
 	}
 	print_notes(page);
 	fputs("\nMedian and rank: among its peers of the ICB; rank 1 is the lowest value. A blank in a trend is a month without a value.\n"
+		  "Status: on or off target; unclear where the 95 % interval holds the target.\n"
 		  "The page supports discussion of variation; it is not performance management.\n", stdout);
 }
 
