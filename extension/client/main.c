@@ -53,16 +53,6 @@ mo_usage_error(const char *command, const char *format, ...)
 	return MO_EXIT_USAGE;
 }
 
-/* Replaced by demo_data.c where that is built in. */
-__attribute__((weak)) int
-demo_data_main(int argc, char **argv)
-{
-	(void) argc;
-	(void) argv;
-	fputs("modash: demo-data is not part of this build\n", stderr);
-	return MO_EXIT_USAGE;
-}
-
 int
 main(int argc, char **argv)
 {

@@ -3,32 +3,12 @@
 # from the same files by other means.
 use strict;
 use warnings;
-use IO::Uncompress::Gunzip qw(gunzip);
 use Test::More;
 use MoDash;
 
 plan skip_all => '../shared is not here' unless have_real();
 fresh_database('mo_load_real');
 my ($code, $out, $err);
-
-sub lines_of {
-    my ($path) = @_;
-    my $raw = slurp($path);
-    if ($path =~ /\.gz$/) { gunzip(\$raw => \my $text); $raw = $text }
-    return grep { length } split /\r\n|\n|\r/, $raw;
-}
-
-# Fields of a row whose quoted fields hold no line ends.
-sub fields_of {
-    my ($line) = @_;
-    my @fields;
-    while ($line =~ /\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g) {
-        push @fields, defined $1 ? $1 =~ s/""/"/gr : $2;
-        last if pos($line) >= length $line;
-    }
-    push @fields, '' if $line =~ /,$/;
-    return @fields;
-}
 
 # Decimal text in units of 0.00001, without floats.
 sub e5 {

@@ -2,7 +2,6 @@
 # From published files to figures: ASTRO-PU, cost per ASTRO-PU and PCN totals against sums made here from the same files by other means.
 use strict;
 use warnings;
-use IO::Uncompress::Gunzip qw(gunzip);
 use Test::More;
 use MoDash;
 
@@ -11,20 +10,10 @@ fresh_database('mo_real_figures');
 
 sub rows_of {
     my ($path) = @_;
-    my $raw = slurp($path);
-    if ($path =~ /\.gz$/) { gunzip(\$raw => \my $text); $raw = $text }
-    my ($header, @lines) = grep { length } split /\r\n|\n|\r/, $raw;
+    my ($header, @lines) = lines_of($path);
     $header =~ s/^\xEF\xBB\xBF//;
     my @names = split /,/, $header;
     return map { my %row; @row{@names} = fields_of($_); \%row } @lines;
-}
-
-sub fields_of {
-    my ($line) = @_;
-    my @fields;
-    push @fields, defined $1 ? $1 : $2 while $line =~ /\G(?:"([^"]*)"|([^,]*))(?:,|$)(?!\z)/g;
-    return split /,/, $line, -1 if $line !~ /"/;
-    return @fields;
 }
 
 sub near { my ($got, $expected, $what) = @_; ok(abs($got - $expected) <= 1e-9 * abs($expected), $what) or diag "got $got, expected $expected" }

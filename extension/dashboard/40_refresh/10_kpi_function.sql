@@ -7,7 +7,7 @@ create or replace function mo_data.kpi_function(kpi_id text, with_records boolea
 declare
     wanted text;
     parts text[];
-    columns text[];
+    quoted text;
 begin
     select case when with_records or k.total_function is null then k.records_function else k.total_function end
         into wanted
@@ -26,22 +26,14 @@ begin
             message = format('function "%s" of KPI %s is not named as schema.function', wanted, kpi_id),
             hint = 'Such as mo_data.kpi_my_measure: the name only, without arguments.';
     end if;
-    select array_agg(a.name || ' ' || format_type(a.type, null) order by a.name) into columns
-        from pg_proc p
-            join pg_namespace n on n.oid = p.pronamespace
-            cross join lateral unnest(p.proargnames, p.proallargtypes, p.proargmodes) as a (name, type, mode)
-        where n.nspname = parts[1] and p.proname = parts[2] and p.prokind = 'f' and p.proretset
-            and p.proargtypes[0] = 'date'::regtype and p.proargtypes[1] = 'date'::regtype and p.pronargs = 2
-            and a.mode in ('t', 'o');
-    if columns is null or not columns @> array['breakdown text', 'denominator double precision', 'month date',
-            'numerator double precision', 'org_code text']
-        or (with_records and not columns @> array['record_key text']) then
+    quoted := format('%I.%I', parts[1], parts[2]);
+    if not mo_data.is_kpi_function(quoted, with_records) then
         raise exception using errcode = 'undefined_function',
             message = format('function %s(date, date) of KPI %s does not exist or does not return what a KPI function returns', wanted, kpi_id),
             hint = 'It returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, '
                 'denominator double precision); a total function has no record_key.';
     end if;
-    return format('%I.%I', parts[1], parts[2]);
+    return quoted;
 end
     $$;
 revoke all on function mo_data.kpi_function(text, boolean) from public;

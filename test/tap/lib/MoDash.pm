@@ -7,10 +7,11 @@ use Cwd qw(abs_path);
 use Exporter qw(import);
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
+use IO::Uncompress::Gunzip qw(gunzip);
 use IPC::Open3 qw(open3);
 use Symbol qw(gensym);
 
-our @EXPORT = qw(fresh_database psql psql_error modash start_modash finish_modash file_with scratch real have_real slurp
+our @EXPORT = qw(fresh_database psql psql_error modash start_modash finish_modash file_with scratch real have_real slurp lines_of fields_of
     epd_header epd_row epd_snomed_header epd_snomed_row state_of);
 
 my $project = abs_path(dirname(__FILE__) . '/../../..');
@@ -26,6 +27,26 @@ sub slurp {
     open my $file, '<:raw', $path or return '';
     local $/;
     return <$file> // '';
+}
+
+# Lines of a file, gzipped or not, without their ends and without empty ones.
+sub lines_of {
+    my ($path) = @_;
+    my $raw = slurp($path);
+    if ($path =~ /\.gz$/) { gunzip(\$raw => \my $text); $raw = $text }
+    return grep { length } split /\r\n|\n|\r/, $raw;
+}
+
+# Fields of a row whose quoted fields hold no line ends.
+sub fields_of {
+    my ($line) = @_;
+    my @fields;
+    while ($line =~ /\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g) {
+        push @fields, defined $1 ? $1 =~ s/""/"/gr : $2;
+        last if pos($line) >= length $line;
+    }
+    push @fields, '' if $line =~ /,$/;
+    return @fields;
 }
 
 sub file_with {
