@@ -12,7 +12,7 @@ create or replace function mo_data.display_value(value double precision, unit te
 comment on function mo_data.display_value(double precision, text, double precision, smallint) is
     'A value as it is printed: £4.12, 87.5%, 3.2 per 10,000. Null in, null out. For the published views.';
 
-create or replace view mo_data.kpi_shown as
+create or replace view mo_data.kpi_shown with (security_barrier = true) as
     select
         r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id, r.denominator,
         k.unit, k.per, k.decimals, h.is_hidden,
@@ -35,9 +35,10 @@ create or replace view mo_data.kpi_shown as
                 coalesce(r.previous_month_numerator between k.hide_from and k.hide_to, false) as month_hidden,
                 coalesce(r.previous_year_numerator between k.hide_from and k.hide_to, false) as year_hidden
         ) h
-    where k.is_active;
+    where k.is_active
+        and ((select m.sees_all from mo_data.my_reach m) or r.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
 comment on view mo_data.kpi_shown is
-    'kpi_result as readers may see it: the figures of small numbers are null (KPI columns hide_from, hide_to). Every published view reads '
+    'kpi_result as the session''s login may see it: its organisations only (access_scope), and the figures of small numbers are null (KPI columns hide_from, hide_to). Every published view reads '
     'results through this one. Rounding and hiding a second cell of a group are still to come.';
 comment on column mo_data.kpi_shown.kpi_id is 'KPI.';
 comment on column mo_data.kpi_shown.month is 'First day of the month.';

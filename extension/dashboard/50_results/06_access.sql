@@ -1,0 +1,22 @@
+-- What the session may see. Views ask these two, so that scope is decided in one place.
+create or replace view mo_data.my_reach as
+    select
+        pg_catalog.pg_has_role(session_user, n.nspowner, 'member')
+            or exists (
+                select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
+                where s.org_code is null and pg_catalog.pg_has_role(session_user, r.oid, 'member')) as sees_all
+    from pg_catalog.pg_namespace n where n.nspname = 'mo_data';
+comment on view mo_data.my_reach is
+    'One row: whether the session''s login sees every organisation. The owner of the layer does, and whoever has a row of access_scope without '
+    'a code. A view and not a function, because a function in a view runs with the reader''s rights.';
+comment on column mo_data.my_reach.sees_all is 'It sees every organisation.';
+
+create or replace view mo_data.my_organisation as
+    select a.org_key, bool_or(a.may_open_records) as may_open_records, bool_or(a.sees_unsuppressed) as sees_unsuppressed
+    from mo_data.access_key a join pg_catalog.pg_roles r on r.rolname = a.role_name
+    where pg_catalog.pg_has_role(session_user, r.oid, 'member')
+    group by a.org_key;
+comment on view mo_data.my_organisation is 'Organisations the session''s login sees through access_scope rows with a code, its own roles'' and those it is a member of.';
+comment on column mo_data.my_organisation.org_key is 'Organisation.';
+comment on column mo_data.my_organisation.may_open_records is 'The login may open its records.';
+comment on column mo_data.my_organisation.sees_unsuppressed is 'The login sees its small numbers.';
