@@ -32,7 +32,10 @@ insert into argument values
     ('window_value', 'i % 10'), ('winsorised', 'case when i > 0 then 0.1 end::float8'),
     ('months', 'case when i > 0 then (select m from packed) end'), ('events', 'case when i > 0 then (select m from packed) end'),
     ('cohort', 'case when i > 0 then (select m from packed) end'), ('registrations', 'case when i > 0 then (select s from packed) end'),
-    ('counts', 'case when i > 0 then array[array[i::int8, 300, 1, 1, 1, 1, 1, 1]] end');
+    ('counts int8[]', 'case when i > 0 then array[array[i::int8, 300, 1, 1, 1, 1, 1, 1]] end'),
+    ('counts float8[]', 'array[30 + i % 5, i % 5, 10, 20]::float8[]'), ('reasons', 'case when i > 0 then array[0, 1, 0, 0]::int2[] end'),
+    ('ceilings', 'case when i > 0 then array[null, 100, null, null]::float8[] end'), ('equations', 'case when i > 0 then array[1, 1, 1, 1] end'),
+    ('cells', 'case when i > 0 then array[-1, 2, 3, 4] end');
 create temp table dimension as select mo.alert_closure_dimensions(
     '{1,2}', '{1,2}', '{2026-01-01,2026-01-02}', '{2026-02-01,2026-02-02}', '2026-03-01') as a;
 create temp table packed as
@@ -46,7 +49,8 @@ create function pg_temp.arguments(p pg_proc) returns text language sql as $$
     select coalesce(string_agg(coalesce(g.expression, '<no argument ' || a.name || '>'), ', ' order by a.n), '')
     from unnest(p.proargtypes) with ordinality t (type, n)
         join unnest(p.proargnames) with ordinality a (name, n) using (n)
-        left join argument g on g.name in (a.name, a.name || case t.type when 'int4[]'::regtype then ' int4[]' when 'float8'::regtype then ' float8' end)
+        left join argument g on g.name in (a.name, a.name || case t.type when 'int4[]'::regtype then ' int4[]' when 'float8'::regtype then ' float8'
+            when 'float8[]'::regtype then ' float8[]' when 'int8[]'::regtype then ' int8[]' end)
 $$;
 create function pg_temp.memory() returns int8 language plpgsql as $$ begin return (select sum(used_bytes) from pg_backend_memory_contexts); end $$;
 -- The memory of this process when 1,000 rows are done and when all are. `what` is a column that reads i.

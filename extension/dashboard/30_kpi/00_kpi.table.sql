@@ -14,9 +14,11 @@ create table mo_data.kpi (
     direction text not null check (direction in ('higher', 'lower', 'neither')),
     time_basis text not null check (time_basis in ('flow', 'stock', 'annual')),
     interval_method text not null check (interval_method in ('wilson', 'byar', 'none')),
-    hide_from integer,
+    hide_from integer check (hide_from >= 0),
     hide_to integer check (hide_to >= hide_from),
     round_to integer check (round_to > 0),
+    hide_denominator_below integer check (hide_denominator_below > 0),
+    parts_add_up text[] not null default '{.}',
     sources text[] not null check (cardinality(sources) > 0),
     optional_sources text[] not null default '{}' check (optional_sources <@ sources[2:]),
     history_months integer not null default 0 check (history_months between 0 and 120),
@@ -53,6 +55,11 @@ comment on column mo_data.kpi.interval_method is 'wilson for proportions, byar f
 comment on column mo_data.kpi.hide_from is 'Counts from this number are hidden from readers. Null: nothing is hidden.';
 comment on column mo_data.kpi.hide_to is 'Counts up to this number are hidden.';
 comment on column mo_data.kpi.round_to is 'Shown counts are rounded to this. Null: not rounded.';
+comment on column mo_data.kpi.hide_denominator_below is
+    'A figure over a smaller denominator (from 1) is hidden, 0 included. Null: none for its denominator, except that a share with hide_to is hidden below hide_to + 1.';
+comment on column mo_data.kpi.parts_add_up is
+    'Families of parts that together make the KPI, each a regular expression of the parts'' names; {.}: all parts are one family. Hiding '
+    'small numbers needs it: a part is what the others leave of the KPI. A part of no family is only taken to be not more than the KPI.';
 comment on column mo_data.kpi.sources is
     'Sources it needs (mo_data.source). The first is its driver: it has figures for the months that source reaches (mo_data.kpi_span).';
 comment on column mo_data.kpi.optional_sources is

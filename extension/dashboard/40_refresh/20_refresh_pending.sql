@@ -40,10 +40,15 @@ create or replace function mo_data.refresh_reference_now()
         md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months,
             k.look_ahead_months))
     from mo_data.kpi k where k.is_active
+    union all
+    select 'rule:' || k.kpi_id,
+        md5(concat_ws('|', coalesce(k.hide_from::text, '-'), coalesce(k.hide_to::text, '-'), coalesce(k.round_to::text, '-'),
+            coalesce(k.hide_denominator_below::text, '-'), k.parts_add_up))
+    from mo_data.kpi k where k.is_active
     $$;
 revoke all on function mo_data.refresh_reference_now() from public;
 comment on function mo_data.refresh_reference_now() is
-    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, settings, targets, KPI definitions.';
+    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, settings, targets, KPI definitions and small-number rules.';
 
 create or replace function mo_data.refresh_pending()
     returns table (kpi_id text, month date, batch_ids integer[])

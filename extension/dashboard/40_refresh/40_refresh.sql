@@ -100,7 +100,7 @@ begin
             select c.kpi_id, m.month from counted c cross join lateral unnest(c.months) as m (month)
             union -- whoever belongs elsewhere now, or was asked for, is added up again although no figure changed
             select k.kpi_id, k.month from mo_data.kpi_month k where members_changed or k.month between from_month and to_month
-                or 'target:' || k.kpi_id = any (changed) or k.kpi_id = 'smr_completed' and 'target:(profile)' = any (changed)
+                or array['target:' || k.kpi_id, 'kpi:' || k.kpi_id, 'rule:' || k.kpi_id] && changed or k.kpi_id = 'smr_completed' and 'target:(profile)' = any (changed)
         )
         select w.kpi_id, array_agg(w.month order by w.month) as months from wanted w group by w.kpi_id
     loop

@@ -48,6 +48,9 @@ create table mo_data.kpi_result (
     previous_year_numerator double precision,
     run_id integer not null references mo_data.refresh_run,
     target double precision,
+    hidden smallint not null default 0 check (hidden between 0 and 2),
+    previous_month_hidden smallint not null default 0,
+    previous_year_hidden smallint not null default 0,
     period_start timestamp(0) generated always as (month::timestamp(0)) stored,
     primary key (org_key, kpi_id, month, breakdown)
 );
@@ -72,10 +75,10 @@ comment on column mo_data.kpi_result.pcn_code is 'PCN on the month''s last day. 
 comment on column mo_data.kpi_result.icb_code is 'ICB on the month''s last day. Null: none.';
 comment on column mo_data.kpi_result.peer_group is
     'The ICB for practices and PCNs, ENG for sub-ICBs and ICBs. Null: not compared (no value, not a GP practice, no ICB, region and above).';
-comment on column mo_data.kpi_result.peer_n is 'Peers with a value, itself included.';
-comment on column mo_data.kpi_result.peer_median is 'Median of the peers'' values, its own included.';
-comment on column mo_data.kpi_result.peer_median_without_self is 'Median of the other peers'' values. Null: there are none.';
-comment on column mo_data.kpi_result.peer_rank is 'Rank by value, 1 the lowest; equal values share a rank.';
+comment on column mo_data.kpi_result.peer_n is 'Peers whose figure readers see, itself included. Null, as all of its peers'' figures: more than one in five are hidden.';
+comment on column mo_data.kpi_result.peer_median is 'Median of the values of peers that readers see, its own included.';
+comment on column mo_data.kpi_result.peer_median_without_self is 'Median of the values of the other peers that readers see. Null: there are none, or it is hidden itself.';
+comment on column mo_data.kpi_result.peer_rank is 'Rank by value among the peers that readers see, 1 the lowest; equal values share a rank. Null: it is hidden itself.';
 comment on column mo_data.kpi_result.peer_decile is 'Tenth of the peers by rank, 1 the lowest values, as mo.decile. Null: fewer than ten peers.';
 comment on column mo_data.kpi_result.peer_percentile is 'Percent rank times 100: 0 the lowest, 100 the highest; 0 when alone.';
 comment on column mo_data.kpi_result.previous_month_value is 'Its value of the month before. Null: none.';
@@ -84,6 +87,10 @@ comment on column mo_data.kpi_result.previous_year_value is 'Its value of the sa
 comment on column mo_data.kpi_result.previous_year_numerator is 'Its numerator of the same month a year before. Null: none.';
 comment on column mo_data.kpi_result.run_id is 'The refresh that wrote the row.';
 comment on column mo_data.kpi_result.target is 'Target for value: its own or that of the nearest organisation it belonged to. Null: none.';
+comment on column mo_data.kpi_result.hidden is
+    'Whether readers see it: 0 shown, 1 hidden because a number is small, 2 hidden so that another cannot be had by subtraction (result_hidden).';
+comment on column mo_data.kpi_result.previous_month_hidden is 'hidden of the month before; 0 when there is none.';
+comment on column mo_data.kpi_result.previous_year_hidden is 'hidden of the same month a year before; 0 when there is none.';
 comment on column mo_data.kpi_result.period_start is 'Month as a timestamp, for tools that filter with a date and time.';
 
 create table mo_data.kpi_latest (

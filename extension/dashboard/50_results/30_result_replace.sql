@@ -80,59 +80,83 @@ create or replace function mo_data.result_compared(kpi_id text, months date[])
         month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
         value double precision, value_lower double precision, value_upper double precision, pcn_code text, icb_code text,
         peer_group text, peer_n integer, peer_median double precision, peer_median_without_self double precision, peer_rank integer,
-        peer_decile integer, peer_percentile double precision)
+        peer_decile integer, peer_percentile double precision, hidden smallint)
     language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
     set enable_mergejoin = off
     set jit = off
     as $$
-    with grouped as (
-        select r.*, p.pcn_code, p.icb_code,
-            case
-                when r.value is null then null
-                when r.org_type = 'practice' and p.prescribing_setting = 4 or r.org_type = 'pcn' then p.icb_code
-                when r.org_type in ('sub_icb', 'icb') then 'ENG'
-            end as peer_group
+    with placed as materialized (
+        select r.*, p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code, p.nation_code, p.prescribing_setting, row_number() over ()::integer as id,
+            mo_data.small_reason(
+                k.unit, k.interval_method, r.numerator, r.denominator, k.hide_from, k.hide_to, k.hide_denominator_below) as reason,
+            case when k.round_to > 1
+                then mo_data.result_value(k.unit, k.per,
+                    mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to), r.denominator)
+                else r.value end as shown_value
         from mo_data.result_rolled_up(kpi_id, months) r
+            join mo_data.kpi k on k.kpi_id = result_compared.kpi_id
             left join mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
                 on p.day = (r.month + interval '1 month')::date - 1 and p.org_code = r.org_code and p.org_type = r.org_type
-    ), numbered as (
-        select g.*, count(*) over peers as n, rank() over by_value as value_rank, row_number() over by_value as position
+    ), small as materialized ( -- months in which a figure is hidden for its own sake
+        select p.month, array_agg(p.id) as ids, array_agg(p.org_type) as org_types, array_agg(p.org_code) as org_codes,
+            array_agg(p.breakdown) as breakdowns, array_agg(p.numerator) as numerators, array_agg(p.denominator) as denominators,
+            array_agg(p.reason) as reasons, array_agg(p.pcn_code) as pcn_codes, array_agg(p.sub_icb_code) as sub_icb_codes,
+            array_agg(p.icb_code) as icb_codes, array_agg(p.region_code) as region_codes, array_agg(p.nation_code) as nation_codes
+        from placed p group by p.month having max(p.reason) > 0
+    ), hidden as materialized (
+        select h.id, h.hidden
+        from small s
+            cross join lateral mo_data.result_hidden(result_compared.kpi_id, s.month, s.ids, s.org_types, s.org_codes, s.breakdowns, s.numerators,
+                s.denominators, s.reasons, s.pcn_codes, s.sub_icb_codes, s.icb_codes, s.region_codes, s.nation_codes) h
+    ), grouped as (
+        select p.*, coalesce(h.hidden, 0)::smallint as hidden, coalesce(h.hidden, 0) = 0 as is_shown,
+            case
+                when p.value is null then null
+                when p.org_type = 'practice' and p.prescribing_setting = 4 or p.org_type = 'pcn' then p.icb_code
+                when p.org_type in ('sub_icb', 'icb') then 'ENG'
+            end as peer_group
+        from placed p left join hidden h on h.id = p.id
+    ), numbered as ( -- peers that readers see come first, and only they count
+        select g.*, count(*) filter (where g.is_shown) over peers as n, count(*) over peers as n_with_hidden, rank() over by_value as value_rank,
+            row_number() over by_value as position
         from grouped g
         window peers as (partition by g.month, g.org_type, g.peer_group, g.breakdown),
-            by_value as (partition by g.month, g.org_type, g.peer_group, g.breakdown order by g.value)
+            by_value as (partition by g.month, g.org_type, g.peer_group, g.breakdown order by not g.is_shown, g.shown_value)
     ), middle as (
         select x.*,
-            max(x.value) filter (where x.position = x.n / 2) over peers as c0,
-            max(x.value) filter (where x.position = x.n / 2 + 1) over peers as c1,
-            max(x.value) filter (where x.position = x.n / 2 + 2) over peers as c2
+            max(x.shown_value) filter (where x.position = x.n / 2) over peers as c0,
+            max(x.shown_value) filter (where x.position = x.n / 2 + 1) over peers as c1,
+            max(x.shown_value) filter (where x.position = x.n / 2 + 2) over peers as c2
         from numbered x
         window peers as (partition by x.month, x.org_type, x.peer_group, x.breakdown)
     )
     select m.month, m.org_type, m.org_code, m.breakdown, m.numerator, m.denominator, m.value, m.value_lower, m.value_upper,
         m.pcn_code, m.icb_code, m.peer_group, compared.n, compared.median, compared.without_self, compared.value_rank,
-        compared.decile, compared.percentile
+        compared.decile, compared.percentile, m.hidden
     from middle m
         left join lateral (
-            select m.n::integer as n, m.value_rank::integer as value_rank,
+            select m.n::integer as n, case when m.is_shown then m.value_rank::integer end as value_rank,
                 case when m.n % 2 = 1 then m.c1 else m.c0 + 0.5 * (m.c1 - m.c0) end as median,
                 case
-                    when m.n = 1 then null
+                    when m.n = 1 or not m.is_shown then null
                     when m.n % 2 = 0 then case when m.position <= m.n / 2 then m.c1 else m.c0 end
                     when m.position <= m.n / 2 then m.c1 + 0.5 * (m.c2 - m.c1)
                     when m.position = m.n / 2 + 1 then m.c0 + 0.5 * (m.c2 - m.c0)
                     else m.c0 + 0.5 * (m.c1 - m.c0)
                 end as without_self,
                 -- as mo.decile: a test holds them equal
-                case when m.n >= 10 then (1 + 10 * (m.value_rank - 1) / m.n)::integer end as decile,
-                case when m.n > 1 then 100.0 * (m.value_rank - 1) / (m.n - 1) else 0 end::double precision as percentile
-        ) compared on m.peer_group is not null
+                case when m.n >= 10 and m.is_shown then (1 + 10 * (m.value_rank - 1) / m.n)::integer end as decile,
+                case when not m.is_shown then null when m.n > 1 then 100.0 * (m.value_rank - 1) / (m.n - 1) else 0 end::double precision as percentile
+        ) compared on m.peer_group is not null and m.n > 0 and 5 * (m.n_with_hidden - m.n) <= m.n_with_hidden
     $$;
 revoke all on function mo_data.result_compared(text, date[]) from public;
 comment on function mo_data.result_compared(text, date[]) is
     'Figures of a KPI at every level with their peers: GP practices (prescribing setting 4) and PCNs within their ICB of the month, sub-ICBs '
-    'and ICBs nationally. Medians are type 7 (percentile_cont), deciles those of mo.decile; organisations without a value are nobody''s peers.';
+    'and ICBs nationally. Medians are type 7 (percentile_cont), deciles those of mo.decile; organisations without a value are nobody''s peers. '
+    'Which figures readers do not see is decided here (hidden, of result_hidden), and what is said of peers is made of those they see; '
+    'where more than one peer in five is hidden nothing is said, because the others would be no fair comparison.';
 
 create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
     returns void
@@ -145,6 +169,7 @@ create or replace function mo_data.result_replace(run_id integer, kpi_id text, m
 declare
     started timestamptz := clock_timestamp();
     wanted date[];
+    before date[];
     rows_written bigint;
 begin
     select array_agg(distinct m.month order by m.month) into wanted -- the next month and the next year show what it was before
@@ -155,28 +180,41 @@ begin
             where k.kpi_id = result_replace.kpi_id
                 and ((k.month - interval '1 month')::date = any (months) or (k.month - interval '1 year')::date = any (months))
         ) m;
+    before := array(select distinct b.month from unnest(wanted) as w (month)
+        cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month));
     delete from mo_data.kpi_result r where r.kpi_id = result_replace.kpi_id and r.month = any (wanted);
     with earlier as materialized (
         select e.month, e.org_type, e.org_code, e.breakdown, e.numerator, e.value
-        from mo_data.result_rolled_up(result_replace.kpi_id, (
-                select array_agg(distinct b.month) from unnest(wanted) as w (month)
-                    cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month))) e
+        from mo_data.result_rolled_up(result_replace.kpi_id, before) e
+    ), compared as materialized (
+        select c.* from mo_data.result_compared(result_replace.kpi_id, wanted) c
+    ), hidden as materialized (
+        select c.month, c.org_type, c.org_code, c.breakdown, c.hidden from compared c where c.hidden > 0
+        union all -- months that stay as they are
+        select r.month, r.org_type, r.org_code, r.breakdown, r.hidden from mo_data.kpi_result r
+        where r.kpi_id = result_replace.kpi_id and r.hidden > 0 and r.month = any (before) and r.month <> all (wanted)
     )
     insert into mo_data.kpi_result (
         kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
         peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
-        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target)
+        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target, hidden, previous_month_hidden,
+        previous_year_hidden)
     select result_replace.kpi_id, c.month, o.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
         c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
-        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target
-    from mo_data.result_compared(result_replace.kpi_id, wanted) c
+        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target, c.hidden,
+        coalesce(hm.hidden, 0), coalesce(hy.hidden, 0)
+    from compared c
         join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
         left join mo_data.kpi_target_of(result_replace.kpi_id, wanted) t on t.month = c.month and t.org_type = c.org_type
             and t.org_code = c.org_code and c.breakdown = ''
         left join earlier pm on pm.month = (c.month - interval '1 month')::date and pm.org_type = c.org_type
             and pm.org_code = c.org_code and pm.breakdown = c.breakdown
         left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_type = c.org_type
-            and py.org_code = c.org_code and py.breakdown = c.breakdown;
+            and py.org_code = c.org_code and py.breakdown = c.breakdown
+        left join hidden hm on hm.month = (c.month - interval '1 month')::date and hm.org_type = c.org_type
+            and hm.org_code = c.org_code and hm.breakdown = c.breakdown
+        left join hidden hy on hy.month = (c.month - interval '1 year')::date and hy.org_type = c.org_type
+            and hy.org_code = c.org_code and hy.breakdown = c.breakdown;
     get diagnostics rows_written = row_count;
     update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = result_replace.run_id;
     perform mo_data.refresh_note(run_id, 'results', kpi_id, wanted[1], wanted[cardinality(wanted)], rows_written, started);

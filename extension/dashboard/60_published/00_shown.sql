@@ -16,30 +16,49 @@ create or replace view mo_data.kpi_shown with (security_barrier = true) as
     select
         r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id, r.denominator,
         k.unit, k.per, k.decimals, h.is_hidden,
-        case when h.is_hidden then null else r.numerator end as numerator,
-        case when h.is_hidden then null else r.value end as value,
-        case when h.is_hidden then null else r.value_lower end as value_lower,
-        case when h.is_hidden then null else r.value_upper end as value_upper,
+        case when h.is_hidden then null when h.is_rounded then g.numerator else r.numerator end as numerator,
+        case when h.is_hidden then null when h.is_rounded then mo_data.result_value(k.unit, k.per, g.numerator, r.denominator)
+            else r.value end as value,
+        case when not h.is_hidden and not h.is_rounded then r.value_lower end as value_lower,
+        case when not h.is_hidden and not h.is_rounded then r.value_upper end as value_upper,
         r.peer_group, r.peer_n, r.peer_median,
         case when h.is_hidden then null else r.peer_median_without_self end as peer_median_without_self,
         case when h.is_hidden then null else r.peer_rank end as peer_rank,
         case when h.is_hidden then null else r.peer_decile end as peer_decile,
         case when h.is_hidden then null else r.peer_percentile end as peer_percentile,
-        case when h.month_hidden then null else r.previous_month_value end as previous_month_value,
-        case when h.year_hidden then null else r.previous_year_value end as previous_year_value,
+        case when h.month_hidden then null when h.is_rounded then g.previous_month_value else r.previous_month_value end as previous_month_value,
+        case when h.year_hidden then null when h.is_rounded then g.previous_year_value else r.previous_year_value end as previous_year_value,
         r.target
     from mo_data.kpi_result r
         join mo_data.kpi k on k.kpi_id = r.kpi_id
         cross join lateral (
-            select coalesce(r.numerator between k.hide_from and k.hide_to, false) as is_hidden,
-                coalesce(r.previous_month_numerator between k.hide_from and k.hide_to, false) as month_hidden,
-                coalesce(r.previous_year_numerator between k.hide_from and k.hide_to, false) as year_hidden
+            select (select m.sees_all_unsuppressed from mo_data.my_reach m)
+                or (select m.sees_some_unsuppressed from mo_data.my_reach m)
+                    and r.org_key = any (array(select m.org_key from mo_data.my_organisation m where m.sees_unsuppressed)) as unsuppressed
+        ) u
+        cross join lateral ( -- the rule again besides what was stored: a stricter one holds at once, before the next refresh
+            select not u.unsuppressed and (r.hidden > 0 or mo_data.small_reason(k.unit, k.interval_method, r.numerator, r.denominator,
+                    k.hide_from, k.hide_to, k.hide_denominator_below) > 0) as is_hidden,
+                not u.unsuppressed and (r.previous_month_hidden > 0
+                    or coalesce(r.previous_month_numerator between k.hide_from and k.hide_to, false)) as month_hidden,
+                not u.unsuppressed and (r.previous_year_hidden > 0
+                    or coalesce(r.previous_year_numerator between k.hide_from and k.hide_to, false)) as year_hidden,
+                not u.unsuppressed and coalesce(k.round_to > 1, false) as is_rounded
         ) h
+        left join lateral (
+            select mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to) as numerator,
+                r.previous_month_value * coalesce(mo_data.rounded_numerator(r.previous_month_numerator, null, null, k.round_to)
+                    / nullif(r.previous_month_numerator, 0), 1) as previous_month_value,
+                r.previous_year_value * coalesce(mo_data.rounded_numerator(r.previous_year_numerator, null, null, k.round_to)
+                    / nullif(r.previous_year_numerator, 0), 1) as previous_year_value
+        ) g on h.is_rounded
     where k.is_active
         and ((select m.sees_all from mo_data.my_reach m) or r.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
 comment on view mo_data.kpi_shown is
-    'kpi_result as the session''s login may see it: its organisations only (access_scope), and the figures of small numbers are null (KPI columns hide_from, hide_to). Every published view reads '
-    'results through this one. Rounding and hiding a second cell of a group are still to come.';
+    'kpi_result as the session''s login may see it: its organisations only (access_scope); figures of small numbers, and those hidden so that '
+    'they cannot be had by subtraction, are null (kpi_result.hidden); shown numerators are rounded where the KPI says so (round_to), values '
+    'made from them, and intervals left out. A login with sees_unsuppressed sees its organisations as they are. Every published view '
+    'reads results through this one.';
 comment on column mo_data.kpi_shown.kpi_id is 'KPI.';
 comment on column mo_data.kpi_shown.month is 'First day of the month.';
 comment on column mo_data.kpi_shown.period_start is 'Month as a timestamp.';
@@ -54,13 +73,13 @@ comment on column mo_data.kpi_shown.denominator is 'Sum of denominators.';
 comment on column mo_data.kpi_shown.unit is 'Unit of the KPI.';
 comment on column mo_data.kpi_shown.per is 'What a rate is per.';
 comment on column mo_data.kpi_shown.decimals is 'Decimals in display text.';
-comment on column mo_data.kpi_shown.is_hidden is 'The figure is hidden because its number is small.';
-comment on column mo_data.kpi_shown.numerator is 'Sum of numerators. Null: hidden.';
+comment on column mo_data.kpi_shown.is_hidden is 'The figure is hidden: its number is small, or another that is could be had from it.';
+comment on column mo_data.kpi_shown.numerator is 'Sum of numerators, rounded where the KPI says so. Null: hidden.';
 comment on column mo_data.kpi_shown.value is 'Value. Null: hidden, or denominator 0.';
 comment on column mo_data.kpi_shown.value_lower is 'Lower end of the 95 % interval.';
 comment on column mo_data.kpi_shown.value_upper is 'Upper end of the 95 % interval.';
 comment on column mo_data.kpi_shown.peer_group is 'With whom it is compared.';
-comment on column mo_data.kpi_shown.peer_n is 'Peers with a value, itself included.';
+comment on column mo_data.kpi_shown.peer_n is 'Peers whose figure is shown, itself included. Null: no comparison, or more than one peer in five is hidden.';
 comment on column mo_data.kpi_shown.peer_median is 'Median of the peers, itself included.';
 comment on column mo_data.kpi_shown.peer_median_without_self is 'Median of the other peers.';
 comment on column mo_data.kpi_shown.peer_rank is 'Rank, 1 the lowest value.';

@@ -98,7 +98,7 @@ call mo_data.register_kpi(
     name => 'Structured medication reviews since 1 April against target', short_name => 'SMRs against target',
     unit => 'percent', numerator_wording => 'cohort patients with a structured medication review since 1 April',
     denominator_wording => 'target of the financial year', direction => 'higher', time_basis => 'stock', interval_method => 'none',
-    hide_from => 1, hide_to => 7, sources => array['activity', 'activity_emis', 'activity_systmone', 'cohort_member',
+    hide_from => 1, hide_to => 7, parts_add_up => array['^(?!in_month$)'], sources => array['activity', 'activity_emis', 'activity_systmone', 'cohort_member',
         'registration', 'patient', 'pcn_members', 'cohort', 'code_set', 'cohort_target'],
     optional_sources => array['cohort_target'], counts_from_april => true,
     total_function => 'mo_data.kpi_smr_completed_total', look_back_months => 11, expected_lag_days => 14, rps_principle => 1,

@@ -25,6 +25,7 @@ call mo_data.register_kpi(
     kpi_id => 'pincer_interventions', family => 'prescribing_safety', page_order => 210,
     name => 'PINCER hazards reviewed', short_name => 'PINCER hazards reviewed', unit => 'count', decimals => 0,
     numerator_wording => 'PINCER hazards reviewed', denominator_wording => 'none: a count', direction => 'higher',
-    interval_method => 'byar', hide_from => 1, hide_to => 7, sources => array['pincer_hazard'], expected_lag_days => 14, rps_principle => 3,
+    interval_method => 'byar', hide_from => 1, hide_to => 7,
+    parts_add_up => array['^indicator_', '^reviewed_'], sources => array['pincer_hazard'], expected_lag_days => 14, rps_principle => 3,
     rationale => 'Each hazard flagged is a patient at risk until somebody has looked.',
     reference => 'PRIMIS PINCER v1.8; counting rule is local', is_site_kpi => false);
