@@ -79,6 +79,7 @@ declare
 begin
     perform mo_data.refresh_lock();
     perform mo_data.organisation_key_sync();
+    perform mo_data.access_key_sync();
     select coalesce(array_agg(b.batch_id), '{}') into seen
         from mo_data.load_batch b
         where b.state <> 'failed' and not exists (select from mo_data.refresh_batch s where s.batch_id = b.batch_id);

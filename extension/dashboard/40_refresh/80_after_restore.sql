@@ -193,6 +193,7 @@ begin
     return query select r.what, r.state, r.detail from mo_data.restored_definitions() r;
     return query select r.what, r.state, r.detail from mo_data.restored_sequences() r;
     return query select r.what, r.state, r.detail from mo_data.restored_derived() r;
+    return query select r.what, r.state, r.detail from mo_data.restored_access() r;
     return query select r.what, r.state, r.detail from mo_data.restored_figures() r;
     return query select r.what, r.state, r.detail from mo_data.restored_matviews() r;
     analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.organisation_key; -- a dump before version 18 has no statistics
@@ -210,4 +211,4 @@ comment on function mo_data.after_restore() is
     'To be called once a dump has been restored: refreshes materialised views, sets numbers behind the highest in use, makes again what is '
     'derived (organisation keys, calendar, the latest page), gathers statistics, and checks that base figures, months and results agree, that every '
     'KPI''s functions are there and every published view can be read. One row a check: ok; made again; pending (refresh() is due, not damage); '
-    'none (no role may read); failed. Changes nothing where nothing is wrong.';
+    'none (no role may read, or the server lacks one that may); failed. Changes nothing where nothing is wrong.';

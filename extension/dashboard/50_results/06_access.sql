@@ -14,7 +14,12 @@ create or replace view mo_data.my_reach as
             select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
             where s.org_code is not null and s.sees_unsuppressed
                 and case when u.rolsuper then s.role_name = session_user else pg_catalog.pg_has_role(session_user, r.oid, 'member') end)
-            as sees_some_unsuppressed
+            as sees_some_unsuppressed,
+        exists (
+            select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
+            where s.org_code is null and s.may_open_records
+                and case when u.rolsuper then s.role_name = session_user else pg_catalog.pg_has_role(session_user, r.oid, 'member') end)
+            as opens_all_records
     from pg_catalog.pg_namespace n join pg_catalog.pg_roles u on u.rolname = session_user where n.nspname = 'mo_data';
 comment on view mo_data.my_reach is
     'One row: whether the session''s login sees every organisation. The owner of the layer does, and whoever has a row of access_scope without '
@@ -24,9 +29,10 @@ comment on column mo_data.my_reach.sees_all_unsuppressed is
     'It sees the small numbers of every organisation: a row of access_scope without a code says so. Owning the layer is not enough, because '
     'pages and workbooks are handed on; nor is being a superuser, who is a member of every role: the row must be of its own name.';
 comment on column mo_data.my_reach.sees_some_unsuppressed is 'Likewise of some organisations (my_organisation).';
+comment on column mo_data.my_reach.opens_all_records is 'It may open the records of every organisation through open_kpi_record() and open_worklist().';
 
 create or replace view mo_data.my_organisation as
-    select a.org_key, bool_or(a.may_open_records) as may_open_records,
+    select a.org_key, bool_or(a.may_open_records and (not u.rolsuper or a.role_name = session_user)) as may_open_records,
         bool_or(a.sees_unsuppressed and (not u.rolsuper or a.role_name = session_user)) as sees_unsuppressed
     from mo_data.access_key a
         join pg_catalog.pg_roles r on r.rolname = a.role_name
@@ -37,3 +43,52 @@ comment on view mo_data.my_organisation is 'Organisations the session''s login s
 comment on column mo_data.my_organisation.org_key is 'Organisation.';
 comment on column mo_data.my_organisation.may_open_records is 'The login may open its records.';
 comment on column mo_data.my_organisation.sees_unsuppressed is 'The login sees its small numbers.';
+
+-- Rows of access_scope spelt out. Whoever belongs elsewhere after a refresh is seen by others.
+create or replace function mo_data.access_key_sync()
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    with member as ( -- of groups, today
+        select g.group_code, k.org_key
+        from mo_data.organisation_group g join mo_data.organisation_key k on k.org_code = g.org_code and k.org_type <> 'group'
+        where g.valid_from <= current_date and (g.valid_to is null or g.valid_to > current_date)
+    ), scope as (
+        select s.role_name, s.may_open_records, s.sees_unsuppressed, k.org_key
+        from mo_data.access_scope s
+            join mo_data.organisation_key k
+                on s.org_code in (k.org_code, k.pcn_code, k.sub_icb_code, k.icb_code, k.region_code, k.nation_code)
+        union all
+        select s.role_name, s.may_open_records, s.sees_unsuppressed, m.org_key
+        from mo_data.access_scope s join member m on m.group_code = s.org_code
+    ), spelt_out as (
+        select c.role_name, c.org_key, bool_or(c.may_open_records) as may_open_records, bool_or(c.sees_unsuppressed) as sees_unsuppressed
+        from scope c group by c.role_name, c.org_key
+    ), wanted as materialized (
+        select w.role_name, w.org_key, w.may_open_records, w.sees_unsuppressed from spelt_out w
+        union -- a group all of whose members it sees
+        select r.role_name, k.org_key, bool_and(w.may_open_records), bool_and(w.sees_unsuppressed)
+        from (select distinct x.role_name from spelt_out x) r
+            cross join member m
+            join mo_data.organisation_key k on k.org_code = m.group_code and k.org_type = 'group'
+            left join spelt_out w on w.role_name = r.role_name and w.org_key = m.org_key
+        where not exists (select from spelt_out o where o.role_name = r.role_name and o.org_key = k.org_key)
+        group by r.role_name, k.org_key
+        having bool_and(w.org_key is not null)
+    ), gone as (
+        delete from mo_data.access_key a
+        where not exists (select from wanted w where w.role_name = a.role_name and w.org_key = a.org_key)
+    )
+    insert into mo_data.access_key as a (role_name, org_key, may_open_records, sees_unsuppressed)
+    select w.role_name, w.org_key, w.may_open_records, w.sees_unsuppressed from wanted w
+    on conflict (role_name, org_key) do update
+        set may_open_records = excluded.may_open_records, sees_unsuppressed = excluded.sees_unsuppressed
+        where (a.may_open_records, a.sees_unsuppressed) is distinct from (excluded.may_open_records, excluded.sees_unsuppressed);
+end
+    $$;
+revoke all on function mo_data.access_key_sync() from public;
+comment on function mo_data.access_key_sync() is
+    'Brings access_key in line with access_scope: each organisation with all that belongs to it now, each group with its members of today, '
+    'and groups all of whose members a role sees. Writes only what differs. Part of granting, revoking and refresh().';

@@ -18,7 +18,7 @@ create or replace view mo_dashboard.data_status as
         l.rows_rejected::integer as rows_rejected,
         l.failed_loads::integer as failed_loads,
         (r.published_at at time zone 'UTC')::timestamp(0) as refreshed_at_utc,
-        x.left_out::text as left_out_narrative
+        case when (select m.sees_all from mo_data.my_reach m) then x.left_out end::text as left_out_narrative
     from mo_data.source s
         left join (
             select b.source, count(*) filter (where b.state <> 'failed') as loads, count(*) filter (where b.state = 'failed') as failed_loads,
@@ -69,4 +69,4 @@ comment on column mo_dashboard.data_status.rows_rejected is 'Rows of these files
 comment on column mo_dashboard.data_status.failed_loads is 'Files of which nothing was kept.';
 comment on column mo_dashboard.data_status.refreshed_at_utc is 'When the published figures were last refreshed, UTC.';
 comment on column mo_dashboard.data_status.left_out_narrative is
-    'What of the latest month counts in no organisation''s or not in every organisation''s figures, why, and the first codes. Narrative.';
+    'What of the latest month counts in no organisation''s or not in every organisation''s figures, why, and the first codes. Null: nothing, or the login does not see every organisation. Narrative.';
