@@ -35,7 +35,7 @@ create table mo_data.record_access_log (
     access_id bigint generated always as identity primary key,
     opened_at timestamptz not null default clock_timestamp(),
     login_name name not null default session_user,
-    what varchar(10) not null check (what in ('records', 'worklist')),
+    what text not null check (what in ('records', 'worklist')),
     kpi_id text not null,
     org_code text not null,
     day date not null,
