@@ -116,6 +116,10 @@ bench:
 	@$(MAKE) --no-print-directory all
 	@test/bench/run $(AREAS)
 
+# Every supported server version that Debian has, each in a private root; as root, half an hour. MATRIX="trixie", SUITES="regress".
+matrix:
+	@SUITES="$(SUITES)" test/matrix/run $(MATRIX)
+
 clean: stop-everything
 .PHONY: stop-everything
 stop-everything:
@@ -144,6 +148,7 @@ help:
 ## fuzz: libFuzzer over the arithmetic and every deserialiser, FUZZ_SECONDS (600) a target
 ## memory: ten million rows in one group of every aggregate (under a minute)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)
+## matrix: build and test on Debian 12, 13 and testing (PostgreSQL 15, 17, 18) in private roots; as root
 ## dist: the zip for PGXN, with the version filled in
 ## clean: stop every private server and remove everything built
 
