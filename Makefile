@@ -69,7 +69,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test lint valgrind fuzz memory bench fuzz valgrind bench matrix dist
+.PHONY: client help deps demo demo-stop test lint valgrind fuzz memory bench crash matrix dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -104,6 +104,12 @@ memory:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
 	@test/memory
+
+# Kills, cuts and full disks at CRASH_MOMENTS random moments; make test does a dozen.
+crash:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@CRASH_MOMENTS=$(or $(CRASH_MOMENTS),200) CRASH_SEED=$(or $(CRASH_SEED),2) perl -Itest/tap/lib test/tap/crash.t
 
 # FUZZ_SECONDS a target.
 fuzz:
@@ -146,6 +152,7 @@ help:
 ## lint: the checks of the repository itself (names, twins, comments, lengths)
 ## valgrind: the extension's regression tests with the server under valgrind (minutes)
 ## fuzz: libFuzzer over the arithmetic and every deserialiser, FUZZ_SECONDS (600) a target
+## crash: kill client, backend and server, cut the line, fill disk and memory at 200 random moments (ten minutes)
 ## memory: ten million rows in one group of every aggregate (under a minute)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)
 ## matrix: build and test on Debian 12, 13 and testing (PostgreSQL 15, 17, 18) in private roots; as root
