@@ -39,12 +39,13 @@ sub wait_for_server {
 sub postmaster { return (split /\n/, slurp("$data_directory/postmaster.pid"))[0] || 2**22 }
 
 # What a reader or analyst could see, without the numbers and times that a second attempt gives anew. (The partition of a new month is made in a
-# transaction of its own, so that the load does not lock the table against readers: an empty partition may be left, and is used the next time.)
+# transaction of its own, so that the load does not lock the table against readers: an empty partition may be left, and is used the next time. A load
+# that failed is recorded as failed, with nothing kept.)
 sub digest_of {
     my ($database) = @_;
     return psql_of($database, q{set client_min_messages = warning; select concat_ws(' ',
         (select count(*) || ':' || coalesce(sum(hashtextextended(concat_ws('|', p.month, p.practice_code, p.bnf_code, p.items, p.actual_cost_e5), 0)), 0) from mo_data.prescribing p),
-        (select count(*) || ':' || md5(string_agg(b.source || b.state || b.rows_kept || '/' || b.rows_rejected, ',' order by b.source collate "C", b.file_name collate "C", b.state)) from mo_data.load_batch b),
+        (select count(*) || ':' || md5(string_agg(b.source || b.state || b.rows_kept || '/' || b.rows_rejected, ',' order by b.source collate "C", b.file_name collate "C", b.state)) from mo_data.load_batch b where b.state <> 'failed'),
         (select count(*) || ':' || coalesce(sum(hashtextextended((to_jsonb(i) - 'batch_id')::text, 0)), 0) from mo_data.incident i),
         (select count(*) || ':' || coalesce(sum(hashtextextended(concat_ws('|', v.kpi_id, v.month, v.org_code, v.breakdown, v.numerator::numeric(30, 6), v.denominator::numeric(30, 6)), 0)), 0) from mo_data.kpi_value v),
         (select count(*) || ':' || coalesce(sum(hashtextextended(concat_ws('|', r.kpi_id, r.month, r.org_code, r.breakdown, r.value::numeric(30, 6), r.peer_rank, r.target), 0)), 0) from mo_data.kpi_result r),
