@@ -53,6 +53,6 @@ comment on column mo_data.kpi_variation.dispersion_phi is 'Spread about the aver
 comment on column mo_data.kpi_variation.between_area_tau2 is 'Variance between organisations beyond chance (mo.funnel_…_tau2). Null: no funnel.';
 comment on column mo_data.kpi_variation.outside_95 is 'Organisations outside the 95 % funnel limits. Null: no funnel.';
 comment on column mo_data.kpi_variation.outside_998 is 'Of these, outside the 99.8 % limits.';
-comment on column mo_data.kpi_variation.outside_95_dispersed is 'Organisations outside the 95 % limits that allow for over-dispersion.';
-comment on column mo_data.kpi_variation.outside_998_dispersed is 'Of these, outside the 99.8 % limits that do.';
+comment on column mo_data.kpi_variation.outside_95_dispersed is 'Of outside_95, those also outside the 95 % limits that allow for over-dispersion.';
+comment on column mo_data.kpi_variation.outside_998_dispersed is 'Of outside_998, those also outside the 99.8 % limits that do.';
 comment on column mo_data.kpi_variation.run_id is 'The refresh that wrote the row.';

@@ -85,8 +85,9 @@ create or replace function mo_data.variation_rows(kpi_id text, months date[])
             mo.systematic_component_of_variation(m.numerator, m.denominator * g.average) filter (where m.kind = 'rate' and g.average > 0) as systematic,
             count(*) filter (where p.alone <> 'within')::integer as outside_95,
             count(*) filter (where p.alone ~ '998$')::integer as outside_998,
-            count(*) filter (where p.dispersed <> 'within')::integer as outside_95_dispersed,
-            count(*) filter (where p.dispersed ~ '998$')::integer as outside_998_dispersed
+            -- of those outside: limits on another scale can be nearer than the plain ones at the ends, and allowing for more must not find more
+            count(*) filter (where p.alone <> 'within' and p.dispersed <> 'within')::integer as outside_95_dispersed,
+            count(*) filter (where p.alone ~ '998$' and p.dispersed ~ '998$')::integer as outside_998_dispersed
         from member m
             join place g on g.month = m.month and g.org_type = m.org_type and g.group_code = m.group_code
             cross join lateral (

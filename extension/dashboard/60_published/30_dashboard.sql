@@ -69,8 +69,12 @@ create or replace view mo_dashboard.dashboard with (security_barrier = true) as
                 left join mo_data.kpi p on p.kpi_id = l.kpi_id
                 left join mo_data.source r on r.source = p.sources[1]
                 left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
-                left join mo_data.kpi_shown s
-                    on s.org_key = l.org_key and s.kpi_id = l.kpi_id and s.month = l.month and s.breakdown = ''
+                -- offset 0 here: the key goes into the barrier row by row, or all results would be read to join one page; below: an expression is
+                -- worked out once, not copied into every column that uses it, which took ten times as long to plan as to run
+                left join lateral (
+                    select x.* from mo_data.kpi_shown x
+                    where x.org_key = l.org_key and x.kpi_id = l.kpi_id and x.month = l.month and x.breakdown = '' offset 0
+                ) s on true
             where (select m.sees_all from mo_data.my_reach m) or l.org_key = any (array(select m.org_key from mo_data.my_organisation m))
         ) d
         cross join lateral (
@@ -84,21 +88,26 @@ create or replace view mo_dashboard.dashboard with (security_barrier = true) as
                     when v.value_status = 'stale' then 'Data end in ' || d.month_label || '; the next month was due on '
                         || to_char(d.next_data_due, 'DD Mon YYYY') || '.'
                 end as state_text
-            from (select mo_data.value_status(d.is_hidden, d.value, d.figure_due, d.next_data_due, current_date) as value_status) v
+            from (select mo_data.value_status(d.is_hidden, d.value, d.figure_due, d.next_data_due, current_date) as value_status offset 0) v
+            offset 0
         ) e
-        cross join lateral mo_data.target_status(d.direction_of_good, d.unit, d.value, d.value_lower, d.value_upper, d.denominator, d.target,
-            (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t
+        left join mo_data.setting m on m.name = 'status_min_denominator'
+        cross join lateral (
+            select x.status_label, x.rag from mo_data.target_status(d.direction_of_good, d.unit, d.value, d.value_lower, d.value_upper, d.denominator,
+                d.target, m.value) x offset 0
+        ) t
         cross join lateral (
             select g.spc_variation_label,
                 case when g.spc_variation_label is not null
                     then mo_data.spc_assurance_label(d.spc_lower, d.spc_upper, d.target, d.direction_of_good) end as spc_assurance_label,
                 case when e.status_label is null then case t.status_label
-                    when 'off target' then 'Off target of ' || mo_data.display_value(d.target, d.unit, d.per, d.decimals) || '.'
+                    when 'off target' then 'Off target (' || mo_data.display_value(d.target, d.unit, d.per, d.decimals) || ').'
                     when 'too few' then 'Too few to judge against the target.'
                 end end as target_text,
                 'S' || substr(replace(g.spc_variation_label, ': ', ', '), 2) || ': ' || mo_data.spc_cause_text(d.spc_cause) || '.' as cause_text
             from (select case when e.value_status in ('ok', 'stale') then mo_data.spc_variation_label(d.spc_cause, d.direction_of_good) end
-                as spc_variation_label) g
+                as spc_variation_label offset 0) g
+            offset 0
         ) f;
 comment on view mo_dashboard.dashboard is
     'The single page: one row an organisation and front-page KPI, for its latest complete month, ready to print. Supports discussion of '

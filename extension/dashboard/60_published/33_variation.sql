@@ -78,8 +78,8 @@ comment on column mo_dashboard.variation.dispersion_phi is
 comment on column mo_dashboard.variation.between_area_tau2 is 'Variance between organisations beyond chance, on the scale of the funnel''s transformation. Null: no funnel.';
 comment on column mo_dashboard.variation.outside_95 is 'Organisations outside the 95 % funnel limits; about one in twenty is by chance. Null: no funnel.';
 comment on column mo_dashboard.variation.outside_998 is 'Organisations outside the 99.8 % funnel limits. Null: no funnel.';
-comment on column mo_dashboard.variation.outside_95_dispersed is 'Organisations outside the 95 % limits widened for over-dispersion. Null: no funnel.';
-comment on column mo_dashboard.variation.outside_998_dispersed is 'Organisations outside the 99.8 % limits widened for over-dispersion. Null: no funnel.';
+comment on column mo_dashboard.variation.outside_95_dispersed is 'Of outside_95, those also outside limits widened for over-dispersion. Null: no funnel.';
+comment on column mo_dashboard.variation.outside_998_dispersed is 'Of outside_998, those also outside limits widened for over-dispersion. Null: no funnel.';
 comment on column mo_dashboard.variation.median_year_ago is 'Median of the same month a year before. Null: not known.';
 comment on column mo_dashboard.variation.change_on_year is 'Median less that of the same month a year before.';
 comment on column mo_dashboard.variation.p95_to_p5_year_ago is 'p95_to_p5 of the same month a year before. Null: not known.';
