@@ -117,9 +117,6 @@ create or replace function mo_data.variation_replace(run_id integer, kpi_id text
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
-declare
-    started timestamptz := clock_timestamp();
-    rows_written bigint;
 begin
     delete from mo_data.kpi_variation v where v.kpi_id = variation_replace.kpi_id and v.month = any (months);
     insert into mo_data.kpi_variation (
@@ -131,8 +128,6 @@ begin
         v.systematic_component, v.dispersion_phi, v.between_area_tau2, v.outside_95, v.outside_998, v.outside_95_dispersed,
         v.outside_998_dispersed, variation_replace.run_id
     from mo_data.variation_rows(variation_replace.kpi_id, months) v;
-    get diagnostics rows_written = row_count;
-    perform mo_data.refresh_note(run_id, 'variation', kpi_id, months[1], months[cardinality(months)], rows_written, started);
 end
     $$;
 revoke all on function mo_data.variation_replace(integer, text, date[]) from public;

@@ -15,7 +15,8 @@ create or replace function mo_data.next_figure_due(month date, time_basis text, 
     language sql immutable parallel safe
     begin atomic
         select case time_basis
-            when 'annual' then (mo.financial_year_start(month) + interval '2 years')::date - 1 + expected_lag_days
+            -- financial years begin on 1 April; no function of mo, so that fact_kpi outlives the extension
+            when 'annual' then (date_trunc('year', month - interval '3 months') + interval '2 years 3 months')::date - 1 + expected_lag_days
             else (month + interval '2 months')::date - 1 + expected_lag_days
         end;
     end;
