@@ -133,7 +133,7 @@ comment on column mo_dashboard.dashboard.trend_spark is 'The twelve months to th
 comment on column mo_dashboard.dashboard.exception_text is
     'What to know before using the figure: no data, suppressed, not due or stale; off target or too few; a special cause. Null: nothing.';
 comment on column mo_dashboard.dashboard.data_to is 'Last day the figure covers. Null: no data.';
-comment on column mo_dashboard.dashboard.next_data_due is 'Day on which the next figure (of the next month, or of the next financial year) can be complete. Null: no data.';
+comment on column mo_dashboard.dashboard.next_data_due is 'Day by which the next figure (of the next month, or of the next financial year) is expected. Null: no data.';
 comment on column mo_dashboard.dashboard.kpi_id is 'Name of the KPI. Key of dim_kpi.';
 comment on column mo_dashboard.dashboard.org_key is 'Key of dim_organisation.';
 comment on column mo_dashboard.dashboard.month_start is 'First day of the month. Null: no data.';

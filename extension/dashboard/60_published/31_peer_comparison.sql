@@ -11,7 +11,9 @@ create or replace view mo_dashboard.peer_comparison as
         s.numerator::double precision as numerator,
         s.denominator::double precision as denominator,
         s.value::double precision as value,
-        case when s.is_hidden then 'suppressed' else 'ok' end::varchar(10) as value_status,
+        mo_data.value_status(s.is_hidden, s.value, mo_data.figure_due(s.month, k.time_basis, k.expected_lag_days, d.replaces),
+            case when l.month = s.month then mo_data.next_figure_due(s.month, k.time_basis, k.expected_lag_days) end, current_date)::varchar(10)
+            as value_status,
         mo_data.display_value(s.value, s.unit, s.per, s.decimals)::varchar(40) as display_value,
         s.peer_median::double precision as comparator_value,
         s.peer_median_without_self::double precision as peer_median_without_self,
@@ -35,6 +37,8 @@ create or replace view mo_dashboard.peer_comparison as
         mo_data.significance_label(s.value_lower, s.value_upper, s.peer_median)::varchar(30) as significance_label
     from mo_data.kpi_shown s
         join mo_data.kpi k on k.kpi_id = s.kpi_id
+        left join mo_data.source d on d.source = k.sources[1]
+        left join mo_data.kpi_latest l on l.org_key = s.org_key and l.kpi_id = s.kpi_id
         left join mo_data.organisation o on o.org_code = s.org_code
         left join mo_data.organisation g on g.org_code = s.peer_group
         left join mo_data.kpi_variation v on v.group_code = s.peer_group and v.kpi_id = s.kpi_id and v.month = s.month and v.org_type = s.org_type
@@ -55,7 +59,8 @@ comment on column mo_dashboard.peer_comparison.peer_group_name is 'Name of that 
 comment on column mo_dashboard.peer_comparison.numerator is 'What was counted (numerator_wording in dim_kpi). Null: suppressed.';
 comment on column mo_dashboard.peer_comparison.denominator is 'What it is divided by (denominator_wording in dim_kpi).';
 comment on column mo_dashboard.peer_comparison.value is 'Numerator / denominator times rate_per; percent as 0 to 1; the numerator for a count. Null: suppressed.';
-comment on column mo_dashboard.peer_comparison.value_status is 'ok or suppressed (small number).';
+comment on column mo_dashboard.peer_comparison.value_status is
+    'ok, suppressed (small number), not_due (not yet complete: its day has not come), stale (the latest, and the next was due and is not there).';
 comment on column mo_dashboard.peer_comparison.display_value is 'Value as it is printed. Null: suppressed.';
 comment on column mo_dashboard.peer_comparison.comparator_value is 'Median of its peers, itself included.';
 comment on column mo_dashboard.peer_comparison.peer_median_without_self is 'Median of the other peers. Null: there are none.';

@@ -46,16 +46,17 @@ create or replace view mo_dashboard.variation with (security_barrier = true) as
             and y.month = (v.month - interval '1 year')::date
     where (select m.sees_all from mo_data.my_reach m)
         or v.group_code = any (array(
-            select 'ENG' union all
-            select o.icb_code from mo_data.my_organisation m join mo_data.organisation_key o on o.org_key = m.org_key));
+            select u.group_code
+            from mo_data.my_organisation m join mo_data.organisation_key o on o.org_key = m.org_key
+                cross join lateral (values (o.icb_code), ('ENG')) u (group_code)));
 comment on view mo_dashboard.variation is
-    'The atlas: one row a KPI, month, level and group (an ICB, or England), with the spread of the values of its organisations. A reader sees the '
-    'ICBs that its organisations belong to, and England. Invites discussion of variation and is not performance management: nothing here '
+    'The atlas: one row a KPI, month, level and group (an ICB, or England), with the spread of the values of its organisations. A reader of any organisation sees '
+    'the ICBs that its organisations belong to now, and England. Invites discussion of variation and is not performance management: nothing here '
     'is good or bad. Filter by kpi_id, org_type and group_code; levels contain each other.';
 comment on column mo_dashboard.variation.kpi_id is 'Name of the KPI. Key of dim_kpi.';
 comment on column mo_dashboard.variation.kpi_name is 'Full name of the KPI.';
 comment on column mo_dashboard.variation.month_start is 'First day of the month.';
-comment on column mo_dashboard.variation.org_type is 'What is compared: practice (GP practices), pcn, sub_icb or icb. Look at one level at a time: levels contain each other.';
+comment on column mo_dashboard.variation.org_type is 'practice (GP practices), pcn, sub_icb or icb: what is compared. Look at one level at a time: levels contain each other.';
 comment on column mo_dashboard.variation.group_code is 'The ICB the organisations belonged to on the month''s last day, or ENG: all of England.';
 comment on column mo_dashboard.variation.group_name is 'Name of that ICB, or England.';
 comment on column mo_dashboard.variation.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
