@@ -57,7 +57,7 @@ from published p cross join lateral (select m[1] as name from regexp_matches(p.d
 where exists (select from pg_proc q where q.proname = f.name and q.provolatile = 'v') and not exists (select from pg_proc q where q.proname = f.name and q.provolatile <> 'v')
 order by 1;
 
--- with data: two practices, and one with nothing to divide by; a year of months, and one much later
+-- with data: a year of months of two practices, and one with nothing to divide by; each figure with a part
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('QAA', 'icb', 'An ICB', null), ('00A', 'sub_icb', 'Its sub-ICB', null),
     ('A00001', 'practice', 'One', 4), ('A00002', 'practice', 'Two', 4), ('A00003', 'practice', 'No weight', 4);
 insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('00A', 'icb', 'QAA'), ('A00001', 'sub_icb', '00A'), ('A00002', 'sub_icb', '00A'), ('A00003', 'sub_icb', '00A');

@@ -10,19 +10,20 @@ insert into mo_data.organisation (org_code, org_type, name, prescribing_setting)
     ('QAA', 'icb', 'First ICB', null), ('00A', 'sub_icb', 'Sub A', null), ('U00001', 'pcn', 'PCN one', null),
     ('A00001', 'practice', 'Above', 4), ('A00002', 'practice', 'Hidden', 4), ('A00003', 'practice', 'Nothing to divide by', 4);
 insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('Y11', 'nation', 'ENG'), ('QAA', 'region', 'Y11'), ('00A', 'icb', 'QAA'),
-    ('U00001', 'sub_icb', '00A'), ('A00001', 'sub_icb', '00A'), ('A00001', 'pcn', 'U00001'), ('A00002', 'sub_icb', '00A'), ('A00003', 'sub_icb', '00A');
+    ('U00001', 'sub_icb', '00A'), ('A00001', 'sub_icb', '00A'), ('A00001', 'pcn', 'U00001'), ('A00003', 'sub_icb', '00A');
 -- thirteen months to the last one that has ended: month 1 is the first of them
 create function pg_temp.month(n int) returns date language sql as $$ select (date_trunc('month', current_date) - make_interval(months => 14 - n))::date $$;
 create temp table point (kpi_id text, org_code text, n int, numerator float8, denominator float8);
 -- A00001, higher is good: 49 and 51 of 100 in turn, then 60. The mean is 660 / 13 = 50.7692; moving ranges eleven of 2 and one of 9, which is above 3.267 x
 -- their mean 31 / 12 and is left out: limits 50.7692 -+ 2.66 x 2 = 45.4492 and 56.0892
 insert into point select 'hrd_monitoring_current', 'A00001', n, case n when 13 then 60 else 49 + 2 * ((n + 1) % 2) end, 100 from generate_series(1, 13) n;
--- the same with a small number in month 5, which is hidden (numerators 1 to 7): twelve points, and no moving range across the gap
+-- the same with a small number in month 5, which is hidden (numerators 1 to 7): twelve points, and no moving range across the gap. It belongs to
+-- nothing, so that nothing else is hidden because of it
 insert into point select 'hrd_monitoring_current', 'A00002', n, case n when 13 then 60 when 5 then 3 else 49 + 2 * ((n + 1) % 2) end, 100 from generate_series(1, 13) n;
 insert into point select 'hrd_monitoring_current', 'A00003', 13, 0, 0;
 -- lower is good; neither is; and a figure that starts again each April
 insert into point select k, org_code, n, numerator, denominator from point cross join unnest('{cost_per_weighted_patient,incident_rate,smr_completed}'::text[]) k where org_code = 'A00001';
-insert into mo_data.kpi_target (kpi_id, org_code, valid_from, target) values ('hrd_monitoring_current', 'ENG', '2000-01-01', 0.5), ('cost_per_weighted_patient', 'ENG', '2000-01-01', 0.45);
+insert into mo_data.kpi_target (kpi_id, org_code, valid_from, target) values ('hrd_monitoring_current', 'ENG', '2000-01-01', 0.5), ('hrd_monitoring_current', 'A00002', '2000-01-01', 0.5), ('cost_per_weighted_patient', 'ENG', '2000-01-01', 0.45);
 create function pg_temp.publish() returns void language plpgsql as $$
 declare run int; k text;
 begin

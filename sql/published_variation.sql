@@ -75,19 +75,28 @@ select v.org_type, count(*) as groups, count(*) filter (where s.n is distinct fr
     count(*) filter (where abs(s.cv - v.coefficient_of_variation) > 1e-12 or (s.cv is null) <> (v.coefficient_of_variation is null)) as cv_differs
 from mo_dashboard.variation v full join spread s using (kpi_id, month_start, org_type, group_code) group by 1 order by 1;
 
--- hidden figures: one of five, and nothing of the group is told; one of twenty is left out, and all is of the other nineteen
+-- hidden figures are in nothing: the statistics are those of the figures that are shown, and where more than one in five are hidden there are none
+create temporary view told as
+    select v.group_code, v.org_count = s.shown as count_is_of_shown, s.figures > s.shown as some_hidden, 5 * (s.figures - s.shown) > s.figures as too_many,
+        (v.minimum, v.median, v.maximum) is not distinct from (s.minimum, s.median, s.maximum) as same_as_of_shown,
+        num_nonnulls(v.minimum, v.percentile_5, v.percentile_10, v.lower_quartile, v.median, v.upper_quartile, v.percentile_90, v.percentile_95, v.maximum, v.p95_to_p5, v.coefficient_of_variation,
+            v.dispersion_phi, v.between_area_tau2, v.outside_95, v.outside_998, v.outside_95_dispersed, v.outside_998_dispersed, v.change_on_year) as statistics,
+        v.note_label = 'Invites discussion of variation; not performance management.' || case when s.figures = s.shown then '' else ' ' || s.figures - s.shown || ' of ' || s.figures
+            || ' figures are too small to show' || case when v.median is null then ': no spread is given.' else ' and are left out.' end end
+            || case when v.median is not null and s.shown < 10 then ' Fewer than ten organisations: percentiles say little.' else '' end as note
+    from mo_dashboard.variation v cross join lateral (
+        select count(*) as figures, count(p.value) as shown, min(p.value) as minimum, percentile_cont(0.5) within group (order by p.value) as median, max(p.value) as maximum
+        from mo_dashboard.peer_comparison p where p.kpi_id = v.kpi_id and p.month_start = v.month_start and p.org_type = v.org_type and v.group_code in (p.peer_group_code, 'ENG')) s
+    where v.kpi_id = 'hrd_monitoring_current' and v.org_type = 'practice' and v.month_start = '2020-06-01';
 update mo_data.kpi set hide_from = 1, hide_to = 10 where kpi_id = 'hrd_monitoring_current';
 select pg_temp.publish();
-select v.group_code, v.org_count, v.minimum, v.median, v.outside_95, v.dispersion_phi, v.change_on_year, v.note_label from mo_dashboard.variation v
-where kpi_id = 'hrd_monitoring_current' and org_type = 'practice' and month_start = '2020-06-01' order by 1;
-update point set numerator = 12 where kpi_id = 'hrd_monitoring_current' and org_code = 'A00002' and month = '2020-06-01'; -- 10 before: two of twenty would be hidden
-select pg_temp.publish();
-select v.org_count, v.minimum, v.note_label, v.median = s.median as median_of_shown, v.maximum = s.maximum as maximum_of_shown from mo_dashboard.variation v cross join lateral (
-    select percentile_cont(0.5) within group (order by p.value) as median, max(p.value) as maximum from mo_dashboard.peer_comparison p
-    where p.kpi_id = v.kpi_id and p.month_start = v.month_start and p.org_type = 'practice' and p.peer_group_code = 'QAA') s
-where v.kpi_id = 'hrd_monitoring_current' and v.org_type = 'practice' and v.month_start = '2020-06-01' and v.group_code = 'QAA';
-select count(*) as figures, count(value) as shown, count(funnel_label) as with_place, count(significance_label) as with_significance, count(distinct funnel_average) as averages
+select * from told order by 1;
+select count(*) filter (where value is null) > 0 as some_hidden, count(*) filter (where value is null and value_status = 'suppressed') = count(*) filter (where value is null) as they_say_so, count(value) = count(funnel_label) as all_shown_have_a_place, count(value) = count(significance_label) as and_a_significance
 from mo_dashboard.peer_comparison where kpi_id = 'hrd_monitoring_current' and org_type = 'practice' and peer_group_code = 'QAA' and month_start = '2020-06-01';
+update mo_data.kpi set hide_from = 1, hide_to = 25 where kpi_id = 'hrd_monitoring_current';
+select pg_temp.publish();
+select * from told order by 1;
+select count(funnel_average) + count(funnel_upper_95) + count(funnel_label) as told from mo_dashboard.peer_comparison where kpi_id = 'hrd_monitoring_current' and org_type = 'practice' and month_start = '2020-06-01';
 
 -- significance before ranking. Forty practices with the same chance of one half, fifty patients each, twenty-four months: coins that do not change with the server
 delete from point;

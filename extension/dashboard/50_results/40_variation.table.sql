@@ -29,7 +29,7 @@ create table mo_data.kpi_variation (
 );
 comment on table mo_data.kpi_variation is
     'One row a KPI, month, level and group (an ICB, or ENG for all): how its organisations'' values spread. Made of values that may be shown; where '
-    'more than one in twenty is hidden, nothing but the numbers of organisations.';
+    'more than one in five are hidden, nothing but the numbers of organisations.';
 comment on column mo_data.kpi_variation.kpi_id is 'KPI.';
 comment on column mo_data.kpi_variation.month is 'First day of the month.';
 comment on column mo_data.kpi_variation.org_type is 'What is compared: practice (GP practices), pcn, sub_icb or icb.';

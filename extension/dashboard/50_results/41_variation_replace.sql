@@ -70,7 +70,7 @@ create or replace function mo_data.variation_rows(kpi_id text, months date[])
         select 'ENG'::varchar(12), r.* from result r where r.peer_group <> 'ENG'
     ), place as (
         select m.month, m.org_type, m.group_code, count(*) filter (where not m.is_hidden)::integer as org_count,
-            count(*) filter (where m.is_hidden)::integer as hidden_count, 20 * count(*) filter (where m.is_hidden) <= count(*) as is_given,
+            count(*) filter (where m.is_hidden)::integer as hidden_count, 5 * count(*) filter (where m.is_hidden) <= count(*) as is_given,
             case when max(m.kind) is not null then sum(m.numerator) / nullif(sum(m.denominator), 0) end as average,
             mo.percentiles(m.value, '{0,0.05,0.1,0.25,0.5,0.75,0.9,0.95,1}') as p,
             stddev_samp(m.value) / nullif(avg(m.value), 0) as cv,
@@ -110,7 +110,7 @@ create or replace function mo_data.variation_rows(kpi_id text, months date[])
 revoke all on function mo_data.variation_rows(text, date[]) from public;
 comment on function mo_data.variation_rows(text, date[]) is
     'Rows of kpi_variation of a KPI for the months given, run_id left out. Values that are hidden from readers are left out of every statistic, so '
-    'that none gives one away; where they are more than one in twenty what remains would mislead, and no statistic is given.';
+    'that none gives one away; where they are more than one in five what remains would mislead, and no statistic is given.';
 
 create or replace function mo_data.variation_replace(run_id integer, kpi_id text, months date[])
     returns void

@@ -76,7 +76,7 @@ comment on column mo_dashboard.peer_comparison.org_key is 'Key of dim_organisati
 comment on column mo_dashboard.peer_comparison.run_id is 'Number of the refresh that published the row.';
 comment on column mo_dashboard.peer_comparison.funnel_average is
     'Sum of numerators over sum of denominators of its peers, in the units of value: the centre of the funnel. Null: the KPI has no funnel, or '
-    'more than one in twenty of its peers is hidden.';
+    'more than one in five of its peers are hidden.';
 comment on column mo_dashboard.peer_comparison.funnel_lower_95 is 'Lower 95 % funnel limit for its denominator. Null as funnel_average.';
 comment on column mo_dashboard.peer_comparison.funnel_upper_95 is 'Upper 95 % funnel limit for its denominator. Null as funnel_average.';
 comment on column mo_dashboard.peer_comparison.funnel_lower_998 is 'Lower 99.8 % funnel limit for its denominator. Null as funnel_average.';

@@ -61,7 +61,7 @@ comment on column mo_dashboard.variation.group_code is 'The ICB the organisation
 comment on column mo_dashboard.variation.group_name is 'Name of that ICB, or England.';
 comment on column mo_dashboard.variation.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
 comment on column mo_dashboard.variation.org_count is 'Organisations with a value that is shown: those the statistics are made of. Hidden ones are in note_label.';
-comment on column mo_dashboard.variation.minimum is 'Lowest value. Null, like every statistic: more than one in twenty values is hidden (note_label).';
+comment on column mo_dashboard.variation.minimum is 'Lowest value. Null, like every statistic: more than one in five values are hidden (note_label).';
 comment on column mo_dashboard.variation.percentile_5 is '5th percentile (type 7, percentile_cont).';
 comment on column mo_dashboard.variation.percentile_10 is '10th percentile.';
 comment on column mo_dashboard.variation.lower_quartile is '25th percentile.';
