@@ -2,7 +2,7 @@
 create table mo_data.kpi_variation (
     kpi_id varchar(40) not null,
     month date not null,
-    org_type varchar(10) not null check (org_type in ('practice', 'pcn', 'sub_icb', 'icb')),
+    org_type varchar(10) not null,
     group_code varchar(12) not null,
     org_count integer not null,
     hidden_count integer not null,
