@@ -57,6 +57,8 @@ where t.org_code = 'A00001' and t.kpi_id = 'hrd_monitoring_current' and t.month_
 -- the page says the same as the trend's last month, of every organisation and KPI
 select count(*) as compared, count(*) filter (where d.spc_variation_label is distinct from t.spc_variation_label) as differ, count(d.spc_variation_label) as with_label
 from mo_dashboard.dashboard d join mo_dashboard.kpi_trend t using (kpi_id, org_key, month_start);
+select count(*) as charts, count(*) filter (where (l.spc_mean, l.spc_lower, l.spc_upper) is distinct from (t.spc_mean, t.spc_lower, t.spc_upper)) as differ
+from mo_data.kpi_latest l join mo_dashboard.kpi_trend t on t.kpi_id = l.kpi_id and t.org_key = l.org_key and t.month_start = l.month;
 select org_code, kpi_id, display_value, display_interval, display_target, status_label, spc_variation_label, spc_assurance_label, exception_text from mo_dashboard.dashboard
 where org_code = 'A00001' order by kpi_sort;
 -- assurance by where the target lies to the limits 45.4 and 56.1
