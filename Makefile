@@ -69,7 +69,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test lint valgrind fuzz memory bench fuzz valgrind bench matrix dist
+.PHONY: client help deps demo demo-stop test lint valgrind fuzz memory bench crash soak fuzz-files sqlsmith matrix dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -105,6 +105,24 @@ memory:
 	@$(MAKE) --no-print-directory all
 	@test/memory
 
+# Kills, cuts and full disks at CRASH_MOMENTS random moments; make test does a dozen.
+crash:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@CRASH_MOMENTS=$(or $(CRASH_MOMENTS),200) CRASH_SEED=$(or $(CRASH_SEED),2) perl -Itest/tap/lib test/tap/crash.t
+
+# Loaders, refreshers and readers at once for SOAK_SECONDS.
+soak:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/with_server env SOAK_SECONDS=$(or $(SOAK_SECONDS),600) perl -Itest/tap/lib test/tap/soak.t
+
+# FUZZ_FILES mutated files of every format through modash.
+fuzz-files:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/with_server env FUZZ_FILES=$(or $(FUZZ_FILES),100000) FUZZ_SEED=$(or $(FUZZ_SEED),2) perl -Itest/tap/lib test/tap/file_fuzz.t
+
 # FUZZ_SECONDS a target.
 fuzz:
 	@test/deps test
@@ -115,6 +133,16 @@ bench:
 	@test/deps build demo
 	@$(MAKE) --no-print-directory all
 	@test/bench/run $(AREAS)
+
+# Every supported server version that Debian has, each in a private root; as root, half an hour. MATRIX="trixie", SUITES="regress".
+matrix:
+	@SUITES="$(SUITES)" test/matrix/run $(MATRIX)
+
+# Random queries against schema, functions and views; a crash or an internal error fails.
+sqlsmith:
+	@test/deps build demo test sqlsmith
+	@$(MAKE) --no-print-directory all
+	@test/with_server test/fuzz/sqlsmith $(or $(SQLSMITH_QUERIES),100000)
 
 clean: stop-everything
 .PHONY: stop-everything
@@ -142,8 +170,13 @@ help:
 ## lint: the checks of the repository itself (names, twins, comments, lengths)
 ## valgrind: the extension's regression tests with the server under valgrind (minutes)
 ## fuzz: libFuzzer over the arithmetic and every deserialiser, FUZZ_SECONDS (600) a target
+## crash: kill client, backend and server, cut the line, fill disk and memory at 200 random moments (ten minutes)
+## soak: eight loaders, two refreshers and twenty readers at once for ten minutes (SOAK_SECONDS)
+## fuzz-files: 100,000 mutated files of every format through modash, an hour (FUZZ_FILES)
+## sqlsmith: 100,000 random queries against the layer (SQLSMITH_QUERIES)
 ## memory: ten million rows in one group of every aggregate (under a minute)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)
+## matrix: build and test on Debian 12, 13 and testing (PostgreSQL 15, 17, 18) in private roots; as root
 ## dist: the zip for PGXN, with the version filled in
 ## clean: stop every private server and remove everything built
 

@@ -17,7 +17,7 @@ select 'not listed: ' || relname from published where not exists (
     select from information_schema.tables t where t.table_schema = 'mo_dashboard' and t.table_name = relname and t.table_type = 'VIEW') order by 1;
 select 'not of the catalogue: ' || proname from pg_proc where pronamespace = 'mo_dashboard'::regnamespace order by 1;
 -- the views of the contract are there
-select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,fact_kpi,dashboard,peer_comparison,data_status,data_dictionary}'::text[]) v
+select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,data_status,data_dictionary}'::text[]) v
 where to_regclass('mo_dashboard.' || v) is null;
 -- types of section 2, with a length or a scale where one is needed
 select format('type: %s.%s %s', relname, attname, type) from published_column
@@ -31,6 +31,8 @@ where type like 'timestamp%' and attname !~ '_utc$' and attname <> 'period_start
 select format('flag: %s.%s %s', relname, attname, type) from published_column where attname ~ '^is_' and type <> 'smallint' order by 1;
 select format('no sort number: dim_date.%s', attname) from published_column p where relname = 'dim_date' and attname ~ '(month|quarter)_label$' and attname !~ '^current'
     and not exists (select from published_column s where s.oid = p.oid and s.attname = p.attname || '_sort' and s.type = 'integer') order by 1;
+select format('no sort number: %s.%s', relname, attname) from published_column p where attname in ('month_label', 'quarter_label', 'family_label', 'financial_year', 'org_type_label')
+    and not exists (select from published_column s where s.oid = p.oid and s.attname = p.attname || '_sort' and s.type = 'integer') order by 1;
 -- names
 select format('name: %s', n) from (select relname::text as n from published union select attname from published_column) x
 where n !~ '^[a-z][a-z0-9_]{0,39}$' or n in ('user', 'order', 'date', 'year', 'month', 'group')
@@ -39,18 +41,23 @@ where n !~ '^[a-z][a-z0-9_]{0,39}$' or n in ('user', 'order', 'date', 'year', 'm
 select format('no comment: %s', relname) from published where obj_description(oid, 'pg_class') is null order by 1;
 select format('no comment: %s.%s', relname, attname) from published_column where coalesce(comment, '') = '' order by 1;
 select format('types differ: %s (%s)', attname, string_agg(distinct type, ', ')) from published_column group by attname having count(distinct type) > 1 order by 1;
-select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'peer_comparison') and obj_description(oid, 'pg_class') !~ 'not performance management';
+select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'kpi_trend', 'peer_comparison', 'variation')
+    and obj_description(oid, 'pg_class') !~ 'not performance management';
+-- and its comment begins alike; keys say whose they are, and these words are used for different things on purpose
+select format('comments differ: %s (%s)', attname, string_agg(distinct relname, ', ')) from published_column
+where attname not in ('org_key', 'kpi_id', 'day_date', 'source_name', 'expected_lag_days', 'change_on_year')
+group by attname having count(distinct substr(comment, 1, 8)) > 1 order by 1;
 -- the dictionary holds all of it
 select count(*) = (select count(*) from published_column) + (select count(*) from published) as complete, bool_and(description_narrative is not null) as described
 from mo_dashboard.data_dictionary;
 -- no ORDER BY, LIMIT or volatile function; explicit columns (the text that was written is checked by lint)
-select 'ORDER BY or LIMIT: ' || relname from published where definition ~* '\m(order by|limit|fetch first)\M' and relname <> 'fact_kpi' order by 1;
+select 'ORDER BY or LIMIT: ' || relname from published where regexp_replace(definition, 'partition by [^()]* order by', '', 'gi') ~* '\m(order by|limit|fetch first)\M' order by 1;
 select distinct format('volatile function %s: %s', f.name, p.relname)
 from published p cross join lateral (select m[1] as name from regexp_matches(p.definition, '([a-z_0-9]+)\(', 'g') m) f
 where exists (select from pg_proc q where q.proname = f.name and q.provolatile = 'v') and not exists (select from pg_proc q where q.proname = f.name and q.provolatile <> 'v')
 order by 1;
 
--- with data: a month of two practices, one of them with nothing to divide by
+-- with data: a year of months of two practices, and one with nothing to divide by; each figure with a part
 insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('QAA', 'icb', 'An ICB', null), ('00A', 'sub_icb', 'Its sub-ICB', null),
     ('A00001', 'practice', 'One', 4), ('A00002', 'practice', 'Two', 4), ('A00003', 'practice', 'No weight', 4);
 insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('00A', 'icb', 'QAA'), ('A00001', 'sub_icb', '00A'), ('A00002', 'sub_icb', '00A'), ('A00003', 'sub_icb', '00A');
@@ -62,6 +69,8 @@ insert into mo_data.prescribing (month, practice_code, bnf_code, items, actual_c
 insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months, finished_at)
     values ('prescribing', 'x.csv', repeat('0', 64), 1, 'epd', 'loaded', array(select m::date from generate_series('2016-01-01'::date, '2016-12-01', '1 month') m), now());
 call mo_data.refresh();
+insert into mo_data.kpi_result (kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, run_id)
+    select r.kpi_id, r.month, r.org_key, r.org_type, r.org_code, 'a part', r.numerator / 2, r.denominator, r.value / 2, r.run_id from mo_data.kpi_result r;
 -- neither NaN nor infinity nor a date that Excel or .NET cannot read, in any column of any view
 create function pg_temp.bad_values() returns setof text language plpgsql as $$
 declare c record; bad bigint;
@@ -74,12 +83,30 @@ begin
     end loop;
 end $$;
 select pg_temp.bad_values();
+-- every column can be fetched in binary, as Power BI asks for it
+create function pg_temp.binary() returns setof text language plpgsql as $$
+declare c record;
+begin
+    for c in select * from published_column loop
+        begin
+            execute format('copy (select %I from mo_dashboard.%I) to ''/dev/null'' (format binary)', c.attname, c.relname);
+        exception when others then return next format('not binary: %s.%s: %s', c.relname, c.attname, sqlerrm);
+        end;
+    end loop;
+end $$;
+select pg_temp.binary();
 -- rows of the same key once only; no fact without its dimension
-select 'rows: ' || (select count(*) from mo_dashboard.fact_kpi) || ' ' || (select count(*) from mo_dashboard.dashboard) || ' ' || (select count(*) from mo_dashboard.peer_comparison);
+select 'rows: ' || (select count(*) from mo_dashboard.fact_kpi) || ' ' || (select count(*) from mo_dashboard.dashboard) || ' ' || (select count(*) from mo_dashboard.peer_comparison)
+    || ' ' || (select count(*) from mo_dashboard.kpi_trend) || ' ' || (select count(*) from mo_dashboard.fact_kpi_part) || ' ' || (select count(*) from mo_dashboard.variation);
 select 'twice in dim_date' from mo_dashboard.dim_date group by day_date having count(*) > 1;
 select 'twice in dim_organisation' from mo_dashboard.dim_organisation group by org_key having count(*) > 1;
 select 'twice in dim_kpi' from mo_dashboard.dim_kpi group by kpi_id having count(*) > 1;
 select 'twice in fact_kpi' from mo_dashboard.fact_kpi group by kpi_id, org_key, month_start having count(*) > 1;
+select 'twice in dim_source' from mo_dashboard.dim_source group by source_name having count(*) > 1;
+select 'twice in kpi_trend' from mo_dashboard.kpi_trend group by kpi_id, org_key, month_start having count(*) > 1;
+select 'twice in fact_kpi_part' from mo_dashboard.fact_kpi_part group by kpi_id, org_key, month_start, breakdown_label having count(*) > 1;
+select 'twice in peer_comparison' from mo_dashboard.peer_comparison group by kpi_id, org_key, month_start having count(*) > 1;
+select 'twice in variation' from mo_dashboard.variation group by kpi_id, org_type, group_code, month_start having count(*) > 1;
 select 'twice in dashboard' from mo_dashboard.dashboard group by kpi_id, org_key having count(*) > 1;
 select 'orphan' from mo_dashboard.fact_kpi f where not exists (select from mo_dashboard.dim_organisation o where o.org_key = f.org_key)
     or not exists (select from mo_dashboard.dim_kpi k where k.kpi_id = f.kpi_id) or not exists (select from mo_dashboard.dim_date d where d.day_date = f.day_date);
@@ -107,15 +134,19 @@ create function pg_temp.indexes(query text) returns text language plpgsql as $$
 declare line text; found text := '';
 begin
     for line in execute 'explain (costs off) ' || query loop
-        if line ~ 'kpi_result_[a-z]+' then found := found || substring(line from 'kpi_result_[a-z]+'); end if;
+        if line ~ 'Index.* on kpi_(result|variation)' or line ~ 'Index Scan on kpi_result_[a-z]+' then found := found || substring(line from 'kpi_(?:result|variation)_[a-z]+'); end if;
     end loop;
     return coalesce(nullif(found, ''), 'no index');
 end $$;
 set local enable_seqscan = off;
-select pg_temp.indexes($$ select "_"."value" from (select kpi_id, org_code, month_start, value from "mo_dashboard"."fact_kpi" "$Table") "_"
-    where "_"."org_code" = 'A00001' and "_"."month_start" >= '2016-03-01' and "_"."month_start" < '2016-06-01' limit 1000001 $$) ~ 'kpi_result_(code|pkey)' as by_organisation;
+select v.view_name, pg_temp.indexes(format($$ select "_"."kpi_id" from (select %s from "mo_dashboard".%I "$Table") "_"
+    where "_"."org_code" = 'A00001' and "_"."kpi_id" = 'cost_per_weighted_patient' and "_"."month_start" >= '2016-03-01' and "_"."month_start" < '2016-06-01' limit 1000001 $$,
+    (select string_agg(quote_ident(attname), ', ' order by attnum) from published_column c where c.relname = v.view_name), v.view_name)) ~ 'kpi_result_(code|pkey|month)' as by_organisation
+from unnest('{fact_kpi,fact_kpi_part,kpi_trend,peer_comparison,dashboard}'::text[]) v (view_name);
 select pg_temp.indexes($$ select "_"."value" from (select org_code, period_start, value from "mo_dashboard"."fact_kpi" "$Table") "_"
     where "_"."period_start" >= timestamp '2016-03-01 00:00:00' and "_"."period_start" < timestamp '2016-06-01 00:00:00' limit 1000001 $$) as by_period;
+select pg_temp.indexes($$ select "_"."median" from (select * from "mo_dashboard"."variation" "$Table") "_"
+    where "_"."group_code" = 'QAA' and "_"."month_start" = '2016-03-01' limit 1000001 $$) ~ 'kpi_variation' as by_group;
 reset enable_seqscan;
 
 -- a reader sees the contract, its keys and nothing else

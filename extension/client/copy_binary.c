@@ -34,7 +34,7 @@ mo_copy_flush(mo_copy *copy)
 bool
 mo_copy_begin(mo_copy *copy, PGconn *connection, const char *target, PGresult **result)
 {
-	static const char signature[11] = "PGCOPY\n\377\r\n\0";
+	static const char signature[11] = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', '\377', '\r', '\n', '\0'};
 	char		sql[600];
 
 	copy->connection = connection;

@@ -15,14 +15,33 @@ print_notice(void *unused, const PGresult *result)
 		fprintf(stderr, "%s\n", mo_printable(text, strlen(text), line, sizeof(line)));
 }
 
+/* Other users of the machine can read command lines, and shells keep them: a password there ends the program, exit code 1. */
+static void
+refuse_password(const char *dbname)
+{
+	PQconninfoOption *options = dbname == NULL ? NULL : PQconninfoParse(dbname, NULL);
+
+	for (PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+		if (strcmp(o->keyword, "password") == 0 && o->val != NULL)
+		{
+			fputs("modash: a password does not belong on the command line\n"
+				  "Use ~/.pgpass, PGPASSFILE or a connection service file.\n", stderr);
+			exit(1);
+		}
+	PQconninfoFree(options);
+}
+
 PGconn *
 mo_connect(const char *dbname)
 {
 	const char *const keywords[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
 	const char *const values[] = {dbname, "modash", "UTF8", NULL};
-	PGconn	   *connection = PQconnectdbParams(keywords, values, 1);
+	PGconn	   *connection;
 	char		error[800];
 	PGresult   *result;
+
+	refuse_password(dbname);
+	connection = PQconnectdbParams(keywords, values, 1);
 
 	if (PQstatus(connection) != CONNECTION_OK)
 	{

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE				/* strcasestr */
 #include <string.h>
 
 #include "rejects.h"
@@ -17,6 +18,15 @@ cut(char *text, size_t most)
 		}
 }
 
+/* A reason is printed and ends in logs: it does not say what stands in a column that names a patient. The line itself stays in load_reject. */
+static const char *
+without_patient(const char *column, const char *reason)
+{
+	const char *end = strrchr(reason, '"');
+
+	return column != NULL && strcasestr(column, "patient") != NULL && reason[0] == '"' && end != NULL && end[1] == ' ' ? end + 2 : reason;
+}
+
 void
 mo_rejects_add(mo_rejects *rejects, int64_t line_no, const char *column, const char *reason,
 			   const char *text, size_t length)
@@ -32,7 +42,7 @@ mo_rejects_add(mo_rejects *rejects, int64_t line_no, const char *column, const c
 		return;
 	}
 	snprintf(entry.column, sizeof(entry.column), "%s", column != NULL ? column : "");
-	snprintf(entry.reason, sizeof(entry.reason), "%s", reason);
+	snprintf(entry.reason, sizeof(entry.reason), "%s", without_patient(column, reason));
 	mo_printable(text, length, entry.line, sizeof(entry.line));
 	cut(entry.line, MO_REJECT_LINE);
 	if (fwrite(&entry.line_no, sizeof(entry.line_no), 1, rejects->spool) != 1)

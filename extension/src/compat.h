@@ -23,4 +23,9 @@
 #define MO_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
+/* 18 has pg_noreturn, before the declaration, in place of pg_attribute_noreturn() behind it */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 #endif /* MO_COMPAT_H */

@@ -55,6 +55,6 @@ extern char *mo_hex_out(bytea *binary);
 extern void mo_hex_in(const char *text, const char *type, StringInfo buffer);
 
 /* Binary that is not of the type. */
-extern void mo_refuse_binary(const char *type, const char *fault) pg_attribute_noreturn();
+pg_noreturn extern void mo_refuse_binary(const char *type, const char *fault);
 
 #endif							/* MO_PATIENT_TYPES_H */

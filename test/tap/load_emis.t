@@ -38,7 +38,7 @@ is(activity(), 'E1 2026-04-10 101; E2 2026-05-02 6.5 105; E3 103; E4 104; E5 106
 is(psql(q{select concat_ws(' ', patient_key, practice_code, code, recorded_date, value_unit, linked_event_id) from mo_data.activity where event_id = 'E2'}),
     '1 A81001 1000731000000107 2026-04-11 mmol/L E1', 'links, codes, unit, parent');
 is(psql(q{select string_agg(concat_ws(' ', line_no, column_name, reason), '; ' order by line_no) from mo_data.load_reject}),
-    '8 PatientGuid "P9" is not in patient_link; 9 CodeId "13" has no SNOMED concept in emis_code: load Coding_ClinicalCode; '
+    '8 PatientGuid is not in patient_link; 9 CodeId "13" has no SNOMED concept in emis_code: load Coding_ClinicalCode; '
     . '10 OrganisationGuid "O9" is not in organisation_link; 11 CodeId "99" has no SNOMED concept in emis_code: load Coding_ClinicalCode', 'what is not linked is rejected, each with its reason');
 is(psql('select count(*) from mo_data.load_reject where line is null or line !~ \'^E[6-9],\''), 0, '... and its line');
 is(batch("concat_ws(' ', rows_read, rows_kept, rows_rejected, months::text)"), '10 6 4 {2026-04-01,2026-05-01}', 'counted; months of the event dates');

@@ -48,8 +48,8 @@ is(batch('months::text'), '{2026-04-01,2026-10-01}', '... its months are those o
 my $good = 'D1,1,A81001,,2026-04-10,true,,';
 rejected('a bad date', 'discharge', $discharge, 'D2,2,A81001,,2026-02-30,true,,', $good, 'received_on|"2026-02-30" is not a date');
 rejected('a bad boolean', 'discharge', $discharge, 'D2,2,A81001,,2026-04-10,perhaps,,', $good, 'on_medicines|"perhaps" is neither true nor false');
-rejected('no integer', 'discharge', $discharge, 'D2,2.5,A81001,,2026-04-10,true,,', $good, 'patient_key|"2.5" has more decimals than can be kept exactly');
-rejected('an integer out of range', 'discharge', $discharge, 'D2,2147483648,A81001,,2026-04-10,true,,', $good, 'patient_key|"2147483648" is out of range');
+rejected('no integer', 'discharge', $discharge, 'D2,2.5,A81001,,2026-04-10,true,,', $good, 'patient_key|has more decimals than can be kept exactly');
+rejected('an integer out of range', 'discharge', $discharge, 'D2,2147483648,A81001,,2026-04-10,true,,', $good, 'patient_key|is out of range');
 rejected('an empty field that is needed', 'discharge', $discharge, ',2,A81001,,2026-04-10,true,,', $good, 'discharge_id|is empty');
 rejected('a check of one column', 'discharge', $discharge, 'D2,0,A81001,,2026-04-10,true,,', $good, 'patient_key|"0" does not fulfil (patient_key > 0)');
 rejected('a check of two columns', 'discharge', $discharge, 'D2,2,A81001,,2026-04-10,true,2026-04-09,', $good, 'does not fulfil (reconciled_on >= received_on)');

@@ -34,7 +34,7 @@ is(psql(q{select string_agg(concat_ws(' ', event_id, patient_key, practice_code,
 13 1 A81001 80274001 2026-04-09 2026-04-11 -1.5", 'once for all who see it; at the practice of registration, else where it was done; Windows-1252; dates with and without time');
 is(join("\n", grep { /^SRCode/ } split /\n/, $err), 'SRCode_202604.csv:7: SNOMEDCode: is empty: the row has a CTV3 code only (XaF8d)
 SRCode_202604.csv:8: SNOMEDCode: is empty: the row has a CTV3 code only (XaF8e)
-SRCode_202604.csv:9: IDPatient: "8" is not in patient_link
+SRCode_202604.csv:9: IDPatient: is not in patient_link
 SRCode_202604.csv:11: IDOrganisationRegisteredAt: "Z9" is not in organisation_link
 SRCode_202604.csv:12: NumericComparator: "!" is none of < <= > >= ~
 SRCode_202604.csv:13: DateEvent: "31 Feb 2026" is not a date', 'rejected, each with its reason');

@@ -13,6 +13,7 @@ as $$
         union all
         select 1, c.oid::bigint, format('not (%s)', e.expression), a.attname::text,
             case when a.attname is null then quote_literal(coalesce(m.meaning, 'does not fulfil ' || e.plain))
+                when a.attname ~ 'patient' then quote_literal(coalesce(m.meaning, 'does not fulfil ' || e.plain)) -- reasons end in logs
                 else format('%L || left(%I::text, 60) || %L', '"', a.attname,
                     '" ' || coalesce(m.meaning, 'is none of ' || e.list, 'does not fulfil ' || e.plain)) end
         from pg_constraint c

@@ -140,7 +140,7 @@ begin
     insert into mo_data.load_reject (batch_id, line_no, column_name, reason)
     select publish_activity_emis.batch_id, b.line_no,
         case when b.patient_key is null then 'PatientGuid' when b.practice_code is null then 'OrganisationGuid' else 'CodeId' end,
-        case when b.patient_key is null then format('"%s" is not in patient_link', left(b.patient_id, 60))
+        case when b.patient_key is null then 'is not in patient_link'
             when b.practice_code is null then format('"%s" is not in organisation_link', left(b.organisation_id, 60))
             else format('"%s" has no SNOMED concept in emis_code: load Coding_ClinicalCode', b.code_id) end
     from bad b;

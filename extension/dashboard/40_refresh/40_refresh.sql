@@ -110,6 +110,7 @@ begin
                 union select w.month from unnest(part.months) as w (month) order by 1);
         end if;
         perform mo_data.result_replace(run, part.kpi_id, part.months);
+        perform mo_data.variation_replace(run, part.kpi_id, part.months);
         touched := touched || part.kpi_id;
     end loop;
     if touched <> '{}' or members_changed then

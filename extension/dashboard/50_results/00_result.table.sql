@@ -99,15 +99,24 @@ create table mo_data.kpi_latest (
     month date,
     trend_spark varchar(12),
     run_id integer not null references mo_data.refresh_run,
+    spc_mean double precision,
+    spc_lower double precision,
+    spc_upper double precision,
+    spc_cause varchar(30),
     primary key (org_key, kpi_id)
 );
 comment on table mo_data.kpi_latest is
-    'The latest month each organisation has of each KPI that its level is measured by, with the sparkline of the twelve months to it.';
+    'The latest month each organisation has of each KPI that its level is measured by, with the sparkline of the twelve months to it and, of '
+    'KPIs on the front page, the control chart of all its months.';
 comment on column mo_data.kpi_latest.org_key is 'Organisation (organisation_key).';
 comment on column mo_data.kpi_latest.kpi_id is 'KPI.';
 comment on column mo_data.kpi_latest.month is 'First day of its latest month. Null: it has none.';
 comment on column mo_data.kpi_latest.trend_spark is 'Twelve block characters, oldest first; a blank is a month without a value to show.';
 comment on column mo_data.kpi_latest.run_id is 'The refresh that wrote the row.';
+comment on column mo_data.kpi_latest.spc_mean is 'Mean of all its months that may be shown. Null: no control chart (see kpi_has_chart), or fewer than 12 months.';
+comment on column mo_data.kpi_latest.spc_lower is 'Lower process limit (mo.xmr_lower) of these months.';
+comment on column mo_data.kpi_latest.spc_upper is 'Upper process limit (mo.xmr_upper) of these months.';
+comment on column mo_data.kpi_latest.spc_cause is 'Cause of the latest month (mo.special_cause). Null: no chart, or its figure is hidden.';
 
 create table mo_data.kpi_coverage (
     kpi_id text not null references mo_data.kpi,

@@ -224,6 +224,16 @@ revoke all on function mo_data.result_replace(integer, text, date[]) from public
 comment on function mo_data.result_replace(integer, text, date[]) is
     'Replaces the results of a KPI for the months given, and for the months that show them as the month or year before. Part of refresh().';
 
+create or replace function mo_data.kpi_has_chart(time_basis text, counts_from_april boolean)
+    returns boolean
+    language sql immutable parallel safe
+    begin atomic
+        select time_basis <> 'annual' and not counts_from_april;
+    end;
+comment on function mo_data.kpi_has_chart(text, boolean) is
+    'Whether a control chart of its months says anything: not of a figure that is made once a year, nor of one that starts again at 0 each '
+    'April. For the published views.';
+
 create or replace function mo_data.kpi_latest_replace(run_id integer)
     returns void
     language plpgsql
@@ -244,21 +254,37 @@ begin
         select r.org_key, r.kpi_id, max(r.month) as month from mo_data.kpi_result r where r.breakdown = '' group by r.org_key, r.kpi_id
     ), trend as materialized (
         select l.org_key, l.kpi_id, mo.sparkline(
-            case when r.numerator between c.hide_from and c.hide_to then null else r.value end order by back.months desc) as trend_spark
+            mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, c.unit, c.per, c.interval_method, c.round_to)
+            order by back.months desc) as trend_spark
         from latest l
             join mo_data.kpi c on c.kpi_id = l.kpi_id
             cross join generate_series(0, 11) as back (months)
             left join mo_data.kpi_result r on r.org_key = l.org_key and r.kpi_id = l.kpi_id and r.breakdown = ''
                 and r.month = (l.month - make_interval(months => back.months))::date
         group by l.org_key, l.kpi_id
+    ), chart as materialized ( -- of shown values only, like kpi_trend; months without a value are gaps
+        select p.org_key, p.kpi_id, p.month, p.points, mo.xmr_mean(p.value) over series as spc_mean, mo.xmr_lower(p.value) over series as spc_lower,
+            mo.xmr_upper(p.value) over series as spc_upper, mo.special_cause(p.value) over series as spc_cause
+        from (
+            select r.org_key, r.kpi_id, r.month, h.value, count(h.value) over (partition by r.org_key, r.kpi_id) as points
+            from mo_data.kpi_result r
+                join mo_data.kpi c on c.kpi_id = r.kpi_id and c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april)
+                cross join lateral (
+                    select mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, c.unit, c.per, c.interval_method, c.round_to) as value
+                ) h
+            where r.breakdown = ''
+        ) p
+        where p.points >= 12
+        window series as (partition by p.org_key, p.kpi_id order by p.month)
     ), fresh as materialized (
-        select k.org_key, c.kpi_id, l.month, t.trend_spark
+        select k.org_key, c.kpi_id, l.month, t.trend_spark, s.spc_mean, s.spc_lower, s.spc_upper, s.spc_cause
         from mo_data.organisation_key k
             cross join mo_data.kpi c
             cross join page_end e
             left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
             left join latest l on l.org_key = k.org_key and l.kpi_id = c.kpi_id
             left join trend t on t.org_key = k.org_key and t.kpi_id = c.kpi_id
+            left join chart s on s.org_key = k.org_key and s.kpi_id = c.kpi_id and s.month = l.month
         where c.is_active
             and (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
             and (k.org_type = 'group' or o.open_from <= e.day and (o.open_to is null or o.open_to > e.day))
@@ -268,11 +294,13 @@ begin
         delete from mo_data.kpi_latest p
         where not exists (select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id)
     )
-    insert into mo_data.kpi_latest as p (org_key, kpi_id, month, trend_spark, run_id)
-    select f.org_key, f.kpi_id, f.month, f.trend_spark, kpi_latest_replace.run_id from fresh f
+    insert into mo_data.kpi_latest as p (org_key, kpi_id, month, trend_spark, run_id, spc_mean, spc_lower, spc_upper, spc_cause)
+    select f.org_key, f.kpi_id, f.month, f.trend_spark, kpi_latest_replace.run_id, f.spc_mean, f.spc_lower, f.spc_upper, f.spc_cause from fresh f
     on conflict on constraint kpi_latest_pkey do update
-        set month = excluded.month, trend_spark = excluded.trend_spark, run_id = excluded.run_id
-        where (p.month, p.trend_spark) is distinct from (excluded.month, excluded.trend_spark);
+        set month = excluded.month, trend_spark = excluded.trend_spark, run_id = excluded.run_id, spc_mean = excluded.spc_mean,
+            spc_lower = excluded.spc_lower, spc_upper = excluded.spc_upper, spc_cause = excluded.spc_cause
+        where (p.month, p.trend_spark, p.spc_mean, p.spc_lower, p.spc_upper, p.spc_cause)
+            is distinct from (excluded.month, excluded.trend_spark, excluded.spc_mean, excluded.spc_lower, excluded.spc_upper, excluded.spc_cause);
     get diagnostics rows_written = row_count;
     perform mo_data.refresh_note(run_id, 'latest page', null, null, null, rows_written, started);
 end

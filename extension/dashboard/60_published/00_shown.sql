@@ -91,10 +91,10 @@ comment on column mo_data.kpi_shown.target is 'Target for value. Null: none.';
 
 create or replace function mo_data.target_status(
     direction text, unit text, value double precision, value_lower double precision, value_upper double precision, denominator double precision,
-    target double precision, minimum double precision, out status_label text, out rag text)
-    language sql immutable parallel safe
-    set search_path = pg_catalog, pg_temp
-    as $$
+    target double precision, minimum double precision)
+    returns table (status_label text, rag text)
+    language sql immutable parallel safe rows 1 -- returns a table, and no SET, so that views can take it in
+    begin atomic
     select s.label, case s.label when 'on target' then 'green' when 'off target' then 'red' when 'not clearly off' then 'amber' else 'grey' end
     from (
         select case
@@ -106,8 +106,8 @@ create or replace function mo_data.target_status(
             when target between value_lower and value_upper then 'not clearly off'
             else 'off target'
         end as label
-    ) s
-    $$;
+    ) s;
+    end;
 comment on function mo_data.target_status(text, text, double precision, double precision, double precision, double precision, double precision, double precision) is
     'Status of a value against its target, and its colour. Green: on target, at the target included. Amber: not clearly off, the '
     '95 % interval holds the target. Red: off target. Grey: no target, no data, no good direction (neither), or too few: a denominator '

@@ -62,7 +62,7 @@ comment on column mo_dashboard.dim_kpi.direction_of_good is 'higher, lower or ne
 comment on column mo_dashboard.dim_kpi.numerator_wording is 'What is counted.';
 comment on column mo_dashboard.dim_kpi.denominator_wording is 'What it is divided by.';
 comment on column mo_dashboard.dim_kpi.source_list is 'Sources it is counted from, as in data_status.';
-comment on column mo_dashboard.dim_kpi.cadence is 'monthly or annual.';
+comment on column mo_dashboard.dim_kpi.cadence is 'How often a new figure comes: monthly or annual.';
 comment on column mo_dashboard.dim_kpi.time_basis is 'flow: months add up (numerators and denominators alike); stock: the last month counts; annual.';
 comment on column mo_dashboard.dim_kpi.expected_lag_days is 'Days after a month''s end when its figure can be complete.';
 comment on column mo_dashboard.dim_kpi.interval_method is 'Method of the 95 % interval: wilson, byar or none.';

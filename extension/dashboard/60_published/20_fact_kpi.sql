@@ -12,7 +12,9 @@ create or replace view mo_dashboard.fact_kpi as
         s.numerator::double precision as numerator,
         s.denominator::double precision as denominator,
         s.value::double precision as value,
-        case when s.is_hidden then 'suppressed' when s.value is null then 'no_data' else 'ok' end::varchar(10) as value_status,
+        mo_data.value_status(s.is_hidden, s.value, mo_data.figure_due(s.month, k.time_basis, k.expected_lag_days, d.replaces),
+            case when l.month = s.month then mo_data.next_figure_due(s.month, k.time_basis, k.expected_lag_days) end, current_date)::varchar(10)
+            as value_status,
         s.value_lower::double precision as value_lower,
         s.value_upper::double precision as value_upper,
         s.target::double precision as target,
@@ -31,6 +33,9 @@ create or replace view mo_dashboard.fact_kpi as
         ((s.month + interval '1 month')::date - 1)::date as as_at_date,
         s.run_id::integer as run_id
     from mo_data.kpi_shown s
+        left join mo_data.kpi k on k.kpi_id = s.kpi_id -- outer and on keys: left out of a query that does not ask for the state
+        left join mo_data.source d on d.source = k.sources[1]
+        left join mo_data.kpi_latest l on l.org_key = s.org_key and l.kpi_id = s.kpi_id
     where s.breakdown = '';
 comment on view mo_dashboard.fact_kpi is
     'One row a month, organisation of any level and KPI. Ratios: never add or average value; use sum(numerator) / sum(denominator), over one '
@@ -48,7 +53,8 @@ comment on column mo_dashboard.fact_kpi.numerator is 'What was counted (numerato
 comment on column mo_dashboard.fact_kpi.denominator is 'What it is divided by (denominator_wording in dim_kpi).';
 comment on column mo_dashboard.fact_kpi.value is 'Numerator / denominator times rate_per; percent as 0 to 1; the numerator for a count. Null: see value_status.';
 comment on column mo_dashboard.fact_kpi.value_status is
-    'ok, suppressed (small number), no_data (nothing to divide by), not_due, stale (the next month was due and is not there).';
+    'ok, suppressed (small number), no_data (nothing to divide by), not_due (not yet complete: its day has not come), stale (the latest, and the '
+    'next was due and is not there).';
 comment on column mo_dashboard.fact_kpi.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
 comment on column mo_dashboard.fact_kpi.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
 comment on column mo_dashboard.fact_kpi.target is 'Target for value. Null: none is set.';
