@@ -17,7 +17,7 @@ select 'not listed: ' || relname from published where not exists (
     select from information_schema.tables t where t.table_schema = 'mo_dashboard' and t.table_name = relname and t.table_type = 'VIEW') order by 1;
 select 'not of the catalogue: ' || proname from pg_proc where pronamespace = 'mo_dashboard'::regnamespace order by 1;
 -- the views of the contract are there
-select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,fact_kpi,dashboard,peer_comparison,data_status,data_dictionary}'::text[]) v
+select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,fact_kpi,dashboard,peer_comparison,data_status,data_dictionary,exception,icb_return,icb_return_submitted,review_action}'::text[]) v
 where to_regclass('mo_dashboard.' || v) is null;
 -- types of section 2, with a length or a scale where one is needed
 select format('type: %s.%s %s', relname, attname, type) from published_column
@@ -39,7 +39,7 @@ where n !~ '^[a-z][a-z0-9_]{0,39}$' or n in ('user', 'order', 'date', 'year', 'm
 select format('no comment: %s', relname) from published where obj_description(oid, 'pg_class') is null order by 1;
 select format('no comment: %s.%s', relname, attname) from published_column where coalesce(comment, '') = '' order by 1;
 select format('types differ: %s (%s)', attname, string_agg(distinct type, ', ')) from published_column group by attname having count(distinct type) > 1 order by 1;
-select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'peer_comparison') and obj_description(oid, 'pg_class') !~ 'not performance management';
+select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'peer_comparison', 'exception', 'icb_return') and obj_description(oid, 'pg_class') !~ 'not performance management';
 -- the dictionary holds all of it
 select count(*) = (select count(*) from published_column) + (select count(*) from published) as complete, bool_and(description_narrative is not null) as described
 from mo_dashboard.data_dictionary;
@@ -62,6 +62,10 @@ insert into mo_data.prescribing (month, practice_code, bnf_code, items, actual_c
 insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months, finished_at)
     values ('prescribing', 'x.csv', repeat('0', 64), 1, 'epd', 'loaded', array(select m::date from generate_series('2016-01-01'::date, '2016-12-01', '1 month') m), now());
 call mo_data.refresh();
+call mo_data.submit_return('QAA', 'Q1 2016/17');
+\o /dev/null
+call mo_data.raise_action('QAA', 'Look', 'A Pharmacist', '2016-12-31', 'cost_per_weighted_patient');
+\o
 -- neither NaN nor infinity nor a date that Excel or .NET cannot read, in any column of any view
 create function pg_temp.bad_values() returns setof text language plpgsql as $$
 declare c record; bad bigint;

@@ -47,7 +47,7 @@ begin
         order by k.org_type = 'group' limit 1;
     if found_key is null then
         raise exception using errcode = 'undefined_object',
-            message = format('there is no %s with code %s', array_to_string(org_types, ' or '), coalesce(quote_literal(org_code), 'null')),
+            message = format('there is no %s with code %s', case org_types when '{pcn,icb}' then 'PCN or ICB' else 'organisation' end, coalesce(quote_literal(org_code), 'null')),
             hint = 'mo_dashboard.dim_organisation lists the organisations; one is there after the first refresh that knows it.';
     elsif not coalesce((select m.sees_all from mo_data.my_reach m), false)
         and not exists (select from mo_data.my_organisation m where m.org_key = found_key) then

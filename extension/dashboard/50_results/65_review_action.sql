@@ -42,14 +42,13 @@ declare
     next_owner varchar(100);
     next_due date;
 begin
-    select a.action_id, a.state, a.owner_name, a.due_date, k.org_code, k.org_type into was
-        from mo_data.review_action a join mo_data.organisation_key k on k.org_key = a.org_key
-        where a.action_id = update_action.action_id for update of a;
-    if not found then
+    select a.action_id, a.org_key, a.state, a.owner_name, a.due_date into was
+        from mo_data.review_action a where a.action_id = update_action.action_id for update;
+    if not found or not coalesce((select m.sees_all from mo_data.my_reach m), false)
+        and not exists (select from mo_data.my_organisation m where m.org_key = was.org_key) then
         raise exception using errcode = 'undefined_object', message = format('there is no action %s', coalesce(update_action.action_id::text, 'null')),
-            hint = 'mo_dashboard.review_action lists the actions.';
+            hint = 'mo_dashboard.review_action lists the actions of the organisations that the login sees.';
     end if;
-    perform mo_data.writable_organisation(was.org_code, array[was.org_type]);
     next_state := coalesce(update_action.state, was.state);
     if next_state not in ('open', 'in progress', 'done', 'dropped') then
         raise exception using errcode = 'invalid_parameter_value', message = format('an action cannot be %s', quote_literal(next_state)),

@@ -71,15 +71,15 @@ create or replace function mo_data.exception_sentence(
                     || coalesce(' (median of its peers ' || mo_data.figure_text(peer_median, unit, decimals) || ')', '')
                 when cause = 'above_upper_limit' or cause = 'below_lower_limit' then
                     case cause when 'above_upper_limit' then 'above' else 'below' end || ' its usual range of '
-                    || mo_data.figure_text(usual_lower, unit, decimals) || ' to ' || mo_data.figure_text(usual_upper, unit, decimals)
+                    || mo_data.figure_text(usual_lower, unit, case unit when 'count' then 1::smallint else decimals end) || ' to ' || mo_data.figure_text(usual_upper, unit, case unit when 'count' then 1::smallint else decimals end)
                 when cause = 'increasing_trend' then 'part of a rise over at least seven months in a row'
                 when cause = 'decreasing_trend' then 'part of a fall over at least seven months in a row'
                 when cause = 'two_of_three_above' then
-                    'one of two months in three near the top of its usual range, which ends at ' || mo_data.figure_text(usual_upper, unit, decimals)
+                    'one of two months in three near the top of its usual range, which ends at ' || mo_data.figure_text(usual_upper, unit, case unit when 'count' then 1::smallint else decimals end)
                 when cause = 'two_of_three_below' then
-                    'one of two months in three near the bottom of its usual range, which begins at ' || mo_data.figure_text(usual_lower, unit, decimals)
-                when cause = 'seven_above' then 'one of at least seven months in a row above its mean of ' || mo_data.figure_text(usual_mean, unit, decimals)
-                when cause = 'seven_below' then 'one of at least seven months in a row below its mean of ' || mo_data.figure_text(usual_mean, unit, decimals)
+                    'one of two months in three near the bottom of its usual range, which begins at ' || mo_data.figure_text(usual_lower, unit, case unit when 'count' then 1::smallint else decimals end)
+                when cause = 'seven_above' then 'one of at least seven months in a row above its mean of ' || mo_data.figure_text(usual_mean, unit, case unit when 'count' then 1::smallint else decimals end)
+                when cause = 'seven_below' then 'one of at least seven months in a row below its mean of ' || mo_data.figure_text(usual_mean, unit, case unit when 'count' then 1::smallint else decimals end)
             end
             || coalesce('; it was ' || mo_data.figure_text(year_before, unit, decimals) || ' a year before', '') || '.';
     end;

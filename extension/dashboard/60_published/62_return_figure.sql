@@ -70,6 +70,7 @@ create or replace view mo_data.return_figure as
         case when q.time_basis = 'annual' then max(array[q.last_month - date '2000-01-01', v.value]) filter (where v.value is not null) over before end as latest_before,
         max(v.value) over a_year_before as value_year_before, max(q.month_count) over a_year_before as month_count_year_before,
         max(q.last_month) over a_year_before as last_month_year_before,
+        max(q.last_month) over (partition by q.org_key, q.org_type, q.org_code, q.kpi_id, q.quarter_start) as whole_last_month,
         q.last_numerator, q.last_denominator, q.last_value, q.cause, q.usual_mean, q.usual_lower, q.usual_upper
     from (
             select
@@ -144,6 +145,7 @@ comment on column mo_data.return_figure.latest_before is 'Of an annual KPI, the 
 comment on column mo_data.return_figure.value_year_before is 'Value of the same quarter a year before. Null: none or suppressed.';
 comment on column mo_data.return_figure.month_count_year_before is 'Months that one has.';
 comment on column mo_data.return_figure.last_month_year_before is 'Last month that one has.';
+comment on column mo_data.return_figure.whole_last_month is 'Last month of the quarter that the KPI has in any part.';
 comment on column mo_data.return_figure.last_numerator is 'Numerator of the last month. Null: suppressed.';
 comment on column mo_data.return_figure.last_denominator is 'Denominator of the last month. Null: suppressed.';
 comment on column mo_data.return_figure.last_value is 'Value of the last month. Null: suppressed.';

@@ -45,7 +45,7 @@ create or replace view mo_data.return_kpi as
                 mo_data.variation_label(k.direction, case when not f.is_hidden then f.cause end) as variation
         ) g
         cross join lateral (
-            select h.lacks_end or k.time_basis = 'flow' and published.month_count < 3 as is_incomplete,
+            select h.lacks_end and k.time_basis <> 'annual' or k.time_basis = 'flow' and published.month_count < 3 as is_incomplete,
                 h.lacks_end and s.first_month <= f.final_month and (k.time_basis <> 'annual' or extract(month from f.quarter_start) = 1)
                     and (f.final_month + interval '1 month')::date - 1 + k.expected_lag_days < current_date as is_late
             from ( -- a flow without a record in a published month had nothing due, the data are not late
@@ -60,6 +60,7 @@ create or replace view mo_data.return_kpi as
             then f.value_year_before end as value) b
         cross join lateral mo_data.target_status(k.direction, k.unit, f.value, f.value_lower, f.value_upper, f.denominator, f.target,
             (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t
+        cross join lateral (select coalesce(g.variation in ('special cause: concerning', 'special cause'), false) as stands_out) v
         cross join lateral (
             select (array_agg(x.reason order by x.sort))[1] as reason, string_agg(x.sentence, ' ' order by x.sort) as sentences
             from (
@@ -69,13 +70,12 @@ create or replace view mo_data.return_kpi as
                 union all
                 select 2, 'special cause', mo_data.exception_sentence('special cause', m.name, m.period, k.unit, k.per, k.decimals, f.last_value, null, null,
                     null, null, f.cause, f.usual_mean, f.usual_lower, f.usual_upper, null, null)
-                from mo_data.month_phrase(t.status_label = 'off target', k.time_basis <> 'flow', k.short_name, f.last_month) m
-                where g.variation in ('special cause: concerning', 'special cause')
+                from mo_data.month_phrase(t.status_label = 'off target', k.time_basis <> 'flow' or f.month_count = 1, k.short_name, f.last_month) m
+                where v.stands_out
                 union all
                 select 3, 'outside peer limits', mo_data.exception_sentence('outside peer limits', m.name, m.period, k.unit, k.per, k.decimals, f.last_value,
                     null, null, null, null, g.funnel_position, null, null, null, f.peer_median, case when f.org_type = 'pcn' then 'the figure of its ICB' else 'that of England' end)
-                from mo_data.month_phrase(t.status_label = 'off target' or coalesce(g.variation in ('special cause: concerning', 'special cause'), false), k.time_basis <> 'flow' or t.status_label <> 'off target',
-                    k.short_name, f.last_month) m
+                from mo_data.month_phrase(t.status_label = 'off target' or v.stands_out, k.time_basis <> 'flow' or f.month_count = 1 or v.stands_out, k.short_name, f.last_month) m
                 where not f.is_hidden and mo_data.funnel_side(k.direction, g.funnel_position) in ('concerning', 'neither')
                 union all
                 select 4, 'data late', k.short_name || ': ' || coalesce('the figures of ' || mo_data.quarter_label(f.quarter_start) || ' are of ' || f.month_names || ' only', 'there are no figures of '

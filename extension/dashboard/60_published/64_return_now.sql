@@ -72,7 +72,7 @@ comment on function mo_data.return_summary(bigint, bigint, bigint, bigint, text)
 create or replace view mo_data.return_now as
     select
         f.org_key, f.org_type, f.org_code, f.quarter_start, l.section_sort, l.section_label, l.line_sort, l.line_code::varchar(160) as line_code, l.line_label, l.kpi_id,
-        l.display_value, l.display_target, l.numerator, l.denominator, l.value, l.target, l.status_label, l.line_narrative, l.narrative_label
+        l.display_value, l.display_target, l.numerator, nullif(l.denominator, 0) as denominator, l.value, l.target, l.status_label, l.line_narrative, l.narrative_label
     from (
             select
                 k.*, row_number() over in_section as place_in_section, row_number() over in_return as place_in_return,
@@ -124,7 +124,7 @@ create or replace view mo_data.return_now as
     select
         p.org_key, p.org_type, p.org_code, p.quarter_start, r.section_sort, r.section_label, 1000 * k.page_order + p.place, p.line_code::varchar(160), k.short_name || ': ' || p.label, p.kpi_id,
         case when p.is_hidden then 'suppressed' else coalesce(mo_data.display_value(p.value, k.unit, k.per, k.decimals), to_char(p.numerator::numeric, 'FM999,999,999,990')) end, null,
-        p.numerator, p.denominator, p.value, null, case when p.is_hidden then 'suppressed' end,
+        p.numerator, nullif(p.denominator, 0), p.value, null, case when p.is_hidden then 'suppressed' end,
         case
             when p.is_hidden then p.hidden_parts
             when p.breakdown = 'in_month' then p.months_text
@@ -140,6 +140,7 @@ create or replace view mo_data.return_now as
                     select q.org_key, q.org_type, q.org_code, q.quarter_start, q.kpi_id, q.breakdown, q.is_hidden, q.numerator, q.denominator, q.value, q.month_count, q.months_text,
                         q.kpi_id || '/' || case when q.is_hidden then '(suppressed)' else q.breakdown end as line_code, l.label, coalesce(n.sort_name, l.label) as sort_name
                     from mo_data.return_figure q
+                        join mo_data.kpi t on t.kpi_id = q.kpi_id and (t.time_basis = 'flow' or q.last_month = q.whole_last_month) -- a stock is of the last month
                         left join mo_data.part_label n on n.breakdown = q.breakdown
                         cross join lateral (select coalesce(n.label, mo_data.part_words(q.breakdown)) as label) l
                     where q.breakdown <> '' and (q.is_hidden or q.numerator <> 0 or q.denominator <> 0)

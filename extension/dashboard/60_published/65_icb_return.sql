@@ -45,11 +45,11 @@ create or replace function mo_data.restated_label(
     begin atomic
         select case
             when not is_kept then 'not in the submitted return'
-            when not is_now then 'no longer found'
+            when not is_now then 'not found now'
             when kept_display is distinct from now_display then 'was ' || coalesce(kept_display, 'empty') || ', now ' || coalesce(now_display, 'empty')
             when abs(kept_numerator - now_numerator) > 1e-9 * abs(kept_numerator) or abs(kept_denominator - now_denominator) > 1e-9 * abs(kept_denominator)
-                then 'was ' || to_char(kept_numerator::numeric, 'FM999,999,999,990') || ' of ' || to_char(kept_denominator::numeric, 'FM999,999,999,990')
-                    || ', now ' || to_char(now_numerator::numeric, 'FM999,999,999,990') || ' of ' || to_char(now_denominator::numeric, 'FM999,999,999,990')
+                then 'was ' || to_char(kept_numerator::numeric, 'FM999,999,999,990') || coalesce(' of ' || to_char(kept_denominator::numeric, 'FM999,999,999,990'), '')
+                    || ', now ' || to_char(now_numerator::numeric, 'FM999,999,999,990') || coalesce(' of ' || to_char(now_denominator::numeric, 'FM999,999,999,990'), '')
         end;
     end;
 comment on function mo_data.restated_label(boolean, boolean, text, text, double precision, double precision, double precision, double precision) is
