@@ -14,12 +14,12 @@ select pg_temp.make_kpi('test_audit', 'prescribing_safety', 'Audit', 'percent', 
 select pg_temp.make_kpi('test_cost', 'cost', 'Cost', 'pounds', 'lower', 'flow', 'none', 50);
 select pg_temp.make_kpi('test_none', 'cost', 'Nothing', 'percent', 'higher', 'flow', 'none', 60);
 \o
--- January to September 2025: three quarters. U00001 has 10 m of 100 letters in month m, U00002 50 of 100; staff 8, 9 and 10 of 10 within each quarter
+-- January to September 2025: three quarters. U00001 has 10 m of 100 letters in month m, U00002 50 of 100; staff 8, 9 and 10 of 10 within each quarter, at U00002 10, 9 and 8
 insert into public.test_figure
     select 'test_flow', o, m::date, null::text, case o when 'U00001' then 10 * extract(month from m) else 50 end, 100
     from unnest('{U00001,U00002}'::text[]) o, generate_series('2025-01-01'::timestamp, '2025-09-01', '1 month') m
     union all
-    select 'test_stock', o, m::date, p, (8 + (extract(month from m)::int - 1) % 3) * x, 10 * x
+    select 'test_stock', o, m::date, p, (case o when 'U00001' then 8 else 10 end + ((extract(month from m)::int - 1) % 3) * case o when 'U00001' then 1 else -1 end) * x, 10 * x
     from unnest('{U00001,U00002}'::text[]) o, generate_series('2025-01-01'::timestamp, '2025-09-01', '1 month') m, (values (null, 2), ('role_CP', 1), ('role_PHT', 1)) p (p, x)
     union all -- counts of 8 a month but 3 in May; a theme of 8 a month, and one of 2 in April only
     select 'test_count', 'U00001', m::date, null::text, case when m = '2025-05-01' then 3 else 8 end, null::float8 from generate_series('2025-01-01'::timestamp, '2025-09-01', '1 month') m
@@ -43,6 +43,8 @@ select section_sort as s, line_sort, line_code, line_label, display_value, displ
 from mo_dashboard.icb_return where org_code = 'U00001' and quarter_label = 'Q1 2025/26' order by section_sort, line_sort;
 select quarter_start, quarter_label, quarter_label_sort, display_value, numerator, denominator, line_narrative from mo_dashboard.icb_return
 where org_code = 'U00001' and line_code = 'test_flow' order by quarter_start;
+-- a stock is its last month, whichever is larger
+select quarter_start, display_value, line_narrative from mo_dashboard.icb_return where org_code = 'U00002' and line_code = 'test_stock' order by 1;
 -- the ICB adds up its PCNs
 select line_code, display_value, numerator, denominator from mo_dashboard.icb_return where org_code = 'QTT' and quarter_start = '2025-04-01' and kpi_id in ('test_flow', 'test_cost') order by 1;
 -- PCNs and ICBs, every quarter that has data

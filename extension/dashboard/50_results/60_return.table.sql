@@ -49,7 +49,8 @@ create table mo_data.return_submission (
 );
 create unique index return_submission_standing on mo_data.return_submission (org_key, quarter_start) where reopened_at is null;
 comment on table mo_data.return_submission is
-    'Every return that was submitted. One stands for an organisation and quarter; one that was reopened stays, and the next is a new version.';
+    'Every return that was submitted. One stands for an organisation and quarter; one that was reopened stays, and the next is a new '
+    'version.';
 comment on column mo_data.return_submission.submission_id is 'Number of the submission.';
 comment on column mo_data.return_submission.org_key is 'Organisation (organisation_key).';
 comment on column mo_data.return_submission.quarter_start is 'First day of the quarter.';
@@ -80,9 +81,11 @@ create table mo_data.return_line (
     narrative_label varchar(20),
     primary key (submission_id, line_code)
 );
-comment on table mo_data.return_line is 'The lines of submitted returns, as they were. Small numbers were suppressed before they came here. Rows are never changed.';
+comment on table mo_data.return_line is
+    'The lines of submitted returns, as they were. Small numbers were suppressed before they came here. Rows are never changed.';
 comment on column mo_data.return_line.submission_id is 'The submission.';
-comment on column mo_data.return_line.line_code is 'What the line is: the KPI, the KPI and its part, exception/ and the KPI, section/ and the section.';
+comment on column mo_data.return_line.line_code is
+    'What the line is: the KPI, the KPI and its part, exception/ and the KPI, section/ and the section.';
 comment on column mo_data.return_line.section_sort is 'Order of the section.';
 comment on column mo_data.return_line.section_label is 'Heading of the section.';
 comment on column mo_data.return_line.line_sort is 'Order of the line within its section.';

@@ -15,7 +15,8 @@ create table mo_data.review_action (
     check ((state in ('done', 'dropped')) = (closed_month is not null))
 );
 create index review_action_organisation on mo_data.review_action (org_key, state);
-comment on table mo_data.review_action is 'Actions agreed when a month''s page was reviewed. An action stays on the pages of the months that follow until it is done or dropped.';
+comment on table mo_data.review_action is
+    'Actions agreed when a month''s page was reviewed. An action stays on the pages of the months that follow until it is done or dropped.';
 comment on column mo_data.review_action.action_id is 'Number of the action.';
 comment on column mo_data.review_action.org_key is 'Organisation (organisation_key).';
 comment on column mo_data.review_action.kpi_id is 'KPI it is about. Null: the page as a whole.';

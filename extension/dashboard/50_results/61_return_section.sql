@@ -8,5 +8,6 @@ insert into mo_data.return_section (section, section_sort, section_label, family
 on conflict do nothing;
 
 insert into mo_data.setting (name, value, unit, meaning, is_national) values
-    ('return_restated_share', 0.01, 'share', 'exception: a figure of a submitted return that differs now by more than this share of what was submitted', false)
+    ('return_restated_share', 0.01, 'share',
+        'exception: a figure of a submitted return that differs now by more than this share of what was submitted', false)
 on conflict (name) do nothing;

@@ -5,7 +5,8 @@ create or replace function mo_data.kept_row()
     set search_path = pg_catalog, pg_temp
     as $$
 begin
-    raise exception using errcode = 'integrity_constraint_violation', message = format('rows of %I.%I are kept as they were written', tg_table_schema, tg_table_name),
+    raise exception using errcode = 'integrity_constraint_violation',
+        message = format('rows of %I.%I are kept as they were written', tg_table_schema, tg_table_name),
         hint = case tg_table_name when 'review_action_change' then 'mo_data.update_action adds to the log.'
             else 'mo_data.reopen_return makes place for a new version; what was submitted stays.' end;
 end
@@ -15,7 +16,8 @@ comment on function mo_data.kept_row() is 'Trigger function of tables whose rows
 
 create or replace trigger kept_row before update or delete or truncate on mo_data.return_line
     for each statement execute function mo_data.kept_row();
-create or replace trigger kept_row before delete or truncate or update of submission_id, org_key, quarter_start, version, submitted_at, submitted_by, run_id
+create or replace trigger kept_row before delete or truncate or update of submission_id, org_key, quarter_start, version, submitted_at,
+    submitted_by, run_id
     on mo_data.return_submission for each statement execute function mo_data.kept_row();
 create or replace trigger kept_row before update or delete or truncate on mo_data.return_narrative
     for each statement execute function mo_data.kept_row();

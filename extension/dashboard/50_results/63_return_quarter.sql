@@ -7,7 +7,8 @@ create or replace function mo_data.quarter_label(quarter_start date)
             || extract(year from quarter_start - interval '3 months') || '/'
             || to_char((extract(year from quarter_start - interval '3 months') + 1)::integer % 100, 'FM00');
     end;
-comment on function mo_data.quarter_label(date) is 'A quarter of the NHS financial year as it is printed, from its first day: Q1 2026/27 begins on 1 April 2026.';
+comment on function mo_data.quarter_label(date) is
+    'A quarter of the NHS financial year as it is printed, from its first day: Q1 2026/27 begins on 1 April 2026.';
 
 create or replace function mo_data.quarter_of(quarter text)
     returns date
@@ -26,13 +27,15 @@ begin
     elsif btrim(quarter) ~ '^[1-9]\d{3}-(01|04|07|10)-01$' then
         return btrim(quarter)::date;
     end if;
-    raise exception using errcode = 'invalid_parameter_value', message = format('%s is not a quarter', coalesce(quote_literal(quarter), 'null')),
+    raise exception using errcode = 'invalid_parameter_value',
+        message = format('%s is not a quarter', coalesce(quote_literal(quarter), 'null')),
         hint = 'Write Q2 2026/27, or the first day of the quarter: 2026-07-01. The financial year begins in April.';
 end
     $$;
 revoke all on function mo_data.quarter_of(text) from public;
 comment on function mo_data.quarter_of(text) is
-    'First day of a quarter of the NHS financial year written as Q2 2026/27 or 2026/27 Q2, or as its first day, 2026-07-01. Anything else is refused.';
+    'First day of a quarter of the NHS financial year written as Q2 2026/27 or 2026/27 Q2, or as its first day, 2026-07-01. Anything else '
+    'is refused.';
 
 create or replace function mo_data.writable_organisation(org_code text, org_types text[])
     returns integer
@@ -47,11 +50,13 @@ begin
         order by k.org_type = 'group' limit 1;
     if found_key is null then
         raise exception using errcode = 'undefined_object',
-            message = format('there is no %s with code %s', case org_types when '{pcn,icb}' then 'PCN or ICB' else 'organisation' end, coalesce(quote_literal(org_code), 'null')),
+            message = format('there is no %s with code %s', case org_types when '{pcn,icb}' then 'PCN or ICB' else 'organisation' end,
+                coalesce(quote_literal(org_code), 'null')),
             hint = 'mo_dashboard.dim_organisation lists the organisations; one is there after the first refresh that knows it.';
     elsif not coalesce((select m.sees_all from mo_data.my_reach m), false)
         and not exists (select from mo_data.my_organisation m where m.org_key = found_key) then
-        raise exception using errcode = 'insufficient_privilege', message = format('%I may not write for organisation %s', session_user, org_code),
+        raise exception using errcode = 'insufficient_privilege',
+            message = format('%I may not write for organisation %s', session_user, org_code),
             hint = 'A login writes for the organisations that access_scope lets it see.';
     end if;
     return found_key;
@@ -59,4 +64,5 @@ end
     $$;
 revoke all on function mo_data.writable_organisation(text, text[]) from public;
 comment on function mo_data.writable_organisation(text, text[]) is
-    'Key of an organisation of the types given that the session''s login may write for: one it sees. Unknown organisations and those outside its scope are refused.';
+    'Key of an organisation of the types given that the session''s login may write for: one it sees. Unknown organisations and those '
+    'outside its scope are refused.';

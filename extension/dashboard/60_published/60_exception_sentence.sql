@@ -5,7 +5,8 @@ create or replace function mo_data.figure_text(value double precision, unit text
     begin atomic
         select mo_data.display_value(value, unit, 1, decimals);
     end;
-comment on function mo_data.figure_text(double precision, text, smallint) is 'A value inside a sentence: as display_value, without what a rate is per.';
+comment on function mo_data.figure_text(double precision, text, smallint) is
+    'A value inside a sentence: as display_value, without what a rate is per.';
 
 create or replace function mo_data.variation_label(direction text, cause text)
     returns text
@@ -20,10 +21,12 @@ create or replace function mo_data.variation_label(direction text, cause text)
         end;
     end;
 comment on function mo_data.variation_label(text, text) is
-    'What a cause that mo.special_cause named means for a KPI of this direction: common cause, special cause: improving, special cause: concerning; special cause where no direction is good.';
+    'What a cause that mo.special_cause named means for a KPI of this direction: common cause, special cause: improving, special cause: '
+    'concerning; special cause where no direction is good.';
 
 create or replace function mo_data.funnel_position(
-    unit text, interval_method text, numerator double precision, denominator double precision, area_numerator double precision, area_denominator double precision)
+    unit text, interval_method text, numerator double precision, denominator double precision, area_numerator double precision,
+        area_denominator double precision)
     returns text
     language sql immutable parallel safe
     begin atomic
@@ -35,7 +38,8 @@ create or replace function mo_data.funnel_position(
         end;
     end;
 comment on function mo_data.funnel_position(text, text, double precision, double precision, double precision, double precision) is
-    'Place of a figure in the funnel around the figure of the area it is compared in: below_998, below_95, within, above_95 or above_998. Null for KPIs without an interval, counts, and parts that are null.';
+    'Place of a figure in the funnel around the figure of the area it is compared in: below_998, below_95, within, above_95 or above_998. '
+    'Null for KPIs without an interval, counts, and parts that are null.';
 
 create or replace function mo_data.funnel_side(direction text, funnel_position text)
     returns text
@@ -48,7 +52,9 @@ create or replace function mo_data.funnel_side(direction text, funnel_position t
             else 'concerning'
         end;
     end;
-comment on function mo_data.funnel_side(text, text) is 'Of a figure beyond the 99.8 % limits of its funnel: good, concerning, or neither where no direction is good. Null: it is not beyond them.';
+comment on function mo_data.funnel_side(text, text) is
+    'Of a figure beyond the 99.8 % limits of its funnel: good, concerning, or neither where no direction is good. Null: it is not beyond '
+    'them.';
 
 create or replace function mo_data.exception_sentence(
     reason text, name text, period text, unit text, per double precision, decimals smallint, value double precision,
@@ -61,30 +67,40 @@ create or replace function mo_data.exception_sentence(
                 when value is null then null
                 when name is null then 'It was also '
                 else name || ' was ' || mo_data.display_value(value, unit, per, decimals) || coalesce(' in ' || period, '')
-                    || coalesce(' (95% interval ' || mo_data.figure_text(value_lower, unit, decimals) || ' to ' || mo_data.figure_text(value_upper, unit, decimals) || ')', '') || ', '
+                    || coalesce(' (95% interval ' || mo_data.figure_text(value_lower, unit, decimals) || ' to '
+                        || mo_data.figure_text(value_upper, unit, decimals) || ')', '') || ', '
             end
             || case
                 when reason = 'off target' then
-                    case when value < target then 'below the target of ' else 'above the target of ' end || mo_data.figure_text(target, unit, decimals)
+                    case when value < target then 'below the target of ' else 'above the target of ' end
+                        || mo_data.figure_text(target, unit, decimals)
                 when reason = 'outside peer limits' then
-                    case cause when 'below_998' then 'below the 99.8% funnel limit around ' else 'above the 99.8% funnel limit around ' end || peers
+                    case cause when 'below_998' then 'below the 99.8% funnel limit around ' else 'above the 99.8% funnel limit around ' end
+                        || peers
                     || coalesce(' (median of its peers ' || mo_data.figure_text(peer_median, unit, decimals) || ')', '')
                 when cause = 'above_upper_limit' or cause = 'below_lower_limit' then
                     case cause when 'above_upper_limit' then 'above' else 'below' end || ' its usual range of '
-                    || mo_data.figure_text(usual_lower, unit, case unit when 'count' then 1::smallint else decimals end) || ' to ' || mo_data.figure_text(usual_upper, unit, case unit when 'count' then 1::smallint else decimals end)
+                    || mo_data.figure_text(usual_lower, unit, case unit when 'count' then 1::smallint else decimals end) || ' to '
+                        || mo_data.figure_text(usual_upper, unit, case unit when 'count' then 1::smallint else decimals end)
                 when cause = 'increasing_trend' then 'part of a rise over at least seven months in a row'
                 when cause = 'decreasing_trend' then 'part of a fall over at least seven months in a row'
                 when cause = 'two_of_three_above' then
-                    'one of two months in three near the top of its usual range, which ends at ' || mo_data.figure_text(usual_upper, unit, case unit when 'count' then 1::smallint else decimals end)
+                    'one of two months in three near the top of its usual range, which ends at '
+                    || mo_data.figure_text(usual_upper, unit, case unit when 'count' then 1::smallint else decimals end)
                 when cause = 'two_of_three_below' then
-                    'one of two months in three near the bottom of its usual range, which begins at ' || mo_data.figure_text(usual_lower, unit, case unit when 'count' then 1::smallint else decimals end)
-                when cause = 'seven_above' then 'one of at least seven months in a row above its mean of ' || mo_data.figure_text(usual_mean, unit, case unit when 'count' then 1::smallint else decimals end)
-                when cause = 'seven_below' then 'one of at least seven months in a row below its mean of ' || mo_data.figure_text(usual_mean, unit, case unit when 'count' then 1::smallint else decimals end)
+                    'one of two months in three near the bottom of its usual range, which begins at '
+                    || mo_data.figure_text(usual_lower, unit, case unit when 'count' then 1::smallint else decimals end)
+                when cause = 'seven_above' then 'one of at least seven months in a row above its mean of '
+                    || mo_data.figure_text(usual_mean, unit, case unit when 'count' then 1::smallint else decimals end)
+                when cause = 'seven_below' then 'one of at least seven months in a row below its mean of '
+                    || mo_data.figure_text(usual_mean, unit, case unit when 'count' then 1::smallint else decimals end)
             end
             || coalesce('; it was ' || mo_data.figure_text(year_before, unit, decimals) || ' a year before', '') || '.';
     end;
 comment on function mo_data.exception_sentence(
     text, text, text, text, double precision, smallint, double precision, double precision, double precision, double precision,
     double precision, text, double precision, double precision, double precision, double precision, text) is
-    'The drafted sentence of an exception: off target, outside peer limits, or the special cause named (as mo.special_cause). A part that is null is left out; '
-    'without a name it continues what was said of the same figure; null when the value itself is null, so that nothing is said of a suppressed figure.';
+    'The drafted sentence of an exception: off target, outside peer limits, or the special cause named (as mo.special_cause). A part that '
+    'is null is left out; '
+    'without a name it continues what was said of the same figure; null when the value itself is null, so that nothing is said of a '
+    'suppressed figure.';

@@ -13,10 +13,12 @@ create or replace view mo_dashboard.review_action with (security_barrier = true)
         a.due_date::date as due_date,
         a.state::varchar(20) as state_label,
         case when a.closed_month is null and a.due_date < current_date then 1 else 0 end::smallint as is_overdue,
-        case when a.closed_month is not null then 'Closed' when a.due_date < current_date then 'Overdue' else 'Not overdue' end::varchar(20) as overdue_label,
+        case when a.closed_month is not null then 'Closed' when a.due_date < current_date then 'Overdue'
+            else 'Not overdue' end::varchar(20) as overdue_label,
         (a.raised_at at time zone 'Europe/London')::date as raised_on,
         (a.updated_at at time zone 'UTC')::timestamp(0) as updated_at_utc,
-        greatest(12 * (extract(year from p.page_month) - extract(year from a.review_month)) + extract(month from p.page_month) - extract(month from a.review_month), 0)::integer
+        greatest(12 * (extract(year from p.page_month) - extract(year from a.review_month)) + extract(month
+            from p.page_month) - extract(month from a.review_month), 0)::integer
             as months_carried,
         k.org_type::varchar(10) as org_type,
         l.note_narrative::text as note_narrative,
@@ -32,7 +34,8 @@ create or replace view mo_dashboard.review_action with (security_barrier = true)
         cross join lateral (select coalesce(a.closed_month, (select max(m.month) from mo_data.kpi_month m), a.review_month) as page_month) p
     where (select m.sees_all from mo_data.my_reach m) or a.org_key = any (array(select m.org_key from mo_data.my_organisation m));
 comment on view mo_dashboard.review_action is
-    'One row an action agreed when a month''s page was reviewed: owner, due date, state. It is carried on to the page of each month that follows until it is done or dropped.';
+    'One row an action agreed when a month''s page was reviewed: owner, due date, state. It is carried on to the page of each month that '
+    'follows until it is done or dropped.';
 comment on column mo_dashboard.review_action.action_id is 'Number of the action.';
 comment on column mo_dashboard.review_action.org_key is 'Key of dim_organisation.';
 comment on column mo_dashboard.review_action.org_code is 'ODS code, or the code of a site''s own group.';
@@ -48,7 +51,8 @@ comment on column mo_dashboard.review_action.is_overdue is '1: not closed and pa
 comment on column mo_dashboard.review_action.overdue_label is 'Overdue, Not overdue or Closed.';
 comment on column mo_dashboard.review_action.raised_on is 'Day on which it was raised.';
 comment on column mo_dashboard.review_action.updated_at_utc is 'When it was last changed, UTC.';
-comment on column mo_dashboard.review_action.months_carried is 'Pages it was carried on to: months from review_month to the latest published month, or to the page on which it was closed.';
+comment on column mo_dashboard.review_action.months_carried is
+    'Pages it was carried on to: months from review_month to the latest published month, or to the page on which it was closed.';
 comment on column mo_dashboard.review_action.org_type is 'practice, pcn, sub_icb, icb, region, nation or group.';
 comment on column mo_dashboard.review_action.note_narrative is 'What was last said of it. Narrative. Null: nothing.';
 comment on column mo_dashboard.review_action.raised_by is 'Login that raised it.';
