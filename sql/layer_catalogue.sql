@@ -10,7 +10,7 @@ create temporary view own_function as
     select p.oid, p.oid::regprocedure::text as signature, p.prokind, p.proconfig, p.prosqlbody, p.prosecdef, p.provolatile, p.proacl, p.prosrc from pg_proc p
     where p.pronamespace = 'mo_data'::regnamespace and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e');
 select 'no comment: ' || signature from own_function where coalesce(obj_description(oid, 'pg_proc'), '') = '' order by 1;
--- functions are bound when made, or name their search path with pg_temp last; none runs as its owner
+-- functions are bound when made, or name their search path with pg_temp last; only the procedures that people write with run as their owner
 select 'search path: ' || signature from own_function where prosqlbody is null and not coalesce('search_path=pg_catalog, pg_temp' = any (proconfig), false) order by 1;
 select 'runs as its owner: ' || signature from own_function where prosecdef order by 1;
 -- what PUBLIC may call reads no table

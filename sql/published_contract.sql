@@ -17,7 +17,7 @@ select 'not listed: ' || relname from published where not exists (
     select from information_schema.tables t where t.table_schema = 'mo_dashboard' and t.table_name = relname and t.table_type = 'VIEW') order by 1;
 select 'not of the catalogue: ' || proname from pg_proc where pronamespace = 'mo_dashboard'::regnamespace order by 1;
 -- the views of the contract are there
-select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,data_status,data_dictionary}'::text[]) v
+select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,exception,icb_return,icb_return_submitted,review_action,data_status,data_dictionary}'::text[]) v
 where to_regclass('mo_dashboard.' || v) is null;
 -- types of section 2, with a length or a scale where one is needed
 select format('type: %s.%s %s', relname, attname, type) from published_column
@@ -41,7 +41,7 @@ where n !~ '^[a-z][a-z0-9_]{0,39}$' or n in ('user', 'order', 'date', 'year', 'm
 select format('no comment: %s', relname) from published where obj_description(oid, 'pg_class') is null order by 1;
 select format('no comment: %s.%s', relname, attname) from published_column where coalesce(comment, '') = '' order by 1;
 select format('types differ: %s (%s)', attname, string_agg(distinct type, ', ')) from published_column group by attname having count(distinct type) > 1 order by 1;
-select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'kpi_trend', 'peer_comparison', 'variation')
+select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'kpi_trend', 'peer_comparison', 'variation', 'exception', 'icb_return')
     and obj_description(oid, 'pg_class') !~ 'not performance management';
 -- and its comment begins alike; keys say whose they are, and these words are used for different things on purpose
 select format('comments differ: %s (%s)', attname, string_agg(distinct relname, ', ')) from published_column
@@ -71,6 +71,10 @@ insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, form
 call mo_data.refresh();
 insert into mo_data.kpi_result (kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, run_id)
     select r.kpi_id, r.month, r.org_key, r.org_type, r.org_code, 'a part', r.numerator / 2, r.denominator, r.value / 2, r.run_id from mo_data.kpi_result r;
+call mo_data.submit_return('QAA', 'Q1 2016/17');
+\o /dev/null
+call mo_data.raise_action('QAA', 'Look', 'A Pharmacist', '2016-12-31', 'cost_per_weighted_patient');
+\o
 -- neither NaN nor infinity nor a date that Excel or .NET cannot read, in any column of any view
 create function pg_temp.bad_values() returns setof text language plpgsql as $$
 declare c record; bad bigint;
