@@ -92,6 +92,24 @@ months_flatten(ExpandedObjectHeader *header, void *result, Size size)
 
 static const ExpandedObjectMethods months_methods = {months_flat_size, months_flatten};
 
+/* Settling changes where months are kept, not which there are: a read-only pointer allows it. */
+mo_months_reader
+mo_months_reader_of(Datum datum)
+{
+	mo_months_reader reader = {0};
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+	{
+		mo_patient_months *map = &((ExpandedMonths *) DatumGetEOHP(datum))->map;
+
+		mo_patient_months_settle(map);
+		reader.map = map;
+	}
+	else
+		reader.packed = mo_month_bits_of(mo_flat_months(datum));
+	return reader;
+}
+
 /* --------------------------------------------------------------- expanded form */
 
 static ExpandedMonths *
@@ -174,13 +192,10 @@ mo_spell_months_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
 
+/* A one-dimensional array of numbers without nulls. */
 static void
-add_set(ExpandedMonths *state, int64 month, ArrayType *set)
+check_set(ArrayType *set)
 {
-	const int32 *patients = (const int32 *) ARR_DATA_PTR(set);
-	size_t		n = ARR_NDIM(set) == 0 ? 0 : ARR_DIMS(set)[0];
-	size_t		bad;
-
 	if (ARR_NDIM(set) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -191,7 +206,21 @@ add_set(ExpandedMonths *state, int64 month, ArrayType *set)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("patients must not contain nulls"),
 				 errhint("Aggregate them with array_agg(patient) FILTER (WHERE patient IS NOT NULL).")));
-	bad = mo_patient_months_add_set(&state->map, month, patients, n);
+}
+
+/* A set is fetched into the state's memory, and waits there to be applied together with others. */
+static void
+add_set(ExpandedMonths *state, int64 month, Datum datum)
+{
+	MemoryContext caller = MemoryContextSwitchTo(state->header.eoh_context);
+	ArrayType  *set = DatumGetArrayTypePCopy(datum);
+	const int32 *patients = (const int32 *) ARR_DATA_PTR(set);
+	size_t		n = ARR_NDIM(set) == 0 ? 0 : ARR_DIMS(set)[0];
+	size_t		bad;
+
+	MemoryContextSwitchTo(caller);
+	check_set(set);
+	bad = mo_patient_months_add_set(&state->map, month, patients, n, set);
 	if (bad < n)
 		mo_patient_number(patients[bad]);
 }
@@ -208,7 +237,7 @@ mo_event_month_sets_accum(PG_FUNCTION_ARGS)
 		int64		bit = (int64) PG_GETARG_INT32(1) - state->map.first_month;
 
 		if (bit >= 0 && bit < state->map.months)	/* a set of another month need not even be read */
-			add_set(state, PG_GETARG_INT32(1), PG_GETARG_ARRAYTYPE_P(2));
+			add_set(state, PG_GETARG_INT32(1), PG_GETARG_DATUM(2));
 	}
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }

@@ -56,6 +56,7 @@ fuzz_free_map(mo_patient_months *map)
 	free(map->pages);
 	free(map->keys);
 	free(map->hashed);
+	free(map->sets);
 }
 
 /* Where the patient is, or packed->patients. */

@@ -49,6 +49,21 @@ free_map(mo_patient_months *map)
 		counted_release(NULL, map->keys);
 		counted_release(NULL, map->hashed);
 	}
+	if (map->sets != NULL)
+		counted_release(NULL, map->sets);
+}
+
+static size_t
+add_copy(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n)
+{
+	int32_t    *copy = counted_allocate(NULL, sizeof(int32_t) * n + 1);
+	size_t		bad;
+
+	memcpy(copy, patients, sizeof(int32_t) * n);
+	bad = mo_patient_months_add_set(map, month, copy, n, copy);
+	if (bad < n)
+		counted_release(NULL, copy);
+	return bad;
 }
 
 static mo_month_bits
@@ -232,6 +247,22 @@ cells_that_differ(const world *w, const mo_attainment *run)
 }
 
 /* margin: how many months more than needed the maps cover on either side */
+/* The run's cells against the count by days; from the maps where they are given. */
+static void
+count_and_check(const world *w, mo_attainment run, const mo_patient_months *events, const mo_patient_months *cohort, const char *what)
+{
+	run.events.map = events;
+	run.cohort.map = cohort;
+	mo_attainment_start(&run, memory);
+	while (mo_attainment_step(&run, 100))
+		;
+	ok(cells_that_differ(w, &run) == 0, "%d months from %d, window %d, %d words, %s: equal to the count by days",
+	   run.to_month - run.from_month + 1, run.from_month, run.window, run.words, what);
+	counted_release(NULL, run.organisations);
+	counted_release(NULL, run.table);
+	counted_release(NULL, run.counts);
+}
+
 static void
 attainment_is_right(int from_month, int months, int window, int scale, int margin)
 {
@@ -250,20 +281,15 @@ attainment_is_right(int from_month, int months, int window, int scale, int margi
 	run.from_month = from_month;
 	run.to_month = from_month + months - 1;
 	run.window = window;
-	run.events = pack(&events);
-	run.cohort = pack(&cohort);
+	run.events.packed = pack(&events);
+	run.cohort.packed = pack(&cohort);
 	run.spell_count = mo_spells_sort(w.spells, PATIENTS * 3, scratch);
 	run.spells = w.spells;
 	ok(mo_spells_fault(w.spells, run.spell_count) == NULL, "spells are in order");
-	mo_attainment_start(&run, memory);
-	while (mo_attainment_step(&run, 100))
-		;
-	ok(cells_that_differ(&w, &run) == 0, "%d months from %d, window %d, %d words: equal to the count by days", months, from_month, window, run.words);
-	free_packed(&run.events);
-	free_packed(&run.cohort);
-	counted_release(NULL, run.organisations);
-	counted_release(NULL, run.table);
-	counted_release(NULL, run.counts);
+	count_and_check(&w, run, NULL, NULL, "packed");
+	count_and_check(&w, run, &events, &cohort, "not packed");
+	free_packed(&run.events.packed);
+	free_packed(&run.cohort.packed);
 	free_map(&events);
 	free_map(&cohort);
 	ok(bytes_held == 0, "all memory was given back");
@@ -305,10 +331,14 @@ sets_and_faults(void)
 	mo_month_bits packed = {0, 12, 1, 2, ids, bits};
 
 	mo_patient_months_start(&map, memory, 0, 12);
-	is_int((long long) mo_patient_months_add_set(&map, 3, set, 4), 4, "a set in any order, with repetitions");
+	is_int((long long) add_copy(&map, 3, set, 4), 4, "a set in any order, with repetitions");
+	mo_patient_months_settle(&map);
 	is_int((long long) map.patients, 3, "three distinct patients");
-	is_int((long long) mo_patient_months_add_set(&map, 3, bad, 2), 1, "a number below 1 is pointed at");
-	is_int((long long) mo_patient_months_add_set(&map, 12, set, 4), 4, "a month outside is left out");
+	is_int((long long) add_copy(&map, 3, bad, 2), 1, "a number below 1 is pointed at");
+	is_int((long long) add_copy(&map, 12, set, 4), 4, "a month outside is left out");
+	is_int((long long) add_copy(&map, 3, set, 0), 0, "an empty set");
+	mo_patient_months_settle(&map);
+	is_int((long long) map.patients, 3, "still three");
 	free_map(&map);
 	ok(mo_month_bits_fault(&packed) == NULL, "sound");
 	bits[1] = 1 << 12;
@@ -322,12 +352,82 @@ sets_and_faults(void)
 	ok(mo_month_bits_fault(&packed) != NULL, "patient 0 is noticed");
 }
 
+static int
+compare_numbers(const void *a, const void *b)
+{
+	return *(const int32_t *) a < *(const int32_t *) b ? -1 : 1;
+}
+
+/* Sets of patients by number(i), in order or not, give the same map as their patients one by one, and hold no more memory. */
+static void
+sets_are_rows(uint32_t (*number) (uint32_t i), int sets, uint32_t n, int months, bool sorted, const char *what)
+{
+	mo_patient_months by_sets;
+	mo_patient_months by_rows;
+	mo_month_bits packed[2];
+	int32_t    *set = malloc(sizeof(int32_t) * n);
+	bool		found = true;
+
+	mo_patient_months_start(&by_sets, memory, 100, months);
+	mo_patient_months_start(&by_rows, memory, 100, months);
+	for (int k = 0; k < sets; k++)
+	{
+		size_t		size = random_below(n) + 1;
+
+		for (size_t i = 0; i < size; i++)
+			set[i] = (int32_t) number(random_below(n));
+		if (sorted)
+			qsort(set, size, sizeof(int32_t), compare_numbers);
+		add_copy(&by_sets, 100 + k * 7 % months, set, size);
+		for (size_t i = 0; i < size; i++)
+			mo_patient_months_add(&by_rows, set[i], 100 + k * 7 % months);
+	}
+	ok(by_sets.set_patients * sizeof(int32_t) <= (1 << 20) + 24 * (by_sets.patients + n), "%s: what waits is bounded", what);
+	mo_patient_months_settle(&by_sets);
+	mo_patient_months_settle(&by_rows);
+	packed[0] = pack(&by_sets);
+	packed[1] = pack(&by_rows);
+	ok(packed[0].patients == packed[1].patients &&
+	   memcmp(packed[0].ids, packed[1].ids, sizeof(int32_t) * packed[0].patients) == 0 &&
+	   memcmp(packed[0].bits, packed[1].bits, sizeof(uint64_t) * packed[0].patients * packed[0].words) == 0,
+	   "%s: the same as one by one", what);
+	for (size_t i = 0; i < packed[0].patients; i++)
+	{
+		const uint64_t *words = mo_patient_months_find(&by_sets, packed[0].ids[i]);
+
+		found &= words != NULL && memcmp(words, &packed[0].bits[i * packed[0].words], sizeof(uint64_t) * packed[0].words) == 0;
+	}
+	ok(found && mo_patient_months_find(&by_sets, INT32_MAX) == NULL, "%s: every patient is found", what);
+	free_packed(&packed[0]);
+	free_packed(&packed[1]);
+	free_map(&by_sets);
+	free_map(&by_rows);
+	free(set);
+	ok(bytes_held == 0, "%s: all memory was given back", what);
+}
+
+static uint32_t thinning(uint32_t i) { return i < 9000 ? i + 1 : i * UINT32_C(97003) % 2000000000 + 1; }
+
+static void
+many_sets(void)
+{
+	sets_are_rows(ascending, 300, 3000, 48, true, "more sets than wait at once");
+	sets_are_rows(ascending, 60, 100000, 48, true, "large sets");
+	sets_are_rows(ascending, 20, 100000, 48, false, "large sets in no order");
+	sets_are_rows(ascending, 12, 100000, 150, true, "large sets of 3 words");
+	sets_are_rows(one_in_five, 20, 60000, 64, true, "every fifth patient");
+	sets_are_rows(thinning, 20, 60000, 64, true, "sets that leave pages");
+	sets_are_rows(thinning, 20, 60000, 64, false, "sets in no order that leave pages");
+	sets_are_rows(thinning, 8, 10, 2, true, "small sets");
+}
+
 int
 main(void)
 {
 	memory_bounds();
 	spell_order();
 	sets_and_faults();
+	many_sets();
 	attainment_is_right(279, 36, 12, 1, 0);
 	attainment_is_right(279, 36, 12, 1, 7);
 	attainment_is_right(280, 1, 12, 100003, 0);

@@ -27,17 +27,16 @@ shift_later(uint64_t *to, const uint64_t *from, int n, const int words)
 	}
 }
 
-/* The words of packed months, moved so that bit 0 is the run's first month. */
+/* The words of a patient, moved so that bit 0 is the run's first month. */
 ALWAYS_INLINE void
-load_months(uint64_t *to, const mo_month_bits *packed, size_t i, const mo_attainment *run, const int words)
+load_months(uint64_t *to, const uint64_t *from, int first_month, int from_words, const mo_attainment *run, const int words)
 {
-	const uint64_t *from = &packed->bits[i * packed->words];
-	int			earlier = run->first_month - packed->first_month;	/* months to drop at the beginning */
+	int			earlier = run->first_month - first_month;	/* months to drop at the beginning */
 	months_word wide = {0};
 
 	if (earlier < 0)
 	{
-		memcpy(wide, from, sizeof(uint64_t) * packed->words);
+		memcpy(wide, from, sizeof(uint64_t) * from_words);
 		shift_later(to, wide, -earlier, words);
 		return;
 	}
@@ -46,10 +45,28 @@ load_months(uint64_t *to, const mo_month_bits *packed, size_t i, const mo_attain
 		int			low = w + earlier / 64;
 		int			rest = earlier % 64;
 
-		to[w] = low < packed->words ? from[low] >> rest : 0;
-		if (rest != 0 && low + 1 < packed->words)
+		to[w] = low < from_words ? from[low] >> rest : 0;
+		if (rest != 0 && low + 1 < from_words)
 			to[w] |= from[low + 1] << (64 - rest);
 	}
+}
+
+/* A patient's months of a reader; false, and none, when there are none. */
+ALWAYS_INLINE bool
+read_months(uint64_t *to, mo_months_reader *reader, int32_t patient, const mo_attainment *run, const int words)
+{
+	const uint64_t *from = mo_months_read(reader, patient);
+
+	if (from == NULL)
+	{
+		memset(to, 0, sizeof(uint64_t) * words);
+		return false;
+	}
+	if (reader->map != NULL)
+		load_months(to, from, reader->map->first_month, reader->map->words, run, words);
+	else
+		load_months(to, from, reader->packed.first_month, reader->packed.words, run, words);
+	return true;
 }
 
 /* OR of a word with itself 0 to window - 1 months later, by doubling. */
@@ -281,35 +298,23 @@ count_spell(mo_attainment *run, const mo_spell *spell, const patient_bits *patie
 	count_months(mo_attainment_cell(run, organisation, MO_ATTAINED_IN_MONTH, 0), met, first_bit, words);
 }
 
-/* Moves the cursor on to the patient; true when the patient is there. */
-ALWAYS_INLINE bool
-reach(const mo_month_bits *packed, size_t *cursor, int32_t patient)
-{
-	while (*cursor < packed->patients && packed->ids[*cursor] < patient)
-		(*cursor)++;
-	return *cursor < packed->patients && packed->ids[*cursor] == patient;
-}
-
 /* The patient's cohort and event months; false when never in the cohort. */
 ALWAYS_INLINE bool
 gather_patient(mo_attainment *run, int32_t patient, patient_bits *bits, const int words)
 {
-	memcpy(bits->cohort, run->reported, sizeof(months_word));
+	memcpy(bits->cohort, run->reported, sizeof(uint64_t) * words);
 	if (!run->everyone)
 	{
 		months_word held;
 
-		if (!reach(&run->cohort, &run->cohort_cursor, patient))
+		if (!read_months(held, &run->cohort, patient, run, words))
 			return false;
-		load_months(held, &run->cohort, run->cohort_cursor, run, words);
 		for (int w = 0; w < words; w++)
 			bits->cohort[w] &= held[w];
 	}
-	memset(bits->event, 0, sizeof(months_word));
-	if (reach(&run->events, &run->event_cursor, patient))
-		load_months(bits->event, &run->events, run->event_cursor, run, words);
-	memcpy(bits->window, bits->event, sizeof(months_word));
-	memcpy(bits->year, bits->event, sizeof(months_word));
+	read_months(bits->event, &run->events, patient, run, words);
+	memcpy(bits->window, bits->event, sizeof(uint64_t) * words);
+	memcpy(bits->year, bits->event, sizeof(uint64_t) * words);
 	smear(bits->window, run->window, words);
 	smear_to_march(bits->year, run, words);
 	return true;

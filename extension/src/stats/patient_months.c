@@ -288,6 +288,28 @@ mo_patient_months_settle(mo_patient_months *map)
 	for (size_t i = 0; i < n; i++)
 		apply(map, &map->waiting[i]);
 	map->arrived = 0;
+	mo_patient_months_settle_sets(map);
+}
+
+const uint64_t *
+mo_patient_months_find(const mo_patient_months *map, int32_t patient)
+{
+	size_t		page = (uint32_t) patient >> MO_PAGE_BITS;
+	size_t		slot;
+
+	if (map->pages != NULL)
+	{
+		const uint64_t *words;
+
+		if (page >= map->directory || map->pages[page] == NULL)
+			return NULL;
+		words = &map->pages[page][(patient & (MO_PAGE_PATIENTS - 1)) * (size_t) map->words];
+		return mo_no_months(words, map->words) ? NULL : words;
+	}
+	if (map->slots == 0)
+		return NULL;
+	slot = find_slot(map, (uint32_t) patient);
+	return map->keys[slot] == 0 ? NULL : &map->hashed[slot * map->words];
 }
 
 void
@@ -302,46 +324,4 @@ mo_patient_months_add_range(mo_patient_months *map, int32_t patient, int64_t fro
 	words = mo_patient_words(map, patient);
 	for (int64_t bit = first; bit < last; bit++)
 		words[bit / 64] |= UINT64_C(1) << (bit % 64);
-}
-
-/* As many of the patients as the existing pages hold, one word each; returns how many. */
-static size_t
-add_paged(mo_patient_months *map, uint64_t bit, const int32_t *patients, size_t n)
-{
-	size_t		new_patients = 0;
-	size_t		i;
-
-	for (i = 0; i < n; i++)
-	{
-		size_t		page = (uint32_t) patients[i] >> MO_PAGE_BITS;
-		uint64_t   *word;
-
-		if (patients[i] < 1 || page >= map->directory || map->pages[page] == NULL)
-			break;
-		word = &map->pages[page][patients[i] & (MO_PAGE_PATIENTS - 1)];
-		new_patients += *word == 0;
-		*word |= bit;
-	}
-	map->patients += new_patients;
-	return i;
-}
-
-size_t
-mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n)
-{
-	int64_t		bit = month - map->first_month;
-	bool		inside = bit >= 0 && bit < map->months;
-
-	for (size_t i = 0; i < n; i++)
-	{
-		if (inside && map->pages != NULL && map->words == 1)
-			i += add_paged(map, UINT64_C(1) << bit, patients + i, n - i);
-		if (i == n)
-			break;
-		if (patients[i] < 1)
-			return i;
-		if (inside)
-			mo_patient_words(map, patients[i])[bit / 64] |= UINT64_C(1) << (bit % 64);
-	}
-	return n;
 }

@@ -1,0 +1,152 @@
+#include "patient_months.h"
+
+#define WAITING_LEAST (256 * 1024)	/* patients in sets that wait, however small the map */
+#define WAITING_PER_PATIENT 6
+
+/* The first number below 1, n when there is none. A number below 1 is negative, or becomes so when 1 is taken from it. */
+static size_t
+first_below_one(const int32_t *patients, size_t n)
+{
+	uint32_t	signs = 0;
+
+	for (size_t i = 0; i < n; i++)
+		signs |= (uint32_t) patients[i] | ((uint32_t) patients[i] - 1);
+	if (signs >> 31 == 0)
+		return n;
+	for (size_t i = 0; i < n; i++)
+		if (patients[i] < 1)
+			return i;
+	return n;
+}
+
+/* A set's patients of one page whose words are one each. */
+static void
+apply_to_page(mo_patient_months *map, mo_waiting_set *set, size_t page)
+{
+	uint64_t   *words = map->pages[page];
+	uint64_t	bit = UINT64_C(1) << set->bit;
+	size_t		new_patients = 0;
+	size_t		i = set->next;
+
+	for (; i < set->n && (uint32_t) set->patients[i] >> MO_PAGE_BITS == page; i++)
+	{
+		uint64_t   *word = &words[set->patients[i] & (MO_PAGE_PATIENTS - 1)];
+
+		new_patients += *word == 0;
+		*word |= bit;
+	}
+	set->next = i;
+	map->patients += new_patients;
+}
+
+/* The next patient of a set, whatever form the map has. */
+static void
+apply_one(mo_patient_months *map, mo_waiting_set *set)
+{
+	mo_patient_words(map, set->patients[set->next++])[set->bit / 64] |= UINT64_C(1) << (set->bit % 64);
+}
+
+/* All of a set; page by page where there are pages, so that a set in no order finds its way, too. */
+static void
+apply_set(mo_patient_months *map, mo_waiting_set *set)
+{
+	while (set->next < set->n)
+	{
+		apply_one(map, set);
+		if (map->pages != NULL && map->words == 1 && set->next < set->n)
+		{
+			size_t		page = (uint32_t) set->patients[set->next] >> MO_PAGE_BITS;
+
+			if (page < map->directory && map->pages[page] != NULL)
+				apply_to_page(map, set, page);
+		}
+	}
+}
+
+/* The lowest page that a set has reached; SIZE_MAX when all have been applied. */
+static size_t
+lowest_page(const mo_patient_months *map)
+{
+	size_t		lowest = SIZE_MAX;
+
+	for (size_t i = 0; i < map->set_count; i++)
+	{
+		const mo_waiting_set *set = &map->sets[i];
+		size_t		page = set->next == set->n ? SIZE_MAX : (uint32_t) set->patients[set->next] >> MO_PAGE_BITS;
+
+		if (page < lowest)
+			lowest = page;
+	}
+	return lowest;
+}
+
+/* One page of all sets. A set that goes back to a lower page is in no order, and is applied by itself. */
+static void
+apply_page_of_all(mo_patient_months *map, size_t page)
+{
+	for (size_t i = 0; i < map->set_count; i++)
+	{
+		mo_waiting_set *set = &map->sets[i];
+
+		if (set->next == set->n || (uint32_t) set->patients[set->next] >> MO_PAGE_BITS != page)
+			continue;
+		if (page >= map->directory || map->pages[page] == NULL)
+			apply_one(map, set);	/* which makes the page, or gives pages up */
+		if (map->pages == NULL)
+			return;
+		apply_to_page(map, set, page);
+		if (set->next < set->n && (uint32_t) set->patients[set->next] >> MO_PAGE_BITS < page)
+			apply_set(map, set);
+	}
+}
+
+void
+mo_patient_months_settle_sets(mo_patient_months *map)
+{
+	size_t		page;
+
+	for (size_t i = 0; i < map->set_count && (map->pages == NULL || map->words > 1); i++)
+		apply_set(map, &map->sets[i]);
+	while (map->pages != NULL && (page = lowest_page(map)) != SIZE_MAX)
+		apply_page_of_all(map, page);
+	for (size_t i = 0; i < map->set_count; i++)
+	{
+		apply_set(map, &map->sets[i]);	/* where pages have been given up */
+		map->memory.release(map->memory.context, map->sets[i].block);
+	}
+	map->set_count = 0;
+	map->set_patients = 0;
+}
+
+static bool
+enough_waits(const mo_patient_months *map)
+{
+	size_t		patients = map->patients > map->largest_set ? map->patients : map->largest_set;
+	size_t		most = patients * WAITING_PER_PATIENT > WAITING_LEAST ? patients * WAITING_PER_PATIENT : WAITING_LEAST;
+
+	return map->set_count == MO_WAITING_SETS || map->set_patients > most;
+}
+
+size_t
+mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n, void *block)
+{
+	int64_t		bit = month - map->first_month;
+	size_t		bad = first_below_one(patients, n);
+
+	if (bad < n)
+		return bad;
+	if (n == 0 || bit < 0 || bit >= map->months)
+	{
+		map->memory.release(map->memory.context, block);
+		return n;
+	}
+	if (map->sets == NULL)
+		map->sets = map->memory.allocate(map->memory.context, MO_WAITING_SETS * sizeof(mo_waiting_set));
+	map->sets[map->set_count++] = (mo_waiting_set) {patients, n, 0, (int) bit, block};
+	map->set_patients += n;
+	if (n > map->largest_set)
+		map->largest_set = n;
+	if (enough_waits(map))
+		mo_patient_months_settle_sets(map);
+	return n;
+}
