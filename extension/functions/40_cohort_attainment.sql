@@ -77,6 +77,12 @@ create function mo.patient_months_combine(state mo.patient_months, other mo.pati
 comment on function mo.patient_months_combine(mo.patient_months, mo.patient_months) is
     'Support function of the aggregates that make mo.patient_months.';
 
+create function mo.patient_months_final(state mo.patient_months) returns mo.patient_months
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_final';
+comment on function mo.patient_months_final(mo.patient_months) is
+    'Support function of the aggregates that make mo.patient_months.';
+
 create type mo.patient_spells;
 
 create function mo.patient_spells_in(text_form pg_catalog.cstring) returns mo.patient_spells
@@ -122,6 +128,12 @@ create function mo.patient_spells_combine(state mo.patient_spells, other mo.pati
 comment on function mo.patient_spells_combine(mo.patient_spells, mo.patient_spells) is
     'Support function of the aggregates that make mo.patient_spells.';
 
+create function mo.patient_spells_final(state mo.patient_spells) returns mo.patient_spells
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_final';
+comment on function mo.patient_spells_final(mo.patient_spells) is
+    'Support function of the aggregates that make mo.patient_spells.';
+
 create function mo.event_months_accum(
     state mo.patient_months, patient pg_catalog.int4, day pg_catalog.date, from_month pg_catalog.date, to_month pg_catalog.date)
     returns mo.patient_months
@@ -134,6 +146,8 @@ create aggregate mo.event_months(patient pg_catalog.int4, day pg_catalog.date, f
     sfunc = mo.event_months_accum,
     stype = mo.patient_months,
     combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.event_months(pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
@@ -155,6 +169,8 @@ create aggregate mo.event_month_sets(
     sfunc = mo.event_month_sets_accum,
     stype = mo.patient_months,
     combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.event_month_sets(pg_catalog.int4, pg_catalog.int4[], pg_catalog.date, pg_catalog.date) is
@@ -177,6 +193,8 @@ create aggregate mo.spell_months(
     sfunc = mo.spell_months_accum,
     stype = mo.patient_months,
     combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.spell_months(pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
@@ -199,6 +217,8 @@ create aggregate mo.registered_spells(
     sfunc = mo.registered_spells_accum,
     stype = mo.patient_spells,
     combinefunc = mo.patient_spells_combine,
+    finalfunc = mo.patient_spells_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.registered_spells(pg_catalog.int4, pg_catalog.int4, pg_catalog.date, pg_catalog.date) is
@@ -221,6 +241,8 @@ create aggregate mo.registered_spell_sets(
     sfunc = mo.registered_spell_sets_accum,
     stype = mo.patient_spells,
     combinefunc = mo.patient_spells_combine,
+    finalfunc = mo.patient_spells_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.registered_spell_sets(pg_catalog.int4[], pg_catalog.int4[], pg_catalog.date[], pg_catalog.date[]) is

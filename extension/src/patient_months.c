@@ -20,6 +20,7 @@ PG_FUNCTION_INFO_V1(mo_patient_months_out);
 PG_FUNCTION_INFO_V1(mo_patient_months_recv);
 PG_FUNCTION_INFO_V1(mo_patient_months_send);
 PG_FUNCTION_INFO_V1(mo_patient_months_combine);
+PG_FUNCTION_INFO_V1(mo_patient_months_final);
 PG_FUNCTION_INFO_V1(mo_patient_months_count);
 PG_FUNCTION_INFO_V1(mo_event_months_accum);
 PG_FUNCTION_INFO_V1(mo_event_month_sets_accum);
@@ -258,9 +259,17 @@ mo_patient_months_combine(PG_FUNCTION_ARGS)
 }
 
 Datum
+mo_patient_months_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(mo_share_expanded(PG_GETARG_DATUM(0)));
+}
+
+Datum
 mo_patient_months_count(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(mo_flat_months(PG_GETARG_DATUM(0))->patients);
+	mo_months_reader reader = mo_months_reader_of(PG_GETARG_DATUM(0));
+
+	PG_RETURN_INT32((int32) (reader.map != NULL ? reader.map->patients : reader.packed.patients));
 }
 
 /* --------------------------------------------------------------- in and out */

@@ -20,6 +20,7 @@ PG_FUNCTION_INFO_V1(mo_patient_spells_out);
 PG_FUNCTION_INFO_V1(mo_patient_spells_recv);
 PG_FUNCTION_INFO_V1(mo_patient_spells_send);
 PG_FUNCTION_INFO_V1(mo_patient_spells_combine);
+PG_FUNCTION_INFO_V1(mo_patient_spells_final);
 PG_FUNCTION_INFO_V1(mo_patient_spells_count);
 PG_FUNCTION_INFO_V1(mo_registered_spells_accum);
 PG_FUNCTION_INFO_V1(mo_registered_spell_sets_accum);
@@ -249,9 +250,18 @@ mo_patient_spells_combine(PG_FUNCTION_ARGS)
 }
 
 Datum
+mo_patient_spells_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(mo_share_expanded(PG_GETARG_DATUM(0)));
+}
+
+Datum
 mo_patient_spells_count(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(mo_flat_spells(PG_GETARG_DATUM(0))->count);
+	size_t		count;
+
+	mo_spells_of(PG_GETARG_DATUM(0), &count);
+	PG_RETURN_INT32((int32) count);
 }
 
 Datum

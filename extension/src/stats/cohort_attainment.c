@@ -125,6 +125,12 @@ prepare_masks(mo_attainment *run)
 	months_word carried = {0};
 	int			months = run->to_month - run->first_month + 1;
 
+	for (int bit = 0; bit <= months; bit++)
+	{
+		int64_t		month = run->first_month + bit + 12 * (int64_t) 1000000;	/* month 0 is January 2000 */
+
+		run->begins[bit] = mo_days_from_civil(2000 - 1000000 + month / 12, (int) (month % 12) + 1, 1);
+	}
 	set_range(run->reported, run->from_month - run->first_month, months);
 	for (int bit = 0; bit < months; bit++)
 		if ((run->first_month + bit + 12 * (int64_t) 1000000 + 9) % 12 != 0)
@@ -256,17 +262,32 @@ typedef struct patient_bits
 	months_word year;
 } patient_bits;
 
+/* The bit of the month that a day is in: 0 for any day before, months for any after. */
+ALWAYS_INLINE int
+bit_of_day(const mo_attainment *run, int64_t day, int months)
+{
+	int			bit;
+
+	if (day < run->begins[0])
+		return 0;
+	if (day >= run->begins[months])
+		return months;
+	bit = (int) ((day - run->begins[0]) * 67 / 2048);	/* a month of 30.57 days: at most one too high, then at most three too low */
+	bit -= bit > 0;
+	while (day >= run->begins[bit + 1])
+		bit++;
+	return bit;
+}
+
 /* The months of a spell, then held against those that a later registration has taken already. */
 ALWAYS_INLINE bool
 take_spell(const mo_attainment *run, const mo_spell *spell, uint64_t *left, uint64_t *mine, const int words)
 {
 	int			months = run->to_month - run->first_month + 1;
-	int64_t		from = mo_month_index(spell->from) - run->first_month;
-	int64_t		to = mo_month_index(spell->to) - run->first_month;
+	int			from = bit_of_day(run, spell->from, months);
+	int			to = bit_of_day(run, spell->to, months);
 	uint64_t	any = 0;
 
-	from = from < 0 ? 0 : from > months ? months : from;
-	to = to < 0 ? 0 : to > months ? months : to;
 	for (int w = 0; w < words; w++)
 	{
 		uint64_t	until_to = to >= w * 64 + 64 ? ~UINT64_C(0) : to <= w * 64 ? 0 : (UINT64_C(1) << (to - w * 64)) - 1;

@@ -40,6 +40,7 @@ typedef struct mo_attainment
 	int			first_month;	/* of the words: the reporting months and what they look back on */
 	int			words;
 	uint64_t	reported[MO_WORDS_LIMIT];	/* the reporting months */
+	int64_t		begins[MO_MONTHS_LIMIT + 1];	/* the day that each month of the words begins, and the one after them */
 	uint64_t	spread[4][MO_WORDS_LIMIT];	/* where an event may be carried on 1, 2, 4, 8 months without meeting April */
 	int32_t    *organisations;	/* ascending */
 	size_t		organisation_count;

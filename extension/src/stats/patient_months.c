@@ -96,14 +96,12 @@ paged_bytes(const mo_patient_months *map, size_t pages, size_t directory)
 	return pages * MO_PAGE_PATIENTS * sizeof(uint64_t) * map->words + directory * sizeof(uint64_t *);
 }
 
-/* How many bytes the hash table's patients would take in pages; *directory is set to the entries needed. */
+/* Marks the pages of the hash table's patients; returns how many were not marked, and widens *directory to hold them. */
 static size_t
-bytes_if_paged(const mo_patient_months *map, size_t *directory)
+mark_pages(const mo_patient_months *map, unsigned char *seen, size_t *directory)
 {
-	unsigned char *seen = allocate(map, MO_PAGES_LIMIT, 1);
 	size_t		pages = 0;
 
-	*directory = 0;
 	for (size_t i = 0; i < map->slots; i++)
 	{
 		size_t		page = map->keys[i] >> MO_PAGE_BITS;
@@ -115,33 +113,50 @@ bytes_if_paged(const mo_patient_months *map, size_t *directory)
 		if (page >= *directory)
 			*directory = page + 1;
 	}
-	release(map, seen);
-	return paged_bytes(map, pages, *directory);
+	return pages;
 }
 
+/* All pages first: making them one by one would ask whether they pay. */
 static void
-enter_pages(mo_patient_months *map, size_t directory)
+enter_pages(mo_patient_months *map, const unsigned char *seen, size_t directory)
 {
 	uint32_t   *keys = map->keys;
 	uint64_t   *words = map->hashed;
+	size_t		slots = map->slots;
 
 	map->pages = allocate(map, directory, sizeof(uint64_t *));
 	map->directory = directory;
 	map->pages_made = 0;
-	for (size_t i = 0; i < map->slots; i++)	/* all pages first: making them one by one would ask whether they pay */
+	for (size_t page = 0; page < directory; page++)
 	{
-		uint64_t  **page = &map->pages[keys[i] >> MO_PAGE_BITS];
-
-		if (keys[i] == 0 || *page != NULL)
+		if (!seen[page])
 			continue;
-		*page = allocate(map, MO_PAGE_PATIENTS, sizeof(uint64_t) * map->words);
+		map->pages[page] = allocate(map, MO_PAGE_PATIENTS, sizeof(uint64_t) * map->words);
 		map->pages_made++;
 	}
 	map->keys = NULL;
 	map->hashed = NULL;
 	map->patients = 0;
-	move_hashed(map, keys, words, map->slots);
 	map->slots = 0;
+	move_hashed(map, keys, words, slots);
+}
+
+/* Takes up pages if the hash table's patients, or as many as are known to come, fill them well enough. */
+static bool
+try_pages(mo_patient_months *map, size_t patients, size_t pages, unsigned char *seen, size_t directory)
+{
+	pages += mark_pages(map, seen, &directory);
+	if (patients < FEWEST_PAGED_PATIENTS || paged_bytes(map, pages, directory) > PAGED_BYTES_TO_ENTER * patients)
+		return false;
+	enter_pages(map, seen, directory);
+	return true;
+}
+
+void
+mo_patient_months_expect(mo_patient_months *map, size_t patients, size_t pages, unsigned char *seen, size_t directory)
+{
+	if (map->pages == NULL && !map->stay_hashed)
+		try_pages(map, patients > map->patients ? patients : map->patients, pages, seen, directory);
 }
 
 static void
@@ -211,13 +226,15 @@ grow(mo_patient_months *map)
 	uint32_t   *keys = map->keys;
 	uint64_t   *words = map->hashed;
 	size_t		slots = map->slots;
-	size_t		directory;
 
-	if (!map->stay_hashed && map->patients >= FEWEST_PAGED_PATIENTS &&
-		bytes_if_paged(map, &directory) <= PAGED_BYTES_TO_ENTER * map->patients)
+	if (!map->stay_hashed && map->patients >= FEWEST_PAGED_PATIENTS)
 	{
-		enter_pages(map, directory);
-		return;
+		unsigned char *seen = allocate(map, MO_PAGES_LIMIT, 1);
+		bool		paged = try_pages(map, map->patients, 0, seen, 0);
+
+		release(map, seen);
+		if (paged)
+			return;
 	}
 	start_hash(map, slots < FEWEST_SLOTS ? FEWEST_SLOTS : slots + slots / 2);
 	move_hashed(map, keys, words, slots);

@@ -132,6 +132,12 @@ extern void mo_patient_months_add_range(mo_patient_months *map, int32_t patient,
 extern size_t mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n, void *block);
 extern void mo_patient_months_settle_sets(mo_patient_months *map);
 
+/*
+ * Patients are about to come: `patients` distinct ones at least, on the `pages` pages that are marked in seen[MO_PAGES_LIMIT], all of them
+ * below directory. A map without pages takes them up if they pay. More pages may be marked.
+ */
+extern void mo_patient_months_expect(mo_patient_months *map, size_t patients, size_t pages, unsigned char *seen, size_t directory);
+
 /* Both cover the same months. */
 extern void mo_patient_months_merge(mo_patient_months *map, const mo_month_bits *other);
 

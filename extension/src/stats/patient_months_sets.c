@@ -100,11 +100,62 @@ apply_page_of_all(mo_patient_months *map, size_t page)
 	}
 }
 
+/* How many distinct patients all sets have on a page. The sets are moved on to the next page. */
+static size_t
+patients_of_page(mo_patient_months *map, size_t page)
+{
+	uint64_t	there[MO_PAGE_PATIENTS / 64] = {0};
+	size_t		patients = 0;
+
+	for (size_t i = 0; i < map->set_count; i++)
+	{
+		mo_waiting_set *set = &map->sets[i];
+
+		for (; set->next < set->n && (uint32_t) set->patients[set->next] >> MO_PAGE_BITS == page; set->next++)
+		{
+			uint32_t	patient = (uint32_t) set->patients[set->next] & (MO_PAGE_PATIENTS - 1);
+
+			there[patient / 64] |= UINT64_C(1) << (patient % 64);
+		}
+	}
+	for (size_t i = 0; i < MO_PAGE_PATIENTS / 64; i++)
+		patients += (size_t) __builtin_popcountll(there[i]);
+	return patients;
+}
+
+/* Tells the map which patients wait, so that it need not find out by and by that pages pay. Sets in no order are left to find out. */
+static void
+expect_sets(mo_patient_months *map)
+{
+	unsigned char *seen = map->memory.allocate(map->memory.context, MO_PAGES_LIMIT);
+	size_t		patients = 0;
+	size_t		pages = 0;
+	size_t		last = 0;
+	size_t		page;
+	bool		ordered = true;
+
+	while (ordered && (page = lowest_page(map)) != SIZE_MAX)
+	{
+		ordered = pages == 0 || page > last;
+		last = page;
+		seen[page] = 1;
+		pages++;
+		patients += patients_of_page(map, page);
+	}
+	for (size_t i = 0; i < map->set_count; i++)
+		map->sets[i].next = 0;
+	if (ordered && pages > 0)
+		mo_patient_months_expect(map, patients, pages, seen, last + 1);
+	map->memory.release(map->memory.context, seen);
+}
+
 void
 mo_patient_months_settle_sets(mo_patient_months *map)
 {
 	size_t		page;
 
+	if (map->pages == NULL && !map->stay_hashed && map->set_patients >= MO_PAGE_PATIENTS)
+		expect_sets(map);
 	for (size_t i = 0; i < map->set_count && (map->pages == NULL || map->words > 1); i++)
 		apply_set(map, &map->sets[i]);
 	while (map->pages != NULL && (page = lowest_page(map)) != SIZE_MAX)
