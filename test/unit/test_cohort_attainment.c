@@ -326,6 +326,7 @@ sets_and_faults(void)
 	mo_patient_months map;
 	int32_t		set[] = {5, 3, 5, 2147483647};
 	int32_t		bad[] = {1, 0};
+	int32_t		wide[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 	int32_t		ids[] = {1, 2};
 	uint64_t	bits[] = {1, 2};
 	mo_month_bits packed = {0, 12, 1, 2, ids, bits};
@@ -335,6 +336,12 @@ sets_and_faults(void)
 	mo_patient_months_settle(&map);
 	is_int((long long) map.patients, 3, "three distinct patients");
 	is_int((long long) add_copy(&map, 3, bad, 2), 1, "a number below 1 is pointed at");
+	is_int((long long) add_copy(&map, 3, wide, 19), 9, "a 0 among many");
+	wide[9] = INT32_MIN;
+	is_int((long long) add_copy(&map, 3, wide, 19), 9, "the least number among many");
+	wide[9] = 1;
+	wide[18] = -1;
+	is_int((long long) add_copy(&map, 3, wide, 19), 18, "a number below 1 at the end");
 	is_int((long long) add_copy(&map, 12, set, 4), 4, "a month outside is left out");
 	is_int((long long) add_copy(&map, 3, set, 0), 0, "an empty set");
 	mo_patient_months_settle(&map);

@@ -1,19 +1,31 @@
 #include "patient_months.h"
 
+#include <string.h>
+
 #define WAITING_LEAST (256 * 1024)	/* patients in sets that wait, however small the map */
 #define WAITING_PER_PATIENT 6
 
-/* The first number below 1, n when there is none. A number below 1 is negative, or becomes so when 1 is taken from it. */
+/*
+ * The first number below 1, n when there is none. A number below 1 is negative, or becomes so when 1 is taken from it; looked for in two
+ * numbers at once. What a 0 in the lower one borrows from the upper one does no harm: it has been found by then.
+ */
 static size_t
 first_below_one(const int32_t *patients, size_t n)
 {
-	uint32_t	signs = 0;
+	const uint64_t ones = UINT64_C(0x0000000100000001);
+	const uint64_t signs = UINT64_C(0x8000000080000000);
+	uint64_t	found = 0;
+	size_t		i = 0;
 
-	for (size_t i = 0; i < n; i++)
-		signs |= (uint32_t) patients[i] | ((uint32_t) patients[i] - 1);
-	if (signs >> 31 == 0)
-		return n;
-	for (size_t i = 0; i < n; i++)
+	for (; i + 8 <= n; i += 8)
+	{
+		uint64_t	pair[4];
+
+		memcpy(pair, patients + i, sizeof(pair));
+		found |= (pair[0] | (pair[0] - ones)) | (pair[1] | (pair[1] - ones));
+		found |= (pair[2] | (pair[2] - ones)) | (pair[3] | (pair[3] - ones));
+	}
+	for (i = (found & signs) != 0 ? 0 : i; i < n; i++)
 		if (patients[i] < 1)
 			return i;
 	return n;
