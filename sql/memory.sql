@@ -23,9 +23,12 @@ insert into argument values
     ('holidays', 'array[date ''2026-04-06'', date ''2026-04-03'' + i % 2]'), ('issued', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''),
     ('moment', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''), ('month_index', '312 + i % 12'),
     ('n', 'i % 30'), ('numerator', '(i % 60)::float8'), ('observed', '(i % 40)::float8'), ('organisation', 'i % 5'),
-    ('patient', 'i % 300 + 1'), ('patients int4[]', 'array[i % 300 + 1, 7]'), ('patients float8', '(i % 300)::float8'),
+    ('organisations', 'array[i % 5, 2]'),
+    ('patient', 'i % 300 + 1'), ('patients integer[]', 'array[i % 300 + 1, 7]'), ('patients double precision', '(i % 300)::float8'),
     ('per', 'case when i > 0 then 1000 end::float8'), ('practice_group', 'array[i % 3, 2]'), ('practice_no', '1 + i % 2'),
-    ('registered_from', 'date ''2025-06-01'' + i % 365'), ('registered_to', 'date ''2026-01-01'' + i % 365'), ('round_to', '5'),
+    ('registered_from date', 'date ''2025-06-01'' + i % 365'), ('registered_to date', 'date ''2026-01-01'' + i % 365'),
+    ('registered_from date[]', 'array[date ''2025-06-01'' + i % 365, ''2025-01-01'']'),
+    ('registered_to date[]', 'array[null, date ''2026-01-01'' + i % 365]'), ('round_to', '5'),
     ('start', 'date ''2025-12-01'' + i % 365'), ('status', 'case when i > 0 then ''closed_late'' end'), ('tau2', '(i % 2)::float8 / 10'),
     ('to_month', 'date ''2026-03-01'''), ('valid_from', 'date ''2025-06-01'' + i % 365'), ('valid_to', 'date ''2026-01-01'' + i % 365'),
     ('value', '(i * 7919 % 1000)::float8'), ('weight', '(i % 7)::float8 / 3'), ('window_months', '12'), ('window_unit', '''working_days'''),
@@ -46,7 +49,7 @@ create function pg_temp.arguments(p pg_proc) returns text language sql as $$
     select coalesce(string_agg(coalesce(g.expression, '<no argument ' || a.name || '>'), ', ' order by a.n), '')
     from unnest(p.proargtypes) with ordinality t (type, n)
         join unnest(p.proargnames) with ordinality a (name, n) using (n)
-        left join argument g on g.name in (a.name, a.name || case t.type when 'int4[]'::regtype then ' int4[]' when 'float8'::regtype then ' float8' end)
+        left join argument g on g.name in (a.name, a.name || ' ' || format_type(t.type, null))
 $$;
 create function pg_temp.memory() returns int8 language plpgsql as $$ begin return (select sum(used_bytes) from pg_backend_memory_contexts); end $$;
 -- The memory of this process when 1,000 rows are done and when all are. `what` is a column that reads i.

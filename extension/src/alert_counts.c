@@ -246,6 +246,15 @@ mo_alert_counts_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
+/* Increments that wait become counts. Where they are kept changes, not what there is: a final function may do it. */
+static void
+settle(mo_board *board)
+{
+	if (mo_board_settle(board, board) != MO_BOARD_COUNTED)
+		broken_state();
+	mo_board_empty_ring(board);
+}
+
 static void
 add_counts(mo_board *board, const mo_board *other)
 {
@@ -285,6 +294,8 @@ mo_alert_counts_combine(PG_FUNCTION_ARGS)
 				 errmsg("dimensions must be the same for all rows"),
 				 errhint("Give it as (select mo.alert_closure_dimensions(...)), so that it is made once.")));
 	add_counts(&board, &other);
+	if (mo_board_settle(&board, &other) != MO_BOARD_COUNTED)
+		broken_state();
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
@@ -313,6 +324,7 @@ mo_alert_counts_final(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(0))
 	{
 		state_argument(fcinfo, 0, &board);
+		settle(&board);
 		n = list_all(&board, NULL);
 	}
 	if (n == 0)
