@@ -23,8 +23,7 @@ PG_FUNCTION_INFO_V1(mo_month_of_index);
 static DateADT
 month_begins(int64 index)
 {
-	int64		year = 2000 + index / 12 - (index % 12 < 0);
-	int64		day = mo_days_from_civil(year, (int) (((index % 12) + 12) % 12) + 1, 1);
+	int64		day = mo_month_begins(index);
 
 	if (day < DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE || day >= DATE_END_JULIAN - POSTGRES_EPOCH_JDATE)
 		ereport(ERROR,

@@ -172,7 +172,7 @@ mo_event_months_accum(PG_FUNCTION_ARGS)
 	ExpandedMonths *state = months_state(fcinfo, 3);
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && !DATE_NOT_FINITE(PG_GETARG_DATEADT(2)))
-		mo_patient_months_add(&state->map, mo_patient_number(PG_GETARG_INT32(1)), mo_month_index(PG_GETARG_DATEADT(2)));
+		mo_patient_months_add_day(&state->map, mo_patient_number(PG_GETARG_INT32(1)), PG_GETARG_DATEADT(2));
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
 

@@ -51,6 +51,8 @@ free_map(mo_patient_months *map)
 	}
 	if (map->sets != NULL)
 		counted_release(NULL, map->sets);
+	if (map->bit_of_day != NULL)
+		counted_release(NULL, map->bit_of_day);
 }
 
 static size_t
@@ -428,9 +430,47 @@ many_sets(void)
 	sets_are_rows(thinning, 8, 10, 2, true, "small sets");
 }
 
+/* Every day of some years about the months, twice: before and after there is a table of days. */
+static void
+days_are_months(int first_month, int months)
+{
+	mo_patient_months by_days;
+	mo_patient_months by_months;
+	mo_month_bits packed[2];
+	int64_t		middle = mo_days_from_civil(2000 + first_month / 12, 6, 15);
+
+	mo_patient_months_start(&by_days, memory, first_month, months);
+	mo_patient_months_start(&by_months, memory, first_month, months);
+	for (int round = 0; round < 2; round++)
+		for (int64_t day = middle - 5000; day < middle + 5000; day++)
+		{
+			int32_t		patient = (int32_t) (day - middle) + 10000 * (round + 1);
+
+			mo_patient_months_add_day(&by_days, patient, day);
+			mo_patient_months_add(&by_months, patient, mo_month_index(day));
+		}
+	mo_patient_months_add_day(&by_days, 1, INT32_MIN + 1);
+	mo_patient_months_add_day(&by_days, 1, INT32_MAX - 1);
+	mo_patient_months_settle(&by_days);
+	mo_patient_months_settle(&by_months);
+	packed[0] = pack(&by_days);
+	packed[1] = pack(&by_months);
+	ok(packed[0].patients == packed[1].patients && packed[0].patients > 0 &&
+	   memcmp(packed[0].ids, packed[1].ids, sizeof(int32_t) * packed[0].patients) == 0 &&
+	   memcmp(packed[0].bits, packed[1].bits, sizeof(uint64_t) * packed[0].patients * packed[0].words) == 0,
+	   "days in %d months from %d", months, first_month);
+	free_packed(&packed[0]);
+	free_packed(&packed[1]);
+	free_map(&by_days);
+	free_map(&by_months);
+}
+
 int
 main(void)
 {
+	days_are_months(291, 1);
+	days_are_months(-13, 48);
+	days_are_months(290, 192);
 	memory_bounds();
 	spell_order();
 	sets_and_faults();

@@ -126,11 +126,7 @@ prepare_masks(mo_attainment *run)
 	int			months = run->to_month - run->first_month + 1;
 
 	for (int bit = 0; bit <= months; bit++)
-	{
-		int64_t		month = run->first_month + bit + 12 * (int64_t) 1000000;	/* month 0 is January 2000 */
-
-		run->begins[bit] = mo_days_from_civil(2000 - 1000000 + month / 12, (int) (month % 12) + 1, 1);
-	}
+		run->begins[bit] = mo_month_begins((int64_t) run->first_month + bit);
 	set_range(run->reported, run->from_month - run->first_month, months);
 	for (int bit = 0; bit < months; bit++)
 		if ((run->first_month + bit + 12 * (int64_t) 1000000 + 9) % 12 != 0)

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "nhs_calendar.h"
+
+#define DAYS_FOR_TABLE 2048		/* after so many days a table of them has paid for its making */
 #define FEWEST_SLOTS 16
 #define FEWEST_PAGED_PATIENTS 4096	/* below this pages do not pay */
 #define PAGED_BYTES_TO_ENTER 40 /* bytes a patient at which pages are taken up ... */
@@ -281,20 +284,53 @@ apply(mo_patient_months *map, const mo_waiting_month *waiting)
 	mo_patient_words(map, waiting->patient)[waiting->bit / 64] |= UINT64_C(1) << (waiting->bit % 64);
 }
 
+static inline __attribute__((always_inline)) void
+add_bit(mo_patient_months *map, int32_t patient, int bit)
+{
+	mo_waiting_month *waiting = &map->waiting[map->arrived % MO_WAITING];
+
+	if (map->arrived >= MO_WAITING)
+		apply(map, waiting);
+	waiting->patient = patient;
+	waiting->bit = bit;
+	map->arrived++;
+	prefetch(map, patient);
+}
+
 void
 mo_patient_months_add(mo_patient_months *map, int32_t patient, int64_t month)
 {
 	int64_t		bit = month - map->first_month;
-	mo_waiting_month *waiting = &map->waiting[map->arrived % MO_WAITING];
 
-	if (bit < 0 || bit >= map->months)
+	if (bit >= 0 && bit < map->months)
+		add_bit(map, patient, (int) bit);
+}
+
+static void
+make_day_table(mo_patient_months *map)
+{
+	int64_t		day;
+
+	map->first_day = mo_month_begins(map->first_month);
+	map->days = mo_month_begins((int64_t) map->first_month + map->months) - map->first_day;
+	map->bit_of_day = allocate(map, (size_t) map->days, 1);
+	for (int bit = 0; bit < map->months; bit++)
+		for (day = mo_month_begins((int64_t) map->first_month + bit); day < mo_month_begins((int64_t) map->first_month + bit + 1); day++)
+			map->bit_of_day[day - map->first_day] = (unsigned char) bit;
+}
+
+void
+mo_patient_months_add_day(mo_patient_months *map, int32_t patient, int64_t day)
+{
+	if (map->bit_of_day != NULL)
+	{
+		if (day >= map->first_day && day < map->first_day + map->days)
+			add_bit(map, patient, map->bit_of_day[day - map->first_day]);
 		return;
-	if (map->arrived >= MO_WAITING)
-		apply(map, waiting);
-	waiting->patient = patient;
-	waiting->bit = (int32_t) bit;
-	map->arrived++;
-	prefetch(map, patient);
+	}
+	mo_patient_months_add(map, patient, mo_month_index(day));
+	if (++map->days_arrived == DAYS_FOR_TABLE)
+		make_day_table(map);
 }
 
 void

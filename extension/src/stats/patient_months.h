@@ -74,6 +74,11 @@ typedef struct mo_patient_months
 	/* single months not yet in either form: a ring, entry arrived % MO_WAITING is the oldest once it is full */
 	mo_waiting_month waiting[MO_WAITING];
 	uint64_t	arrived;
+	/* days to bits, made when there have been days enough for it to pay: bit_of_day[day - first_day] for days of the months */
+	unsigned char *bit_of_day;
+	int64_t		first_day;
+	int64_t		days;
+	int			days_arrived;
 	mo_waiting_set *sets;		/* MO_WAITING_SETS of them, once there was one */
 	size_t		set_count;
 	size_t		set_patients;	/* in all of them together */
@@ -120,6 +125,9 @@ extern uint64_t *mo_patient_words(mo_patient_months *map, int32_t patient);
  */
 extern void mo_patient_months_add(mo_patient_months *map, int32_t patient, int64_t month);
 extern void mo_patient_months_settle(mo_patient_months *map);
+
+/* As mo_patient_months_add, for the month of a day (counted from 2000-01-01). */
+extern void mo_patient_months_add_day(mo_patient_months *map, int32_t patient, int64_t day);
 
 /* The months from <= month < to. */
 extern void mo_patient_months_add_range(mo_patient_months *map, int32_t patient, int64_t from, int64_t to);
