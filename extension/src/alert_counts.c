@@ -374,16 +374,6 @@ put_row(ReturnSetInfo *set, const int64 *row)
 	tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
 }
 
-/* Whether the array is a result of the aggregate, as far as its shape goes. */
-static void
-check_result(const ArrayType *array)
-{
-	if (ARR_NDIM(array) == 0)
-		return;
-	if (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != MO_ROW_SIZE || ARR_HASNULL(array))
-		broken_result();
-}
-
 /* (counts) */
 Datum
 mo_alert_counts_table(PG_FUNCTION_ARGS)
@@ -391,7 +381,8 @@ mo_alert_counts_table(PG_FUNCTION_ARGS)
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	int			n = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
 
-	check_result(array);
+	if (ARR_NDIM(array) != 0 && (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != MO_ROW_SIZE || ARR_HASNULL(array)))
+		broken_result();
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);	/* working it out would leak per call */
 	for (int64 i = 0; i < n; i++)
 	{

@@ -1,129 +1,9 @@
-/* Rolling attainment against a day-by-day count, for 1, 2 and 3 words of months, dense and sparse patient numbers; memory a patient. */
+/* Rolling attainment against a day-by-day count, for 1, 2 and 3 words of months, dense and sparse patient numbers. */
 #include "tap.h"
 
+#include "counted_memory.h"
 #include "stats/cohort_attainment.h"
 #include "stats/nhs_calendar.h"
-
-static size_t bytes_held;
-
-static void *
-counted_allocate(void *context, size_t size)
-{
-	size_t	   *block = calloc(1, size + sizeof(size_t));
-
-	(void) context;
-	*block = size;
-	bytes_held += size;
-	return block + 1;
-}
-
-static void
-counted_release(void *context, void *block)
-{
-	(void) context;
-	bytes_held -= ((size_t *) block)[-1];
-	free((size_t *) block - 1);
-}
-
-static const mo_memory memory = {counted_allocate, counted_release, NULL};
-
-static uint64_t random_state = 42;
-
-static uint32_t
-random_below(uint32_t n)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (uint32_t) (((random_state >> 32) * n) >> 32);
-}
-
-static void
-free_map(mo_patient_months *map)
-{
-	for (size_t i = 0; i < map->directory; i++)
-		if (map->pages[i] != NULL)
-			counted_release(NULL, map->pages[i]);
-	if (map->pages != NULL)
-		counted_release(NULL, map->pages);
-	if (map->keys != NULL)
-	{
-		counted_release(NULL, map->keys);
-		counted_release(NULL, map->hashed);
-	}
-	if (map->sets != NULL)
-		counted_release(NULL, map->sets);
-	if (map->bit_of_day != NULL)
-		counted_release(NULL, map->bit_of_day);
-}
-
-static size_t
-add_copy(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n)
-{
-	int32_t    *copy = counted_allocate(NULL, sizeof(int32_t) * n + 1);
-	size_t		bad;
-
-	memcpy(copy, patients, sizeof(int32_t) * n);
-	bad = mo_patient_months_add_set(map, month, copy, n, copy);
-	if (bad < n)
-		counted_release(NULL, copy);
-	return bad;
-}
-
-static mo_month_bits
-pack(const mo_patient_months *map)
-{
-	int32_t    *ids = malloc(sizeof(int32_t) * map->patients + 1);
-	uint64_t   *bits = malloc(sizeof(uint64_t) * map->patients * map->words + 1);
-	mo_month_bits packed = {map->first_month, map->months, map->words, map->patients, ids, bits};
-
-	mo_patient_months_pack(map, ids, bits);
-	return packed;
-}
-
-static void
-free_packed(const mo_month_bits *packed)
-{
-	free((void *) packed->ids);
-	free((void *) packed->bits);
-}
-
-/* Distinct patients by number(i) into a map; how many bytes each, whether the packed form is sound and as many. */
-static void
-memory_for(uint32_t (*number) (uint32_t i), uint32_t n, int months, const char *what)
-{
-	mo_patient_months map;
-	mo_month_bits packed;
-
-	mo_patient_months_start(&map, memory, 0, months);
-	for (uint32_t i = 0; i < n; i++)
-		mo_patient_months_add(&map, (int32_t) number(i), random_below((uint32_t) months));
-	mo_patient_months_settle(&map);
-	ok(bytes_held <= 64 * map.patients + 65536, "%s: %zu bytes for each of %zu patients", what, bytes_held / map.patients, map.patients);
-	packed = pack(&map);
-	ok(mo_month_bits_fault(&packed) == NULL && packed.patients == map.patients, "%s: packed in order", what);
-	free_packed(&packed);
-	free_map(&map);
-	ok(bytes_held == 0, "%s: all memory was given back", what);
-}
-
-static uint32_t ascending(uint32_t i) { return i + 1; }
-static uint32_t shuffled(uint32_t i) { return (i * UINT32_C(7919)) % 300007 + 1; }
-static uint32_t scattered(uint32_t i) { (void) i; return random_below(INT32_MAX) + 1; }
-static uint32_t one_in_five(uint32_t i) { return i * 5 + 1; }
-static uint32_t dense_then_scattered(uint32_t i) { return i < 20000 ? i + 1 : scattered(i); }
-static uint32_t outlier(uint32_t i) { return i == 0 ? INT32_MAX : i; }
-
-static void
-memory_bounds(void)
-{
-	memory_for(ascending, 200000, 64, "ascending numbers");
-	memory_for(shuffled, 200000, 48, "numbers in no order");
-	memory_for(scattered, 200000, 48, "numbers all over the range");
-	memory_for(scattered, 200000, 192, "numbers all over the range, 3 words");
-	memory_for(ascending, 200000, 192, "ascending numbers, 3 words");
-	memory_for(one_in_five, 200000, 48, "every fifth number");
-	memory_for(dense_then_scattered, 100000, 48, "dense, then scattered");
-	memory_for(outlier, 100000, 48, "the greatest number among small ones");
-}
 
 /* ------------------------------------------------ the day-by-day count of one question */
 
@@ -248,7 +128,6 @@ cells_that_differ(const world *w, const mo_attainment *run)
 	return differ;
 }
 
-/* margin: how many months more than needed the maps cover on either side */
 /* The run's cells against the count by days; from the maps where they are given. */
 static void
 count_and_check(const world *w, mo_attainment run, const mo_patient_months *events, const mo_patient_months *cohort, const char *what)
@@ -265,6 +144,7 @@ count_and_check(const world *w, mo_attainment run, const mo_patient_months *even
 	counted_release(NULL, run.counts);
 }
 
+/* margin: how many months more than needed the maps cover on either side */
 static void
 attainment_is_right(int from_month, int months, int window, int scale, int margin)
 {
@@ -322,159 +202,10 @@ spell_order(void)
 	ok(mo_spells_sort(spells, n, scratch) == n && mo_spells_sort(spells, 0, scratch) == 0, "sorted and empty input stay so");
 }
 
-static void
-sets_and_faults(void)
-{
-	mo_patient_months map;
-	int32_t		set[] = {5, 3, 5, 2147483647};
-	int32_t		bad[] = {1, 0};
-	int32_t		wide[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-	int32_t		ids[] = {1, 2};
-	uint64_t	bits[] = {1, 2};
-	mo_month_bits packed = {0, 12, 1, 2, ids, bits};
-
-	mo_patient_months_start(&map, memory, 0, 12);
-	is_int((long long) add_copy(&map, 3, set, 4), 4, "a set in any order, with repetitions");
-	mo_patient_months_settle(&map);
-	is_int((long long) map.patients, 3, "three distinct patients");
-	is_int((long long) add_copy(&map, 3, bad, 2), 1, "a number below 1 is pointed at");
-	is_int((long long) add_copy(&map, 3, wide, 19), 9, "a 0 among many");
-	wide[9] = INT32_MIN;
-	is_int((long long) add_copy(&map, 3, wide, 19), 9, "the least number among many");
-	wide[9] = 1;
-	wide[18] = -1;
-	is_int((long long) add_copy(&map, 3, wide, 19), 18, "a number below 1 at the end");
-	is_int((long long) add_copy(&map, 12, set, 4), 4, "a month outside is left out");
-	is_int((long long) add_copy(&map, 3, set, 0), 0, "an empty set");
-	mo_patient_months_settle(&map);
-	is_int((long long) map.patients, 3, "still three");
-	free_map(&map);
-	ok(mo_month_bits_fault(&packed) == NULL, "sound");
-	bits[1] = 1 << 12;
-	ok(mo_month_bits_fault(&packed) != NULL, "a bit outside the months is noticed");
-	bits[1] = 0;
-	ok(mo_month_bits_fault(&packed) != NULL, "a patient without months is noticed");
-	bits[1] = 1;
-	ids[1] = 1;
-	ok(mo_month_bits_fault(&packed) != NULL, "a patient twice is noticed");
-	ids[0] = 0;
-	ok(mo_month_bits_fault(&packed) != NULL, "patient 0 is noticed");
-}
-
-static int
-compare_numbers(const void *a, const void *b)
-{
-	return *(const int32_t *) a < *(const int32_t *) b ? -1 : 1;
-}
-
-/* Sets of patients by number(i), in order or not, give the same map as their patients one by one, and hold no more memory. */
-static void
-sets_are_rows(uint32_t (*number) (uint32_t i), int sets, uint32_t n, int months, bool sorted, const char *what)
-{
-	mo_patient_months by_sets;
-	mo_patient_months by_rows;
-	mo_month_bits packed[2];
-	int32_t    *set = malloc(sizeof(int32_t) * n);
-	bool		found = true;
-
-	mo_patient_months_start(&by_sets, memory, 100, months);
-	mo_patient_months_start(&by_rows, memory, 100, months);
-	for (int k = 0; k < sets; k++)
-	{
-		size_t		size = random_below(n) + 1;
-
-		for (size_t i = 0; i < size; i++)
-			set[i] = (int32_t) number(random_below(n));
-		if (sorted)
-			qsort(set, size, sizeof(int32_t), compare_numbers);
-		add_copy(&by_sets, 100 + k * 7 % months, set, size);
-		for (size_t i = 0; i < size; i++)
-			mo_patient_months_add(&by_rows, set[i], 100 + k * 7 % months);
-	}
-	ok(by_sets.set_patients * sizeof(int32_t) <= (1 << 20) + 24 * (by_sets.patients + n), "%s: what waits is bounded", what);
-	mo_patient_months_settle(&by_sets);
-	mo_patient_months_settle(&by_rows);
-	packed[0] = pack(&by_sets);
-	packed[1] = pack(&by_rows);
-	ok(packed[0].patients == packed[1].patients &&
-	   memcmp(packed[0].ids, packed[1].ids, sizeof(int32_t) * packed[0].patients) == 0 &&
-	   memcmp(packed[0].bits, packed[1].bits, sizeof(uint64_t) * packed[0].patients * packed[0].words) == 0,
-	   "%s: the same as one by one", what);
-	for (size_t i = 0; i < packed[0].patients; i++)
-	{
-		const uint64_t *words = mo_patient_months_find(&by_sets, packed[0].ids[i]);
-
-		found &= words != NULL && memcmp(words, &packed[0].bits[i * packed[0].words], sizeof(uint64_t) * packed[0].words) == 0;
-	}
-	ok(found && mo_patient_months_find(&by_sets, INT32_MAX) == NULL, "%s: every patient is found", what);
-	free_packed(&packed[0]);
-	free_packed(&packed[1]);
-	free_map(&by_sets);
-	free_map(&by_rows);
-	free(set);
-	ok(bytes_held == 0, "%s: all memory was given back", what);
-}
-
-static uint32_t thinning(uint32_t i) { return i < 9000 ? i + 1 : i * UINT32_C(97003) % 2000000000 + 1; }
-
-static void
-many_sets(void)
-{
-	sets_are_rows(ascending, 300, 3000, 48, true, "more sets than wait at once");
-	sets_are_rows(ascending, 60, 100000, 48, true, "large sets");
-	sets_are_rows(ascending, 20, 100000, 48, false, "large sets in no order");
-	sets_are_rows(ascending, 12, 100000, 150, true, "large sets of 3 words");
-	sets_are_rows(one_in_five, 20, 60000, 64, true, "every fifth patient");
-	sets_are_rows(thinning, 20, 60000, 64, true, "sets that leave pages");
-	sets_are_rows(thinning, 20, 60000, 64, false, "sets in no order that leave pages");
-	sets_are_rows(thinning, 8, 10, 2, true, "small sets");
-}
-
-/* Every day of some years about the months, twice: before and after there is a table of days. */
-static void
-days_are_months(int first_month, int months)
-{
-	mo_patient_months by_days;
-	mo_patient_months by_months;
-	mo_month_bits packed[2];
-	int64_t		middle = mo_days_from_civil(2000 + first_month / 12, 6, 15);
-
-	mo_patient_months_start(&by_days, memory, first_month, months);
-	mo_patient_months_start(&by_months, memory, first_month, months);
-	for (int round = 0; round < 2; round++)
-		for (int64_t day = middle - 5000; day < middle + 5000; day++)
-		{
-			int32_t		patient = (int32_t) (day - middle) + 10000 * (round + 1);
-
-			mo_patient_months_add_day(&by_days, patient, day);
-			mo_patient_months_add(&by_months, patient, mo_month_index(day));
-		}
-	mo_patient_months_add_day(&by_days, 1, INT32_MIN + 1);
-	mo_patient_months_add_day(&by_days, 1, INT32_MAX - 1);
-	mo_patient_months_settle(&by_days);
-	mo_patient_months_settle(&by_months);
-	packed[0] = pack(&by_days);
-	packed[1] = pack(&by_months);
-	ok(packed[0].patients == packed[1].patients && packed[0].patients > 0 &&
-	   memcmp(packed[0].ids, packed[1].ids, sizeof(int32_t) * packed[0].patients) == 0 &&
-	   memcmp(packed[0].bits, packed[1].bits, sizeof(uint64_t) * packed[0].patients * packed[0].words) == 0,
-	   "days in %d months from %d", months, first_month);
-	free_packed(&packed[0]);
-	free_packed(&packed[1]);
-	free_map(&by_days);
-	free_map(&by_months);
-}
-
 int
 main(void)
 {
-	days_are_months(291, 1);
-	days_are_months(-13, 48);
-	days_are_months(290, 192);
-	memory_bounds();
 	spell_order();
-	sets_and_faults();
-	many_sets();
 	attainment_is_right(279, 36, 12, 1, 0);
 	attainment_is_right(279, 36, 12, 1, 7);
 	attainment_is_right(280, 1, 12, 100003, 0);
