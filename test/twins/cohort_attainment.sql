@@ -45,7 +45,7 @@ create table twin.event_month_set as
 create table twin.registration_set as -- some parts ascending, some in no order
     select part, array_agg(patient order by place, registered_from desc) as patients, array_agg(organisation order by place, registered_from desc) as organisations,
         array_agg(registered_from order by place, registered_from desc) as registered_from, array_agg(registered_to order by place, registered_from desc) as registered_to
-    from (select *, patient % 9 as part, case when patient % 2 = 0 then patient else random() * 2000000000 end as place
+    from (select *, patient % 90 as part, case when patient % 2 = 0 then patient else random() * 2000000000 end as place
         from twin.registration where registered_from is not null and patient is not null) r group by part;
 create index on twin.event (patient, day);
 create index on twin.member (patient);

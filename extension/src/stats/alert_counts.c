@@ -180,9 +180,12 @@ moment(int64_t at)
 static bool
 increment(mo_board *board, int64_t place)
 {
-	int64_t    *count = board->counts + place - 1;
+	int64_t    *count;
 
-	if (place < 1 || place > board->count_size || *count < 0 || *count == INT64_MAX)
+	if (place < 1 || place > board->count_size)
+		return false;
+	count = board->counts + place - 1;
+	if (*count < 0 || *count == INT64_MAX)
 		return false;
 	++*count;
 	return true;
