@@ -216,6 +216,7 @@ main(void)
 	attainment_is_right(243, 117, 12, 1, 0);	/* 128 months */
 	attainment_is_right(250, 24, 37, 77, 3);
 	attainment_is_right(250, 100, 90, 1, 0);
+	attainment_is_right(281, 24, 12, 1, 0);	/* from July on: 31 January is day 214 */
 	attainment_is_right(243, 181, 12, 1, 0);	/* 192 months */
 	return done();
 }

@@ -186,9 +186,54 @@ days_are_months(int first_month, int months)
 	free_map(&by_months);
 }
 
+/* Two maps over patients in common, merged in either direction, are the map of all. */
+static void
+merged_is_all(uint32_t (*number) (uint32_t i), uint32_t n, int months, const char *what)
+{
+	mo_patient_months map[3];
+	mo_month_bits packed[3];
+
+	for (int k = 0; k < 3; k++)
+		mo_patient_months_start(&map[k], memory, 0, months);
+	for (uint32_t i = 0; i < n; i++)
+		for (int k = 0; k < 2; k++)
+		{
+			int32_t		patient = (int32_t) number(random_below(n));
+			int			month = (int) random_below((uint32_t) months);
+
+			mo_patient_months_add(&map[k], patient, month);
+			mo_patient_months_add(&map[2], patient, month);
+		}
+	for (int k = 0; k < 3; k++)
+	{
+		mo_patient_months_settle(&map[k]);
+		packed[k] = pack(&map[k]);
+	}
+	for (int k = 0; k < 2; k++)
+	{
+		mo_month_bits merged;
+
+		mo_patient_months_merge(&map[k], &packed[1 - k]);
+		merged = pack(&map[k]);
+		ok(merged.patients == packed[2].patients && memcmp(merged.ids, packed[2].ids, sizeof(int32_t) * merged.patients) == 0 &&
+		   memcmp(merged.bits, packed[2].bits, sizeof(uint64_t) * merged.patients * merged.words) == 0, "%s: merged", what);
+		free_packed(&merged);
+	}
+	for (int k = 0; k < 3; k++)
+	{
+		free_packed(&packed[k]);
+		free_map(&map[k]);
+	}
+	ok(bytes_held == 0, "%s: all memory was given back", what);
+}
+
 int
 main(void)
 {
+	merged_is_all(ascending, 30000, 48, "dense patients");
+	merged_is_all(ascending, 30000, 100, "dense patients, 2 words");
+	merged_is_all(thinning, 30000, 48, "patients that leave pages");
+	merged_is_all(one_in_five, 3000, 48, "few patients");
 	days_are_months(291, 1);
 	days_are_months(-13, 48);
 	days_are_months(290, 192);
