@@ -268,8 +268,7 @@ bit_of_day(const mo_attainment *run, int64_t day, int months)
 		return 0;
 	if (day >= run->begins[months])
 		return months;
-	bit = (int) ((day - run->begins[0]) * 67 / 2048);	/* a month of 30.57 days: at most one too high, then at most three too low */
-	bit -= bit > 0;
+	bit = (int) ((day - run->begins[0]) / 31);	/* never too high, and at most four too low */
 	while (day >= run->begins[bit + 1])
 		bit++;
 	return bit;
