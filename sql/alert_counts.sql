@@ -58,10 +58,21 @@ select mo.alert_closure_counts(1, 1, null, '{0,1,1,1,1,0, 5,7, 0,1, 0,0,0}');
 select mo.alert_closure_counts(1, 1, null, '{0,1,1,1,1,0, 5,0, 0,1, 9,0,0}');
 select mo.alert_closure_counts_accum(one, 1, 1, null, one) from packed;
 select mo.alert_closure_counts_final(one) from packed;
-select mo.alert_closure_counts_final('{0,1,1,1,1,0, 5,0, 0,1, 0,0,0, 1,2,3,4,5}');
-select mo.alert_closure_counts_combine('{0,1,1,1,1,0, 5,0, 0,1, 0,0,0, 1,2,3,4,5}', '{0,1,1,1,1,0, 5,0, 0,1, 0,0,0, 1,2,3,4,9223372036854775803}');
-select mo.alert_closure_counts_combine('{0,1,1,1,1,0, 5,0, 0,1, 0,0,0, 1,2,3,4,5}', '{0,1,1,1,1,0, 6,0, 0,1, 0,0,0, 1,2,3,4,5}');
-select mo.alert_closure_counts_accum('{0,1,1,1,1,0, 5,0, 0,1, 0,0,0, 1,2,9223372036854775807,4,5}', 1, 1, null, '{0,1,1,1,1,0, 5,0, 0,1, 0,0,0}');
+-- states made by hand: the counters, how many rows have come, and the ring of increments that wait
+create function state(counts text, ring text default '{}', dimensions text default '{0,1,1,1,1,0, 5,0, 0,1, 0,0,0}') returns int8[] language sql as $$
+    select dimensions::int8[] || counts::int8[] || cardinality(ring::int8[])::int8 || ring::int8[]
+        || array_fill(0::int8, array[16 - cardinality(ring::int8[])]) $$;
+select mo.alert_closure_counts_final(state('{1,2,3,4,5}'));
+select mo.alert_closure_counts_final(state('{1,2,3,4,5}', '{1,5,5}'));
+select (mo.alert_closure_counts_combine(state('{1,2,3,4,5}', '{1}'), state('{1,2,3,4,5}', '{1,2}')))[14:24];
+select mo.alert_closure_counts_final(state('{1,2,3,4,5}', '{6}'));
+select mo.alert_closure_counts_final(state('{1,2,3,4,5}', '{-1}'));
+select mo.alert_closure_counts_combine(state('{1,2,3,4,5}'), state('{1,2,3,4,9223372036854775803}'));
+select mo.alert_closure_counts_combine(state('{1,2,3,4,5}'), state('{1,2,3,4,5}', '{6}'));
+select mo.alert_closure_counts_combine(state('{1,2,3,4,5}'), state('{1,2,3,4,5}', '{}', '{0,1,1,1,1,0, 6,0, 0,1, 0,0,0}'));
+select mo.alert_closure_counts_accum(state('{1,2,3,4,5}', array_fill(6, '{16}')::text), 1, 1, null, '{0,1,1,1,1,0, 5,0, 0,1, 0,0,0}');
+select mo.alert_closure_counts_accum(state('{1,2,9223372036854775807,4,5}', array_fill(3, '{16}')::text), 1, 1, null, '{0,1,1,1,1,0, 5,0, 0,1, 0,0,0}');
+drop function state;
 drop table packed;
 select mo.alert_closure_table('{1,2,3}');
 select mo.alert_closure_table('{{1,2,3}}');

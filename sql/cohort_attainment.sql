@@ -60,6 +60,15 @@ select count(*), sum(attained) from pg_temp.cells('2020-04-01', '2035-04-01');
 -- sets of patients a month
 select mo.patients(mo.event_month_sets(month_index, patients, '2025-01-01', '2025-02-01'))
 from (values (300, '{3,1,2,2}'::int[]), (301, '{2147483647}'), (302, '{9}'), (301, '{}'), (301, null), (null, '{8}')) s (month_index, patients);
+-- registrations as arrays: in any order, repeated, from several rows; a null end is still open; what never holds is left out
+select mo.spells(mo.registered_spell_sets(p, o, f, t)), mo.registered_spell_sets(p, o, f, t)::text = (
+        select mo.registered_spells(p, o, f, t)::text from (values (1, 7, date '2025-01-01', null), (2, 8, '2025-01-01', date '2025-03-01'),
+            (2, 7, '2025-03-01', 'infinity'), (5, -1, '-infinity', null)) r (p, o, f, t)) as same
+from (values ('{2,1,2}'::int[], '{7,7,8}'::int[], '{2025-03-01,2025-01-01,2025-01-01}'::date[], '{infinity,null,2025-03-01}'::date[]),
+    ('{5,5,1,6}', '{-1,-1,7,3}', '{-infinity,-infinity,2025-01-01,2025-02-01}', '{null,null,null,2025-02-01}'),
+    ('{}', '{}', '{}', '{}'), (null, '{1}', '{2025-01-01}', '{null}'), ('{3}', '{1}', '{2025-01-01}', null)) r (p, o, f, t);
+select mo.registered_spell_sets(null, null, null, null), mo.registered_spell_sets('{}', '{}', '{}', '{}');
+select mo.registered_spell_sets('{1}', '{1}', '{2025-01-01}', '{null}') from generate_series(1, 0);
 -- months as numbers
 select mo.month_index('2000-01-31'), mo.month_index('1999-12-31'), mo.month_index('2026-04-01'), mo.month_of_index(315), mo.month_of_index(-1);
 -- the types: text, equality of equal contents, storage
@@ -75,6 +84,12 @@ select mo.registered_spells(-5, 1, '2025-01-01', null);
 select mo.event_month_sets(300, '{1,0}', '2025-01-01', '2025-12-01');
 select mo.event_month_sets(300, '{1,null}', '2025-01-01', '2025-12-01');
 select mo.event_month_sets(300, '{{1,2},{3,4}}', '2025-01-01', '2025-12-01');
+select mo.registered_spell_sets('{1,0}', '{1,1}', '{2025-01-01,2025-01-01}', '{null,null}');
+select mo.registered_spell_sets('{1,2}', '{1}', '{2025-01-01,2025-01-01}', '{null,null}');
+select mo.registered_spell_sets('{1}', '{1}', '{2025-01-01}', '{}');
+select mo.registered_spell_sets('{{1}}', '{1}', '{2025-01-01}', '{null}');
+select mo.registered_spell_sets('{1}', '{null}', '{2025-01-01}', '{null}');
+select mo.registered_spell_sets('{1}', '{1}', '{null}', '{null}');
 select mo.event_months(1, '2025-01-01', null, '2025-12-01');
 select mo.event_months(1, '2025-01-01', '2025-02-01', '2025-01-31');
 select mo.event_months(1, '2025-01-01', '2025-01-01', 'infinity');

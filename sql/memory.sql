@@ -21,14 +21,19 @@ insert into argument values
     ('finish', 'date ''2026-02-01'' + i % 365'), ('fraction', 'case when i > 0 then 0.9 end::float8'),
     ('fractions', 'case when i > 0 then array[0.05, 0.95] end::float8[]'), ('from_month', 'date ''2025-04-01'''), ('hide_from', '1'), ('hide_to', '7'),
     ('holidays', 'array[date ''2026-04-06'', date ''2026-04-03'' + i % 2]'), ('issued', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''),
-    ('moment', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''), ('month_index', '312 + i % 12'),
+    ('moment', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''), ('month', 'date ''2025-04-01'' + i % 365'), ('month_index', '312 + i % 12'),
     ('n', 'i % 30'), ('numerator', '(i % 60)::float8'), ('observed', '(i % 40)::float8'), ('organisation', 'i % 5'),
-    ('patient', 'i % 300 + 1'), ('patients int4[]', 'array[i % 300 + 1, 7]'), ('patients float8', '(i % 300)::float8'),
-    ('per', 'case when i > 0 then 1000 end::float8'), ('practice_group', 'array[i % 3, 2]'), ('practice_no', '1 + i % 2'),
-    ('registered_from', 'date ''2025-06-01'' + i % 365'), ('registered_to', 'date ''2026-01-01'' + i % 365'), ('round_to', '5'),
+    ('organisations', 'array[i % 5, 2]'),
+    ('patient', 'i % 300 + 1'), ('patients integer[]', 'array[i % 300 + 1, 7]'), ('patients double precision', '(i % 300)::float8'),
+    ('parent', 'array[1, 2, null, 1 + i % 2]'), ('parents', '3'),
+    ('per', 'case when i > 0 then 1000 end::float8'), ('place', '1 + i % 5'), ('places', '5'), ('practice_group', 'array[i % 3, 2]'), ('practice_no', '1 + i % 2'),
+    ('registered_from date', 'date ''2025-06-01'' + i % 365'), ('registered_to date', 'date ''2026-01-01'' + i % 365'),
+    ('registered_from date[]', 'array[date ''2025-06-01'' + i % 365, ''2025-01-01'']'),
+    ('registered_to date[]', 'array[null, date ''2026-01-01'' + i % 365]'), ('round_to', '5'),
+    ('sums', 'array[i, 2, null, 7]::int8[]'),
     ('start', 'date ''2025-12-01'' + i % 365'), ('status', 'case when i > 0 then ''closed_late'' end'), ('tau2', '(i % 2)::float8 / 10'),
     ('to_month', 'date ''2026-03-01'''), ('valid_from', 'date ''2025-06-01'' + i % 365'), ('valid_to', 'date ''2026-01-01'' + i % 365'),
-    ('value', '(i * 7919 % 1000)::float8'), ('weight', '(i % 7)::float8 / 3'), ('window_months', '12'), ('window_unit', '''working_days'''),
+    ('value double precision', '(i * 7919 % 1000)::float8'), ('value bigint', '(i * 7919 % 1000)::int8'), ('weight', '(i % 7)::float8 / 3'), ('window_months', '12'), ('window_unit', '''working_days'''),
     ('window_value', 'i % 10'), ('winsorised', 'case when i > 0 then 0.1 end::float8'),
     ('months', 'case when i > 0 then (select m from packed) end'), ('events', 'case when i > 0 then (select m from packed) end'),
     ('cohort', 'case when i > 0 then (select m from packed) end'), ('registrations', 'case when i > 0 then (select s from packed) end'),
@@ -49,7 +54,7 @@ create function pg_temp.arguments(p pg_proc) returns text language sql as $$
     select coalesce(string_agg(coalesce(g.expression, '<no argument ' || a.name || '>'), ', ' order by a.n), '')
     from unnest(p.proargtypes) with ordinality t (type, n)
         join unnest(p.proargnames) with ordinality a (name, n) using (n)
-        left join argument g on g.name in (a.name, a.name || case t.type when 'int4[]'::regtype then ' int4[]' when 'float8'::regtype then ' float8'
+        left join argument g on g.name in (a.name, a.name || ' ' || format_type(t.type, null), a.name || case t.type when 'int4[]'::regtype then ' int4[]' when 'float8'::regtype then ' float8'
             when 'float8[]'::regtype then ' float8[]' when 'int8[]'::regtype then ' int8[]' end)
 $$;
 create function pg_temp.memory() returns int8 language plpgsql as $$ begin return (select sum(used_bytes) from pg_backend_memory_contexts); end $$;

@@ -10,7 +10,7 @@
 --         registrations => registered.spells, from_month => '2024-04-01', to_month => '2027-03-01', window_months => 12) cell;
 --
 -- Where events are kept as a set of distinct patients a month, mo.event_month_sets(month_index, patients, ...) takes the place of
--- mo.event_months and reads arrays instead of rows. mo.events_from('2024-04-01') tells the month that events have to begin with.
+-- mo.event_months and reads arrays instead of rows; mo.registered_spell_sets does so for registrations kept as arrays. mo.events_from('2024-04-01') tells the month that events have to begin with.
 
 create function mo.month_index(day pg_catalog.date) returns pg_catalog.int4
     language c immutable strict parallel safe cost 2
@@ -77,6 +77,12 @@ create function mo.patient_months_combine(state mo.patient_months, other mo.pati
 comment on function mo.patient_months_combine(mo.patient_months, mo.patient_months) is
     'Support function of the aggregates that make mo.patient_months.';
 
+create function mo.patient_months_final(state mo.patient_months) returns mo.patient_months
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_months_final';
+comment on function mo.patient_months_final(mo.patient_months) is
+    'Support function of the aggregates that make mo.patient_months.';
+
 create type mo.patient_spells;
 
 create function mo.patient_spells_in(text_form pg_catalog.cstring) returns mo.patient_spells
@@ -122,6 +128,12 @@ create function mo.patient_spells_combine(state mo.patient_spells, other mo.pati
 comment on function mo.patient_spells_combine(mo.patient_spells, mo.patient_spells) is
     'Support function of the aggregates that make mo.patient_spells.';
 
+create function mo.patient_spells_final(state mo.patient_spells) returns mo.patient_spells
+    language c immutable strict parallel safe
+    as 'MODULE_PATHNAME', 'mo_patient_spells_final';
+comment on function mo.patient_spells_final(mo.patient_spells) is
+    'Support function of the aggregates that make mo.patient_spells.';
+
 create function mo.event_months_accum(
     state mo.patient_months, patient pg_catalog.int4, day pg_catalog.date, from_month pg_catalog.date, to_month pg_catalog.date)
     returns mo.patient_months
@@ -134,6 +146,8 @@ create aggregate mo.event_months(patient pg_catalog.int4, day pg_catalog.date, f
     sfunc = mo.event_months_accum,
     stype = mo.patient_months,
     combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.event_months(pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
@@ -155,6 +169,8 @@ create aggregate mo.event_month_sets(
     sfunc = mo.event_month_sets_accum,
     stype = mo.patient_months,
     combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.event_month_sets(pg_catalog.int4, pg_catalog.int4[], pg_catalog.date, pg_catalog.date) is
@@ -177,6 +193,8 @@ create aggregate mo.spell_months(
     sfunc = mo.spell_months_accum,
     stype = mo.patient_months,
     combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.spell_months(pg_catalog.int4, pg_catalog.date, pg_catalog.date, pg_catalog.date, pg_catalog.date) is
@@ -199,12 +217,38 @@ create aggregate mo.registered_spells(
     sfunc = mo.registered_spells_accum,
     stype = mo.patient_spells,
     combinefunc = mo.patient_spells_combine,
+    finalfunc = mo.patient_spells_final,
+    finalfunc_modify = read_only,
     parallel = safe
 );
 comment on aggregate mo.registered_spells(pg_catalog.int4, pg_catalog.int4, pg_catalog.date, pg_catalog.date) is
     'Registrations of patients with organisations (any numbers), half-open as in mo.spell_months: '
     'mo.registered_spells(patient, organisation, registered_from, registered_to). A null patient, organisation or '
     'registered_from never holds. Null over no rows.';
+
+create function mo.registered_spell_sets_accum(
+    state mo.patient_spells, patients pg_catalog.int4[], organisations pg_catalog.int4[], registered_from pg_catalog.date[],
+    registered_to pg_catalog.date[])
+    returns mo.patient_spells
+    language c immutable parallel safe
+    as 'MODULE_PATHNAME', 'mo_registered_spell_sets_accum';
+comment on function mo.registered_spell_sets_accum(
+    mo.patient_spells, pg_catalog.int4[], pg_catalog.int4[], pg_catalog.date[], pg_catalog.date[]) is
+    'Support function of the aggregate mo.registered_spell_sets.';
+
+create aggregate mo.registered_spell_sets(
+    patients pg_catalog.int4[], organisations pg_catalog.int4[], registered_from pg_catalog.date[], registered_to pg_catalog.date[]) (
+    sfunc = mo.registered_spell_sets_accum,
+    stype = mo.patient_spells,
+    combinefunc = mo.patient_spells_combine,
+    finalfunc = mo.patient_spells_final,
+    finalfunc_modify = read_only,
+    parallel = safe
+);
+comment on aggregate mo.registered_spell_sets(pg_catalog.int4[], pg_catalog.int4[], pg_catalog.date[], pg_catalog.date[]) is
+    'As mo.registered_spells, from registrations kept as arrays: element i of the four, which are of one length, is a registration. '
+    'Fastest when ascending by patient, from row to row as well, a patient''s last registration first; right in any order and with '
+    'repetitions. A null element of registered_to is still open; other null elements are refused; a null array has no registrations.';
 
 create function mo.attainment_cells(
     events mo.patient_months, cohort mo.patient_months, registrations mo.patient_spells,

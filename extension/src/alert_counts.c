@@ -246,6 +246,15 @@ mo_alert_counts_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
+/* Increments that wait become counts. Where they are kept changes, not what there is: a final function may do it. */
+static void
+settle(mo_board *board)
+{
+	if (mo_board_settle(board, board) != MO_BOARD_COUNTED)
+		broken_state();
+	mo_board_empty_ring(board);
+}
+
 static void
 add_counts(mo_board *board, const mo_board *other)
 {
@@ -285,6 +294,8 @@ mo_alert_counts_combine(PG_FUNCTION_ARGS)
 				 errmsg("dimensions must be the same for all rows"),
 				 errhint("Give it as (select mo.alert_closure_dimensions(...)), so that it is made once.")));
 	add_counts(&board, &other);
+	if (mo_board_settle(&board, &other) != MO_BOARD_COUNTED)
+		broken_state();
 	PG_RETURN_ARRAYTYPE_P(array);
 }
 
@@ -313,6 +324,7 @@ mo_alert_counts_final(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(0))
 	{
 		state_argument(fcinfo, 0, &board);
+		settle(&board);
 		n = list_all(&board, NULL);
 	}
 	if (n == 0)
@@ -362,16 +374,6 @@ put_row(ReturnSetInfo *set, const int64 *row)
 	tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
 }
 
-/* Whether the array is a result of the aggregate, as far as its shape goes. */
-static void
-check_result(const ArrayType *array)
-{
-	if (ARR_NDIM(array) == 0)
-		return;
-	if (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != MO_ROW_SIZE || ARR_HASNULL(array))
-		broken_result();
-}
-
 /* (counts) */
 Datum
 mo_alert_counts_table(PG_FUNCTION_ARGS)
@@ -379,7 +381,8 @@ mo_alert_counts_table(PG_FUNCTION_ARGS)
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	int			n = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
 
-	check_result(array);
+	if (ARR_NDIM(array) != 0 && (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != MO_ROW_SIZE || ARR_HASNULL(array)))
+		broken_result();
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);	/* working it out would leak per call */
 	for (int64 i = 0; i < n; i++)
 	{

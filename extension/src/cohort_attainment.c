@@ -23,8 +23,7 @@ PG_FUNCTION_INFO_V1(mo_month_of_index);
 static DateADT
 month_begins(int64 index)
 {
-	int64		year = 2000 + index / 12 - (index % 12 < 0);
-	int64		day = mo_days_from_civil(year, (int) (((index % 12) + 12) % 12) + 1, 1);
+	int64		day = mo_month_begins(index);
 
 	if (day < DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE || day >= DATE_END_JULIAN - POSTGRES_EPOCH_JDATE)
 		ereport(ERROR,
@@ -55,9 +54,9 @@ mo_month_of_index(PG_FUNCTION_ARGS)
 
 /* The months a value covers must include those that are needed. */
 static void
-check_cover(const mo_month_bits *packed, int from, int to, const char *what, const char *aggregate)
+check_cover(int first_month, int months, int from, int to, const char *what, const char *aggregate)
 {
-	if (packed->first_month <= from && packed->first_month + packed->months > to)
+	if (first_month <= from && first_month + months > to)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -67,18 +66,20 @@ check_cover(const mo_month_bits *packed, int from, int to, const char *what, con
 					 2000 + (to + 120000) / 12 - 10000, (to + 120000) % 12 + 1)));
 }
 
-/* Packed months of an argument; null means no patients. */
-static mo_month_bits
+/* Months of an argument; null means no patients. */
+static mo_months_reader
 months_argument(FunctionCallInfo fcinfo, int argno, int from, int to, const char *what, const char *aggregate)
 {
-	mo_month_bits none = {from, to - from + 1, mo_words_of_months(to - from + 1), 0, NULL, NULL};
-	mo_month_bits packed;
+	mo_months_reader reader = {0};
 
 	if (PG_ARGISNULL(argno))
-		return none;
-	packed = mo_month_bits_of(mo_flat_months(PG_GETARG_DATUM(argno)));
-	check_cover(&packed, from, to, what, aggregate);
-	return packed;
+		return reader;
+	reader = mo_months_reader_of(PG_GETARG_DATUM(argno));
+	if (reader.map != NULL)
+		check_cover(reader.map->first_month, reader.map->months, from, to, what, aggregate);
+	else
+		check_cover(reader.packed.first_month, reader.packed.months, from, to, what, aggregate);
+	return reader;
 }
 
 static int
@@ -129,14 +130,18 @@ emit_cells(ReturnSetInfo *result, const mo_attainment *run)
 {
 	bool		nulls[CELL_COLUMNS] = {false};
 	Datum		values[CELL_COLUMNS];
+	int			months = run->to_month - run->from_month + 1;
+	Datum	   *begins = palloc(months * sizeof(Datum));
 
+	for (int month = 0; month < months; month++)
+		begins[month] = DateADTGetDatum(month_begins(run->from_month + month));
 	for (size_t organisation = 0; organisation < run->organisation_count; organisation++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		values[0] = Int32GetDatum(run->organisations[organisation]);
-		for (int month = 0; month <= run->to_month - run->from_month; month++)
+		for (int month = 0; month < months; month++)
 		{
-			values[1] = DateADTGetDatum(month_begins(run->from_month + month));
+			values[1] = begins[month];
 			for (mo_measure measure = MO_COHORT; measure < MO_MEASURES; measure++)
 				values[2 + measure] = Int32GetDatum(*mo_attainment_cell(run, organisation, measure, month));
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -148,12 +153,7 @@ static Datum
 attainment_cells(FunctionCallInfo fcinfo, int registrations, mo_attainment *run)
 {
 	if (!PG_ARGISNULL(registrations))
-	{
-		FlatSpells *flat = mo_flat_spells(PG_GETARG_DATUM(registrations));
-
-		run->spells = flat->spells;
-		run->spell_count = flat->count;
-	}
+		run->spells = mo_spells_of(PG_GETARG_DATUM(registrations), &run->spell_count);
 	run->events = months_argument(fcinfo, 0, run->first_month, run->to_month, "events", "mo.event_months");
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);	/* working it out would leak per call */
 	mo_attainment_start(run, mo_memory_of(CurrentMemoryContext));

@@ -20,6 +20,7 @@ PG_FUNCTION_INFO_V1(mo_patient_months_out);
 PG_FUNCTION_INFO_V1(mo_patient_months_recv);
 PG_FUNCTION_INFO_V1(mo_patient_months_send);
 PG_FUNCTION_INFO_V1(mo_patient_months_combine);
+PG_FUNCTION_INFO_V1(mo_patient_months_final);
 PG_FUNCTION_INFO_V1(mo_patient_months_count);
 PG_FUNCTION_INFO_V1(mo_event_months_accum);
 PG_FUNCTION_INFO_V1(mo_event_month_sets_accum);
@@ -92,6 +93,24 @@ months_flatten(ExpandedObjectHeader *header, void *result, Size size)
 
 static const ExpandedObjectMethods months_methods = {months_flat_size, months_flatten};
 
+/* Settling changes where months are kept, not which there are: a read-only pointer allows it. */
+mo_months_reader
+mo_months_reader_of(Datum datum)
+{
+	mo_months_reader reader = {0};
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+	{
+		mo_patient_months *map = &((ExpandedMonths *) DatumGetEOHP(datum))->map;
+
+		mo_patient_months_settle(map);
+		reader.map = map;
+	}
+	else
+		reader.packed = mo_month_bits_of(mo_flat_months(datum));
+	return reader;
+}
+
 /* --------------------------------------------------------------- expanded form */
 
 static ExpandedMonths *
@@ -153,7 +172,7 @@ mo_event_months_accum(PG_FUNCTION_ARGS)
 	ExpandedMonths *state = months_state(fcinfo, 3);
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && !DATE_NOT_FINITE(PG_GETARG_DATEADT(2)))
-		mo_patient_months_add(&state->map, mo_patient_number(PG_GETARG_INT32(1)), mo_month_index(PG_GETARG_DATEADT(2)));
+		mo_patient_months_add_day(&state->map, mo_patient_number(PG_GETARG_INT32(1)), PG_GETARG_DATEADT(2));
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
 
@@ -174,13 +193,10 @@ mo_spell_months_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
 
+/* A one-dimensional array of numbers without nulls. */
 static void
-add_set(ExpandedMonths *state, int64 month, ArrayType *set)
+check_set(ArrayType *set)
 {
-	const int32 *patients = (const int32 *) ARR_DATA_PTR(set);
-	size_t		n = ARR_NDIM(set) == 0 ? 0 : ARR_DIMS(set)[0];
-	size_t		bad;
-
 	if (ARR_NDIM(set) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -191,7 +207,21 @@ add_set(ExpandedMonths *state, int64 month, ArrayType *set)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("patients must not contain nulls"),
 				 errhint("Aggregate them with array_agg(patient) FILTER (WHERE patient IS NOT NULL).")));
-	bad = mo_patient_months_add_set(&state->map, month, patients, n);
+}
+
+/* A set is fetched into the state's memory, and waits there to be applied together with others. */
+static void
+add_set(ExpandedMonths *state, int64 month, Datum datum)
+{
+	MemoryContext caller = MemoryContextSwitchTo(state->header.eoh_context);
+	ArrayType  *set = DatumGetArrayTypePCopy(datum);
+	const int32 *patients = (const int32 *) ARR_DATA_PTR(set);
+	size_t		n = ARR_NDIM(set) == 0 ? 0 : ARR_DIMS(set)[0];
+	size_t		bad;
+
+	MemoryContextSwitchTo(caller);
+	check_set(set);
+	bad = mo_patient_months_add_set(&state->map, month, patients, n, set);
 	if (bad < n)
 		mo_patient_number(patients[bad]);
 }
@@ -208,7 +238,7 @@ mo_event_month_sets_accum(PG_FUNCTION_ARGS)
 		int64		bit = (int64) PG_GETARG_INT32(1) - state->map.first_month;
 
 		if (bit >= 0 && bit < state->map.months)	/* a set of another month need not even be read */
-			add_set(state, PG_GETARG_INT32(1), PG_GETARG_ARRAYTYPE_P(2));
+			add_set(state, PG_GETARG_INT32(1), PG_GETARG_DATUM(2));
 	}
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
@@ -229,9 +259,17 @@ mo_patient_months_combine(PG_FUNCTION_ARGS)
 }
 
 Datum
+mo_patient_months_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(mo_share_expanded(PG_GETARG_DATUM(0)));
+}
+
+Datum
 mo_patient_months_count(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(mo_flat_months(PG_GETARG_DATUM(0))->patients);
+	mo_months_reader reader = mo_months_reader_of(PG_GETARG_DATUM(0));
+
+	PG_RETURN_INT32((int32) (reader.map != NULL ? reader.map->patients : reader.packed.patients));
 }
 
 /* --------------------------------------------------------------- in and out */

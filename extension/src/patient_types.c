@@ -28,6 +28,18 @@ mo_memory_of(MemoryContext context)
 	return memory;
 }
 
+Datum
+mo_share_expanded(Datum datum)
+{
+	void	   *pointer;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return datum;
+	pointer = palloc(EXPANDED_POINTER_SIZE);
+	memcpy(pointer, DatumGetEOHP(datum)->eoh_ro_ptr, EXPANDED_POINTER_SIZE);
+	return PointerGetDatum(pointer);
+}
+
 MemoryContext
 mo_state_context(FunctionCallInfo fcinfo)
 {

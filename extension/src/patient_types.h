@@ -41,6 +41,16 @@ extern FlatMonths *mo_flat_months(Datum datum);
 extern FlatSpells *mo_flat_spells(Datum datum);
 extern mo_month_bits mo_month_bits_of(const FlatMonths *flat);
 
+/* An argument to be read as it is: flat, or expanded by the aggregate that made it, in canonical order all the same. */
+extern mo_months_reader mo_months_reader_of(Datum datum);
+extern const mo_spell *mo_spells_of(Datum datum, size_t *count);
+
+/*
+ * The result of a final function that gives the state itself: an expanded one is not copied. Before PostgreSQL 16 the executor copies,
+ * and so flattens, any result that is not in its own memory; a read-only pointer made there is.
+ */
+extern Datum mo_share_expanded(Datum datum);
+
 /* The context an aggregate's state lives in; the current one when called by hand. */
 extern MemoryContext mo_state_context(FunctionCallInfo fcinfo);
 

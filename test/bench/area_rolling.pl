@@ -53,26 +53,30 @@ sub self_join {
         group by 1, 2";
 }
 
-# Ours: everyone with a spell is the cohort, where the spell says. events is a query that gives mo.patient_months.
+# Ours: everyone with a spell is the cohort, where the spell says. events is a query that gives mo.patient_months, spells one that gives
+# mo.patient_spells.
 sub ours {
-    my ($events) = @_;
-    return "with event as ($events),
-        spell as (select mo.registered_spells(patient_key, pcn, from_on, to_on) as spells from bench_rolling.spell)
+    my ($events, $spells) = @_;
+    return "with event as ($events), spell as ($spells)
         select cell.organisation as pcn, mo.month_index(cell.month) - 267 as month_number, cell.cohort, cell.attained
         from event, spell, mo.attainment_cells(event.months, spell.spells, date '2023-04-01', date '2026-03-01', 12) as cell";
 }
 
 sub from_rows {
     my ($table, $where) = @_;
-    return ours("select mo.event_months(patient_key, event_on, date '2022-05-01', date '2026-03-01') as months from $table where true $where");
+    return ours("select mo.event_months(patient_key, event_on, date '2022-05-01', date '2026-03-01') as months from $table where true $where",
+        'select mo.registered_spells(patient_key, pcn, from_on, to_on) as spells from bench_rolling.spell');
 }
 
 sub from_layer {
-    my ($layer, $where) = @_;
-    return ours("select mo.event_month_sets(month_index, patients, date '2022-05-01', date '2026-03-01') as months from $layer where true $where");
+    my ($code_set) = @_;
+    return ours(
+        "select mo.event_month_sets(month_index, patients, date '2022-05-01', date '2026-03-01') as months
+            from bench_rolling.event_month_set where code_set = '$code_set'",
+        'select mo.registered_spell_sets(patients, organisations, registered_from, registered_to) as spells from bench_rolling.spell_set');
 }
 
-my @needs = (needs => ['mo.attainment_cells(mo.patient_months, mo.patient_spells, date, date, int4)']);
+my @needs = (needs => ['mo.attainment_cells(mo.patient_months, mo.patient_spells, date, date, int4)', 'mo.registered_spell_sets(int4[], int4[], date[], date[])']);
 my @serial = (before => 'set max_parallel_workers_per_gather = 0', after => 'reset max_parallel_workers_per_gather');
 
 sub comparison {
@@ -88,7 +92,7 @@ sub comparison {
             {id => 'bits_all', name => 'plain SQL: bits of all patients', sql => bits($table, $where, 0)},
             $only->($kind, {id => 'usual', name => 'usual self-join', sql => self_join($table, "and e.kind = $kind")}),
             {id => 'rows', name => 'mo.event_months from rows', sql => from_rows($table, $where), @needs},
-            {id => 'layer', name => 'mo.event_month_sets from layer', sql => from_layer('bench_rolling.event_month_set', $where), @needs},
+            {id => 'layer', name => 'mo.event_month_sets from layer', sql => from_layer($kind ? 'one_kind' : 'all_kinds'), @needs},
             {id => 'duckdb', name => 'DuckDB bits', engine => 'duckdb', sql => $duckdb},
             $only->(!$kind, {id => 'rows_serial', name => 'mo.event_months from rows, serial', sql => from_rows($table, $where), @needs, @serial}),
             $only->(!$kind, {id => 'floor', name => 'scan floor, serial', sql => "select count(*) from $table", answer => 0, @serial}),
@@ -122,16 +126,31 @@ sub {
         tables => [
             {name => 'bench_rolling.spell', sql => $spell, duckdb => 'patient_key integer, pcn integer, from_on date, to_on date'},
             {name => 'bench_rolling.event', sql => $event->($events), duckdb => $columns},
-            # The layer: a row for each kind and month, the distinct patients ascending. Derived, kept when files load.
+            # The layer, derived and kept when files load: for each code set and month the distinct patients, ascending; and the spells
+            # packed, 65,536 patient numbers a row.
             {
                 name => 'bench_rolling.event_month_set',
                 then => "alter table bench_rolling.event_month_set alter patients set storage external;
-                    update bench_rolling.event_month_set set patients = patients || '{}'::int4[]",
-                sql => "select kind, month_index, array_agg(patient_key order by patient_key) as patients
+                    update bench_rolling.event_month_set set patients = patients || '{}'::int4[]; vacuum full bench_rolling.event_month_set",
+                sql => "select code_set, month_index, array_agg(patient_key order by patient_key) as patients
                     from (
-                        select distinct kind, (date_part('year', event_on) * 12 + date_part('month', event_on))::int4 - 24001 as month_index, patient_key
-                        from bench_rolling.event) as event
-                    group by kind, month_index",
+                        select distinct code_set, (date_part('year', event_on) * 12 + date_part('month', event_on))::int4 - 24001 as month_index, patient_key
+                        from bench_rolling.event cross join (values ('one_kind'), ('all_kinds')) as code_sets(code_set)
+                        where kind = 1 or code_set = 'all_kinds') as event
+                    group by code_set, month_index",
+            },
+            {
+                name => 'bench_rolling.spell_set',
+                then => 'alter table bench_rolling.spell_set alter patients set storage external, alter organisations set storage external,
+                        alter registered_from set storage external, alter registered_to set storage external;
+                    update bench_rolling.spell_set set patients = patients || array[]::int4[], organisations = organisations || array[]::int4[],
+                        registered_from = registered_from || array[]::date[], registered_to = registered_to || array[]::date[];
+                    vacuum full bench_rolling.spell_set',
+                sql => "select patient_key >> 16 as patients_from, array_agg(patient_key order by patient_key, from_on desc) as patients,
+                        array_agg(pcn order by patient_key, from_on desc) as organisations,
+                        array_agg(from_on order by patient_key, from_on desc) as registered_from,
+                        array_agg(coalesce(to_on, 'infinity') order by patient_key, from_on desc) as registered_to
+                    from bench_rolling.spell group by 1 order by 1",
             },
             {name => 'bench_rolling.tenth', sql => $event->($events / 10)},
         ],

@@ -55,8 +55,8 @@ sub our_positions {
         from ($pcn_month offset 0) as pcn_month";
 }
 
-# Ours, sums by practice and month first.
-my $ours = our_positions('select pcn, icb, month, mo.ratio(cost, weighted) as value
+# Ours, grouped: sums by practice and month first.
+my $ours_grouped = our_positions('select pcn, icb, month, mo.ratio(cost, weighted) as value
     from (select practice_key, month, sum(actual_cost_e5)::float8 / 1e5 as cost from bench_weighted_cost.prescribing group by 1, 2) as c
     join (
         select practice_key, month, mo.weighted_patients(patients, weight_float) as weighted
@@ -74,6 +74,50 @@ my $ours_by_pcn = our_positions('select pcn, icb, month, mo.ratio(cost, weighted
     join bench_weighted_cost.practice using (practice_key)
     group by 1, 2, 3');
 
+# From sums of PCNs that are arrays: unnested, with the month and the PCN of each. $sums is what gives cost, weighted, pcn_no and month.
+sub from_sums {
+    my ($sums) = @_;
+    return our_positions("select sums.pcn, peer.icb, sums.month, sums.cost / 1e5::float8 / nullif(sums.weighted / 10::float8, 0) as value
+        from ($sums) as sums join (select distinct pcn, icb from bench_weighted_cost.practice) as peer using (pcn)");
+}
+
+# Weights have one decimal: in tenths they are whole numbers.
+my $weighted_list = 'bench_weighted_cost.list_size
+    join (select sex, age_from, (weight * 10)::int8 as tenths from bench_weighted_cost.weight) as weight using (sex, age_from)';
+
+# Ours: dense sums by practice and month, rolled up.
+sub ours {
+    my ($practices, $pcns, $months) = @_;
+    my $range = "$practices, date '2024-04-01', (date '2024-04-01' + interval '${\($months - 1)} months')::date";
+    return from_sums("select 1 + ((u.n - 1) % $pcns)::int4 as pcn, mo.month_of_index(291 + ((u.n - 1) / $pcns)::int4) as month, u.cost, u.weighted
+        from (select array_agg(pcn order by practice_key) as pcn from bench_weighted_cost.practice) as parent,
+            unnest(
+                mo.roll_up((
+                    select mo.month_sums(practice_key, month, actual_cost_e5, $range) from bench_weighted_cost.prescribing), parent.pcn, $pcns),
+                mo.roll_up((
+                    select mo.month_sums(practice_key, month, patients * tenths, $range) from $weighted_list), parent.pcn, $pcns))
+                with ordinality as u(cost, weighted, n)");
+}
+
+# The layer, derived and kept when files load: for each month its practices' sums and their PCNs, by practice.
+sub layer {
+    my ($practices) = @_;
+    my $vector = sub { my ($value) = @_; return "mo.month_sums(practice_key, month, $value, $practices, month, month)" };
+    return "select month, c.cost, w.weighted, p.pcn
+        from (select month, ${\$vector->('actual_cost_e5')} as cost from bench_weighted_cost.prescribing group by month) as c
+        join (select month, ${\$vector->('patients * tenths')} as weighted from $weighted_list group by month) as w using (month)
+        cross join (select array_agg(pcn order by practice_key) as pcn from bench_weighted_cost.practice) as p
+        order by month";
+}
+
+sub from_layer {
+    my ($pcns) = @_;
+    return from_sums("select u.pcn::int4, vector.month, u.cost, u.weighted
+        from bench_weighted_cost.month_vector as vector,
+            unnest(mo.roll_up(vector.cost, vector.pcn, $pcns), mo.roll_up(vector.weighted, vector.pcn, $pcns))
+                with ordinality as u(cost, weighted, pcn)");
+}
+
 sub {
     my ($scale) = @_;
     my ($rows, $months, $practices, $pcns, $icbs) =
@@ -82,7 +126,7 @@ sub {
         : (10_000_000, 24, 6300, 1250, 42);
     my $a_month = int($rows / $months);
     my @needs = (needs => [
-        'mo.ratio(float8, float8)', 'mo.weighted_patients(float8, float8)', 'mo.median(float8)', 'mo.decile(float8)']);
+        'mo.month_sums(int4, date, int8, int4, date, date)', 'mo.roll_up(int8[], int4[], int4)', 'mo.ratio(float8, float8)', 'mo.weighted_patients(float8, float8)', 'mo.median(float8)', 'mo.decile(float8)']);
     return {
         tables => [
             {
@@ -111,13 +155,24 @@ sub {
                             floor(exp(4 * bench.u(i, 63)) * 250000)::int8 as cost_e5
                         from generate_series(0::int8, ${a_month}::int8 * $months - 1) as i) as drawn",
             },
+            {
+                name => 'bench_weighted_cost.month_vector',
+                then => "alter table bench_weighted_cost.month_vector alter cost set storage external, alter weighted set storage external,
+                        alter pcn set storage external;
+                    update bench_weighted_cost.month_vector set cost = cost || '{}'::int8[], weighted = weighted || '{}'::int8[], pcn = pcn || '{}'::int4[];
+                    vacuum full bench_weighted_cost.month_vector",
+                sql => layer($practices),
+            },
         ],
         comparisons => [{
-            id => 'raw', name => 'raw rows', key => [qw(pcn month)], tolerance => 1e-11, bars => {rows_sql => ['ours', 'numeric']},
+            id => 'raw', name => 'raw rows', key => [qw(pcn month)], tolerance => 1e-11,
+            bars => {rows_sql => ['ours', 'numeric'], layer_sql => ['layer', 'numeric'], layer_duckdb => ['layer', 'duckdb']},
             forms => [
                 {id => 'numeric', name => 'best plain SQL, numeric', sql => $numeric},
                 {id => 'numeric_by_pcn', name => 'plain SQL, numeric, by PCN at once', sql => $numeric_by_pcn},
-                {id => 'ours', name => 'mo.weighted_patients, mo.ratio', sql => $ours, @needs},
+                {id => 'ours', name => 'mo.month_sums, mo.roll_up', sql => ours($practices, $pcns, $months), @needs},
+                {id => 'layer', name => 'mo.roll_up of month vectors', sql => from_layer($pcns), @needs},
+                {id => 'ours_grouped', name => 'mo.weighted_patients, mo.ratio', sql => $ours_grouped, @needs},
                 {id => 'ours_by_pcn', name => 'mo.ratio over both tables', sql => $ours_by_pcn, @needs},
                 {id => 'duckdb', name => 'DuckDB', engine => 'duckdb', sql => $duckdb},
             ],

@@ -24,6 +24,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 				(void) mo_board_count(&board, practice, alert, closed);
 			}
+		(void) mo_board_settle(&board, &board);
+		mo_board_empty_ring(&board);
+		FUZZ_CHECK(mo_board_settle(&board, &board) == MO_BOARD_COUNTED);
 	}
 	free(array);
 	return 0;

@@ -146,8 +146,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(mo_spells_fault(w.spell, w.spells) == NULL);
 	run.spells = w.spell;
 	run.spell_count = w.spells;
-	run.events = fuzz_pack(&events);
-	run.cohort = fuzz_pack(&cohort);
+	run.events.packed = fuzz_pack(&events);
+	run.cohort.packed = fuzz_pack(&cohort);
 	for (int everyone = 0; everyone <= 1; everyone++)
 	{
 		mo_attainment again = run;
@@ -155,8 +155,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		again.everyone = everyone;
 		count(&w, &again);
 	}
-	fuzz_free_packed(&run.events);
-	fuzz_free_packed(&run.cohort);
+	fuzz_free_packed(&run.events.packed);
+	fuzz_free_packed(&run.cohort.packed);
 	fuzz_free_map(&events);
 	fuzz_free_map(&cohort);
 	return 0;

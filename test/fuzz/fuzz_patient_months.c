@@ -35,6 +35,26 @@ check_packed(const uint8_t *data, size_t size)
 	free(bits);
 }
 
+/* All patients as a set, in one of the map's months or outside it: refused at the first below 1, otherwise found again. */
+static void
+check_sets(mo_patient_months *map, const int32_t *patients, int n)
+{
+	mo_patient_months other;
+	int32_t    *set = malloc(sizeof(int32_t) * n + 1);
+
+	memcpy(set, patients, sizeof(int32_t) * n);
+	mo_patient_months_start(&other, fuzz_memory, map->first_month, map->months);
+	FUZZ_CHECK(mo_patient_months_add_set(&other, map->first_month + n % map->months, set, n, set) == (size_t) n);
+	mo_patient_months_settle(&other);
+	for (int i = 0; i < n; i++)
+		FUZZ_CHECK(mo_patient_months_find(&other, patients[i]) != NULL);
+	fuzz_free_map(&other);
+	set = malloc(sizeof(int32_t));
+	*set = n % 2 == 0 ? 0 : -n;
+	FUZZ_CHECK(mo_patient_months_add_set(map, map->first_month, set, 1, set) == 0);
+	free(set);
+}
+
 /* Months given one by one, as ranges and as sets; every one of them, and no other, is in the packed form. */
 static void
 check_added(const uint8_t *data, size_t size)
@@ -61,8 +81,14 @@ check_added(const uint8_t *data, size_t size)
 		else if (n % 3 == 1)
 			mo_patient_months_add(&map, patient[n], from[n]);
 		else
-			FUZZ_CHECK(mo_patient_months_add_set(&map, from[n], &patient[n], 1) == 1);
+		{
+			int32_t    *set = malloc(sizeof(int32_t));
+
+			*set = patient[n];
+			FUZZ_CHECK(mo_patient_months_add_set(&map, from[n], set, 1, set) == 1);
+		}
 	}
+	check_sets(&map, patient, n);
 	packed = fuzz_pack(&map);
 	FUZZ_CHECK(mo_month_bits_fault(&packed) == NULL);
 	for (size_t i = 0; i < packed.patients; i++)

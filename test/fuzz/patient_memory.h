@@ -56,6 +56,8 @@ fuzz_free_map(mo_patient_months *map)
 	free(map->pages);
 	free(map->keys);
 	free(map->hashed);
+	free(map->sets);
+	free(map->bit_of_day);
 }
 
 /* Where the patient is, or packed->patients. */

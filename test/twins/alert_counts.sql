@@ -63,7 +63,9 @@ select twin.ok(mo.alert_closure_counts(null, null, null, null) = '{}', 'counts o
 with part as (
     select mo.alert_closure_counts_accum(null, 1, 1, null, packed) as small,
         mo.alert_closure_counts_accum(mo.alert_closure_counts_accum(null, 2, 2, null, packed), 1, 1, '2030-01-01', packed) as large from twin.dimensions)
-select twin.ok(mo.alert_closure_counts_combine(small, large) = mo.alert_closure_counts_combine(large, small)
+select twin.ok(mo.alert_closure_counts_final(mo.alert_closure_counts_combine(small, large))
+        = mo.alert_closure_counts_final(mo.alert_closure_counts_combine(large, small))
+    and mo.alert_closure_counts_final(mo.alert_closure_counts_combine(small, large)) <> mo.alert_closure_counts_final(large)
     and mo.alert_closure_counts_combine(small, null) = small and mo.alert_closure_counts_combine(null, small) = small
     and mo.alert_closure_counts_combine(null, null) is null, 'combine: unequal partners, nothing') from part;
 

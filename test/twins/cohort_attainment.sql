@@ -42,6 +42,11 @@ create table twin.month as
 create table twin.event_month_set as
     select mo.month_index(day) as month_index, array_agg(distinct patient order by patient) as patients
     from twin.event where isfinite(day) and patient is not null group by 1;
+create table twin.registration_set as -- some parts ascending, some in no order
+    select part, array_agg(patient order by place, registered_from desc) as patients, array_agg(organisation order by place, registered_from desc) as organisations,
+        array_agg(registered_from order by place, registered_from desc) as registered_from, array_agg(registered_to order by place, registered_from desc) as registered_to
+    from (select *, patient % 90 as part, case when patient % 2 = 0 then patient else random() * 2000000000 end as place
+        from twin.registration where registered_from is not null and patient is not null) r group by part;
 create index on twin.event (patient, day);
 create index on twin.member (patient);
 vacuum analyze;
@@ -213,6 +218,11 @@ select twin.ok(mo.patient_spells_combine(a.spells, b.spells)::text = whole.spell
 from (select mo.registered_spells(patient, organisation, registered_from, registered_to) as spells from twin.registration where id = 1) a,
     (select mo.registered_spells(patient, organisation, registered_from, registered_to) as spells from twin.registration where id <> 1) b,
     (select mo.registered_spells(patient, organisation, registered_from, registered_to) as spells from twin.registration) whole;
+select twin.ok(
+    (select mo.registered_spell_sets(patients, organisations, registered_from, registered_to)::text from twin.registration_set)
+    = (select mo.registered_spells(patient, organisation, registered_from, registered_to)::text from twin.registration), 'registrations as arrays');
+select twin.is_parallel('select mo.registered_spell_sets(patients, organisations, registered_from, registered_to) from twin.registration_set',
+    'registered_spell_sets');
 select twin.ok(bool_and(months::text::mo.patient_months::text = months::text), 'text in and out') from twin.part;
 create temp table copied (months mo.patient_months, spells mo.patient_spells);
 create temp table original as

@@ -59,6 +59,8 @@ check_counts(void)
 				expected += practice_group[p - 1] != MO_NONE && alert_class[a - 1] != MO_NONE &&
 					mo_alert_status_at(issued, when, deadline, at(30)) < MO_COUNTED_STATUSES;
 			}
+	is_int(mo_board_settle(&board, &board), MO_BOARD_COUNTED, "what waits is counted");
+	mo_board_empty_ring(&board);
 	for (int64_t i = 0; i < board.groups * board.columns * MO_COUNTED_STATUSES; i++)
 		total += board.counts[i];
 	is_int(total, expected, "every row that has a group, class and status is counted once");

@@ -125,7 +125,7 @@ mo_board_state_length(const mo_board *board)
 	/* both are below 2^27 */
 	int64_t		cells = board->groups * board->columns;
 
-	return cells > MO_BOARD_MAX ? MO_BOARD_MAX + 1 : board->length + cells * MO_COUNTED_STATUSES;
+	return cells > MO_BOARD_MAX ? MO_BOARD_MAX + 1 : board->length + cells * MO_COUNTED_STATUSES + 1 + MO_BOARD_RING;
 }
 
 static bool
@@ -155,7 +155,10 @@ mo_board_open(int64_t *array, int64_t length, bool is_state, mo_board *board)
 	board->alert_column = board->column_class + board->columns;
 	board->alert_issued = board->alert_column + board->alerts;
 	board->alert_deadline = board->alert_issued + board->alerts;
+	board->count_size = board->groups * board->columns * MO_COUNTED_STATUSES;
 	board->counts = is_state ? array + board->length : NULL;
+	board->arrived = is_state ? board->counts + board->count_size : NULL;
+	board->ring = is_state ? board->arrived + 1 : NULL;
 	return true;
 }
 
@@ -173,13 +176,28 @@ moment(int64_t at)
 	return result;
 }
 
+/* Adds one to the counter at a place from 1. */
+static bool
+increment(mo_board *board, int64_t place)
+{
+	int64_t    *count;
+
+	if (place < 1 || place > board->count_size)
+		return false;
+	count = board->counts + place - 1;
+	if (*count < 0 || *count == INT64_MAX)
+		return false;
+	++*count;
+	return true;
+}
+
 mo_board_result
 mo_board_count(mo_board *board, int64_t practice_no, int64_t alert_no, mo_moment closed)
 {
 	int64_t		group;
 	int64_t		column;
+	int64_t    *waiting;
 	mo_alert_status status;
-	int64_t    *count;
 
 	if (practice_no < 1 || practice_no > board->practices)
 		return MO_BOARD_NO_PRACTICE;
@@ -195,11 +213,28 @@ mo_board_count(mo_board *board, int64_t practice_no, int64_t alert_no, mo_moment
 		return MO_BOARD_COUNTED;
 	if (group < 0 || group >= board->groups || column < 0 || column >= board->columns)
 		return MO_BOARD_BROKEN;
-	count = mo_board_cell(board, column, group) + status;
-	if (*count < 0 || *count == INT64_MAX)
+	waiting = &board->ring[(uint64_t) *board->arrived % MO_BOARD_RING];
+	if (*waiting != 0 && !increment(board, *waiting))
 		return MO_BOARD_BROKEN;
-	++*count;
+	*waiting = (column * board->groups + group) * MO_COUNTED_STATUSES + status + 1;
+	*board->arrived = (int64_t) ((uint64_t) *board->arrived + 1);
+	__builtin_prefetch(board->counts + *waiting - 1, 1);
 	return MO_BOARD_COUNTED;
+}
+
+mo_board_result
+mo_board_settle(mo_board *board, const mo_board *from)
+{
+	for (int i = 0; i < MO_BOARD_RING; i++)
+		if (from->ring[i] != 0 && !increment(board, from->ring[i]))
+			return MO_BOARD_BROKEN;
+	return MO_BOARD_COUNTED;
+}
+
+void
+mo_board_empty_ring(mo_board *board)
+{
+	memset(board->ring, 0, sizeof(int64_t) * MO_BOARD_RING);
 }
 
 int64_t

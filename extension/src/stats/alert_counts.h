@@ -5,10 +5,12 @@
  *
  * What is wanted: practices x alerts is a large table of small rows, and everything a count needs but the time of
  * closure belongs to the practice (its group) or the alert (class, month, issue, deadline). So these are put into one
- * array first, and a row costs two look-ups, one judgement (alert_closure.h) and one increment.
+ * array first, and a row costs two look-ups, one judgement (alert_closure.h) and one increment. The counters are megabytes and rows come
+ * in no order of theirs, so an increment waits in a ring while the processor fetches its counter, and is made sixteen rows later.
  *
  * Layout: header; group numbers, ascending; the group of each practice; month and class of each column, ascending by
- * both; column, issue and deadline of each alert; and, where it is a state, counters by column, group and status. What is
+ * both; column, issue and deadline of each alert; and, where it is a state, counters by column, group and status, how many
+ * rows have come, and the ring: the place of a counter, from 1; 0 where it is empty. What is
  * missing is MO_NONE. Alerts and practices are numbered from 1. Times are microseconds since 2000-01-01 UTC, months are
  * counted from January 2000.
  */
@@ -22,6 +24,7 @@
 
 #define MO_NONE INT64_MIN
 #define MO_COUNTED_STATUSES (MO_CLOSED_BEFORE_ISSUE + 1)
+#define MO_BOARD_RING 16
 #define MO_BOARD_MAX (INT64_C(1) << 27)	/* numbers in an array: 1 GB */
 
 /* A listed cell: where it is, then its counts. */
@@ -64,7 +67,10 @@ typedef struct mo_board
 	const int64_t *alert_column;	/* index of a column, or MO_NONE */
 	const int64_t *alert_issued;
 	const int64_t *alert_deadline;
-	int64_t    *counts;
+	int64_t    *counts;			/* states only, as what follows */
+	int64_t		count_size;
+	int64_t    *arrived;
+	int64_t    *ring;
 } mo_board;
 
 typedef enum mo_board_result
@@ -72,7 +78,7 @@ typedef enum mo_board_result
 	MO_BOARD_COUNTED,			/* or nothing to count */
 	MO_BOARD_NO_PRACTICE,		/* practice_no is not from 1 to practices */
 	MO_BOARD_NO_ALERT,
-	MO_BOARD_BROKEN				/* an index points nowhere: the array was not made by mo_board_build */
+	MO_BOARD_BROKEN				/* an index points nowhere or a counter is full: not made by mo_board_build and counting */
 } mo_board_result;
 
 /* The room mo_board_build may need, in numbers; more than MO_BOARD_MAX when it is too much. */
@@ -90,7 +96,13 @@ extern bool mo_board_open(int64_t *array, int64_t length, bool is_state, mo_boar
 /* Counts one row; numbers and indexes are checked. */
 extern mo_board_result mo_board_count(mo_board *board, int64_t practice_no, int64_t alert_no, mo_moment closed);
 
-/* The counters of a column and group. */
+/* Makes the increments that wait in the ring of `from`, which may be the board itself, or another of the same dimensions. */
+extern mo_board_result mo_board_settle(mo_board *board, const mo_board *from);
+
+/* Empties the ring of a settled board. */
+extern void mo_board_empty_ring(mo_board *board);
+
+/* The counters of a column and group, true of a settled board. */
 extern int64_t *mo_board_cell(const mo_board *board, int64_t column, int64_t group);
 
 /* Writes the cells of a group that hold something, by column, MO_ROW_SIZE numbers each (null: only counts them). Returns how many. */

@@ -27,17 +27,16 @@ shift_later(uint64_t *to, const uint64_t *from, int n, const int words)
 	}
 }
 
-/* The words of packed months, moved so that bit 0 is the run's first month. */
+/* The words of a patient, moved so that bit 0 is the run's first month. */
 ALWAYS_INLINE void
-load_months(uint64_t *to, const mo_month_bits *packed, size_t i, const mo_attainment *run, const int words)
+load_months(uint64_t *to, const uint64_t *from, int first_month, int from_words, const mo_attainment *run, const int words)
 {
-	const uint64_t *from = &packed->bits[i * packed->words];
-	int			earlier = run->first_month - packed->first_month;	/* months to drop at the beginning */
+	int			earlier = run->first_month - first_month;	/* months to drop at the beginning */
 	months_word wide = {0};
 
 	if (earlier < 0)
 	{
-		memcpy(wide, from, sizeof(uint64_t) * packed->words);
+		memcpy(wide, from, sizeof(uint64_t) * from_words);
 		shift_later(to, wide, -earlier, words);
 		return;
 	}
@@ -46,10 +45,28 @@ load_months(uint64_t *to, const mo_month_bits *packed, size_t i, const mo_attain
 		int			low = w + earlier / 64;
 		int			rest = earlier % 64;
 
-		to[w] = low < packed->words ? from[low] >> rest : 0;
-		if (rest != 0 && low + 1 < packed->words)
+		to[w] = low < from_words ? from[low] >> rest : 0;
+		if (rest != 0 && low + 1 < from_words)
 			to[w] |= from[low + 1] << (64 - rest);
 	}
+}
+
+/* A patient's months of a reader; false, and none, when there are none. */
+ALWAYS_INLINE bool
+read_months(uint64_t *to, mo_months_reader *reader, int32_t patient, const mo_attainment *run, const int words)
+{
+	const uint64_t *from = mo_months_read(reader, patient);
+
+	if (from == NULL)
+	{
+		memset(to, 0, sizeof(uint64_t) * words);
+		return false;
+	}
+	if (reader->map != NULL)
+		load_months(to, from, reader->map->first_month, reader->map->words, run, words);
+	else
+		load_months(to, from, reader->packed.first_month, reader->packed.words, run, words);
+	return true;
 }
 
 /* OR of a word with itself 0 to window - 1 months later, by doubling. */
@@ -108,6 +125,8 @@ prepare_masks(mo_attainment *run)
 	months_word carried = {0};
 	int			months = run->to_month - run->first_month + 1;
 
+	for (int bit = 0; bit <= months; bit++)
+		run->begins[bit] = mo_month_begins((int64_t) run->first_month + bit);
 	set_range(run->reported, run->from_month - run->first_month, months);
 	for (int bit = 0; bit < months; bit++)
 		if ((run->first_month + bit + 12 * (int64_t) 1000000 + 9) % 12 != 0)
@@ -239,17 +258,31 @@ typedef struct patient_bits
 	months_word year;
 } patient_bits;
 
+/* The bit of the month that a day is in: 0 for any day before, months for any after. */
+ALWAYS_INLINE int
+bit_of_day(const mo_attainment *run, int64_t day, int months)
+{
+	int			bit;
+
+	if (day < run->begins[0])
+		return 0;
+	if (day >= run->begins[months])
+		return months;
+	bit = (int) ((day - run->begins[0]) / 31);	/* never too high, and at most four too low */
+	while (day >= run->begins[bit + 1])
+		bit++;
+	return bit;
+}
+
 /* The months of a spell, then held against those that a later registration has taken already. */
 ALWAYS_INLINE bool
 take_spell(const mo_attainment *run, const mo_spell *spell, uint64_t *left, uint64_t *mine, const int words)
 {
 	int			months = run->to_month - run->first_month + 1;
-	int64_t		from = mo_month_index(spell->from) - run->first_month;
-	int64_t		to = mo_month_index(spell->to) - run->first_month;
+	int			from = bit_of_day(run, spell->from, months);
+	int			to = bit_of_day(run, spell->to, months);
 	uint64_t	any = 0;
 
-	from = from < 0 ? 0 : from > months ? months : from;
-	to = to < 0 ? 0 : to > months ? months : to;
 	for (int w = 0; w < words; w++)
 	{
 		uint64_t	until_to = to >= w * 64 + 64 ? ~UINT64_C(0) : to <= w * 64 ? 0 : (UINT64_C(1) << (to - w * 64)) - 1;
@@ -281,35 +314,23 @@ count_spell(mo_attainment *run, const mo_spell *spell, const patient_bits *patie
 	count_months(mo_attainment_cell(run, organisation, MO_ATTAINED_IN_MONTH, 0), met, first_bit, words);
 }
 
-/* Moves the cursor on to the patient; true when the patient is there. */
-ALWAYS_INLINE bool
-reach(const mo_month_bits *packed, size_t *cursor, int32_t patient)
-{
-	while (*cursor < packed->patients && packed->ids[*cursor] < patient)
-		(*cursor)++;
-	return *cursor < packed->patients && packed->ids[*cursor] == patient;
-}
-
 /* The patient's cohort and event months; false when never in the cohort. */
 ALWAYS_INLINE bool
 gather_patient(mo_attainment *run, int32_t patient, patient_bits *bits, const int words)
 {
-	memcpy(bits->cohort, run->reported, sizeof(months_word));
+	memcpy(bits->cohort, run->reported, sizeof(uint64_t) * words);
 	if (!run->everyone)
 	{
 		months_word held;
 
-		if (!reach(&run->cohort, &run->cohort_cursor, patient))
+		if (!read_months(held, &run->cohort, patient, run, words))
 			return false;
-		load_months(held, &run->cohort, run->cohort_cursor, run, words);
 		for (int w = 0; w < words; w++)
 			bits->cohort[w] &= held[w];
 	}
-	memset(bits->event, 0, sizeof(months_word));
-	if (reach(&run->events, &run->event_cursor, patient))
-		load_months(bits->event, &run->events, run->event_cursor, run, words);
-	memcpy(bits->window, bits->event, sizeof(months_word));
-	memcpy(bits->year, bits->event, sizeof(months_word));
+	read_months(bits->event, &run->events, patient, run, words);
+	memcpy(bits->window, bits->event, sizeof(uint64_t) * words);
+	memcpy(bits->year, bits->event, sizeof(uint64_t) * words);
 	smear(bits->window, run->window, words);
 	smear_to_march(bits->year, run, words);
 	return true;

@@ -10,7 +10,7 @@
  * A half-open range of days [from, to) holds on the last day of exactly the months [month(from), month(to)): from is on or before
  * the end of its own month; to is after the end of the month before its own and on or before the end of its own.
  *
- * One pass: packed events, cohort and spells are sorted by patient and are merged; a patient's months are bits, the window is an OR
+ * One pass: events, cohort and spells are met by ascending patients; a patient's months are bits, the window is an OR
  * of shifts, and only where runs of months begin and end are counters touched. Cost: patients + spells + cells.
  */
 #ifndef MO_STATS_COHORT_ATTAINMENT_H
@@ -27,8 +27,8 @@ typedef enum mo_measure
 typedef struct mo_attainment
 {
 	/* asked for */
-	mo_month_bits events;
-	mo_month_bits cohort;
+	mo_months_reader events;
+	mo_months_reader cohort;
 	bool		everyone;		/* the cohort is who is registered; .cohort is not looked at */
 	const mo_spell *spells;
 	size_t		spell_count;
@@ -40,14 +40,13 @@ typedef struct mo_attainment
 	int			first_month;	/* of the words: the reporting months and what they look back on */
 	int			words;
 	uint64_t	reported[MO_WORDS_LIMIT];	/* the reporting months */
+	int64_t		begins[MO_MONTHS_LIMIT + 1];	/* the day that each month of the words begins, and the one after them */
 	uint64_t	spread[4][MO_WORDS_LIMIT];	/* where an event may be carried on 1, 2, 4, 8 months without meeting April */
 	int32_t    *organisations;	/* ascending */
 	size_t		organisation_count;
 	int32_t    *table;			/* hash table: index + 1 into organisations */
 	size_t		table_size;
 	int32_t    *counts;			/* [organisation][measure][reporting month, and one more] */
-	size_t		event_cursor;
-	size_t		cohort_cursor;
 	size_t		spell_cursor;
 } mo_attainment;
 

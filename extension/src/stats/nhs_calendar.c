@@ -89,3 +89,11 @@ mo_month_index(int64_t day)
 
 	return (civil.year - 2000) * 12 + civil.month - 1;
 }
+
+int64_t
+mo_month_begins(int64_t index)
+{
+	int64_t		year = floor_div(index, 12);
+
+	return mo_days_from_civil(2000 + year, (int) (index - year * 12) + 1, 1);
+}

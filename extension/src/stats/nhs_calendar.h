@@ -32,4 +32,7 @@ extern int	mo_financial_quarter(int64_t day);	/* 1 to 4 */
 /* Months since January 2000 (negative before): the month index of the performance notes. */
 extern int64_t mo_month_index(int64_t day);
 
+/* The day that begins the month of an index. */
+extern int64_t mo_month_begins(int64_t index);
+
 #endif /* MO_STATS_NHS_CALENDAR_H */

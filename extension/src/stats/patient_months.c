@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "nhs_calendar.h"
+
+#define DAYS_FOR_TABLE 2048		/* after so many days a table of them has paid for its making */
 #define FEWEST_SLOTS 16
 #define FEWEST_PAGED_PATIENTS 4096	/* below this pages do not pay */
 #define PAGED_BYTES_TO_ENTER 40 /* bytes a patient at which pages are taken up ... */
@@ -96,14 +99,12 @@ paged_bytes(const mo_patient_months *map, size_t pages, size_t directory)
 	return pages * MO_PAGE_PATIENTS * sizeof(uint64_t) * map->words + directory * sizeof(uint64_t *);
 }
 
-/* How many bytes the hash table's patients would take in pages; *directory is set to the entries needed. */
+/* Marks the pages of the hash table's patients; returns how many were not marked, and widens *directory to hold them. */
 static size_t
-bytes_if_paged(const mo_patient_months *map, size_t *directory)
+mark_pages(const mo_patient_months *map, unsigned char *seen, size_t *directory)
 {
-	unsigned char *seen = allocate(map, MO_PAGES_LIMIT, 1);
 	size_t		pages = 0;
 
-	*directory = 0;
 	for (size_t i = 0; i < map->slots; i++)
 	{
 		size_t		page = map->keys[i] >> MO_PAGE_BITS;
@@ -115,33 +116,50 @@ bytes_if_paged(const mo_patient_months *map, size_t *directory)
 		if (page >= *directory)
 			*directory = page + 1;
 	}
-	release(map, seen);
-	return paged_bytes(map, pages, *directory);
+	return pages;
 }
 
+/* All pages first: making them one by one would ask whether they pay. */
 static void
-enter_pages(mo_patient_months *map, size_t directory)
+enter_pages(mo_patient_months *map, const unsigned char *seen, size_t directory)
 {
 	uint32_t   *keys = map->keys;
 	uint64_t   *words = map->hashed;
+	size_t		slots = map->slots;
 
 	map->pages = allocate(map, directory, sizeof(uint64_t *));
 	map->directory = directory;
 	map->pages_made = 0;
-	for (size_t i = 0; i < map->slots; i++)	/* all pages first: making them one by one would ask whether they pay */
+	for (size_t page = 0; page < directory; page++)
 	{
-		uint64_t  **page = &map->pages[keys[i] >> MO_PAGE_BITS];
-
-		if (keys[i] == 0 || *page != NULL)
+		if (!seen[page])
 			continue;
-		*page = allocate(map, MO_PAGE_PATIENTS, sizeof(uint64_t) * map->words);
+		map->pages[page] = allocate(map, MO_PAGE_PATIENTS, sizeof(uint64_t) * map->words);
 		map->pages_made++;
 	}
 	map->keys = NULL;
 	map->hashed = NULL;
 	map->patients = 0;
-	move_hashed(map, keys, words, map->slots);
 	map->slots = 0;
+	move_hashed(map, keys, words, slots);
+}
+
+/* Takes up pages if the hash table's patients, or as many as are known to come, fill them well enough. */
+static bool
+try_pages(mo_patient_months *map, size_t patients, size_t pages, unsigned char *seen, size_t directory)
+{
+	pages += mark_pages(map, seen, &directory);
+	if (patients < FEWEST_PAGED_PATIENTS || paged_bytes(map, pages, directory) > PAGED_BYTES_TO_ENTER * patients)
+		return false;
+	enter_pages(map, seen, directory);
+	return true;
+}
+
+void
+mo_patient_months_expect(mo_patient_months *map, size_t patients, size_t pages, unsigned char *seen, size_t directory)
+{
+	if (map->pages == NULL && !map->stay_hashed)
+		try_pages(map, patients > map->patients ? patients : map->patients, pages, seen, directory);
 }
 
 static void
@@ -211,13 +229,15 @@ grow(mo_patient_months *map)
 	uint32_t   *keys = map->keys;
 	uint64_t   *words = map->hashed;
 	size_t		slots = map->slots;
-	size_t		directory;
 
-	if (!map->stay_hashed && map->patients >= FEWEST_PAGED_PATIENTS &&
-		bytes_if_paged(map, &directory) <= PAGED_BYTES_TO_ENTER * map->patients)
+	if (!map->stay_hashed && map->patients >= FEWEST_PAGED_PATIENTS)
 	{
-		enter_pages(map, directory);
-		return;
+		unsigned char *seen = allocate(map, MO_PAGES_LIMIT, 1);
+		bool		paged = try_pages(map, map->patients, 0, seen, 0);
+
+		release(map, seen);
+		if (paged)
+			return;
 	}
 	start_hash(map, slots < FEWEST_SLOTS ? FEWEST_SLOTS : slots + slots / 2);
 	move_hashed(map, keys, words, slots);
@@ -264,20 +284,53 @@ apply(mo_patient_months *map, const mo_waiting_month *waiting)
 	mo_patient_words(map, waiting->patient)[waiting->bit / 64] |= UINT64_C(1) << (waiting->bit % 64);
 }
 
+static inline __attribute__((always_inline)) void
+add_bit(mo_patient_months *map, int32_t patient, int bit)
+{
+	mo_waiting_month *waiting = &map->waiting[map->arrived % MO_WAITING];
+
+	if (map->arrived >= MO_WAITING)
+		apply(map, waiting);
+	waiting->patient = patient;
+	waiting->bit = bit;
+	map->arrived++;
+	prefetch(map, patient);
+}
+
 void
 mo_patient_months_add(mo_patient_months *map, int32_t patient, int64_t month)
 {
 	int64_t		bit = month - map->first_month;
-	mo_waiting_month *waiting = &map->waiting[map->arrived % MO_WAITING];
 
-	if (bit < 0 || bit >= map->months)
+	if (bit >= 0 && bit < map->months)
+		add_bit(map, patient, (int) bit);
+}
+
+static void
+make_day_table(mo_patient_months *map)
+{
+	int64_t		day;
+
+	map->first_day = mo_month_begins(map->first_month);
+	map->days = mo_month_begins((int64_t) map->first_month + map->months) - map->first_day;
+	map->bit_of_day = allocate(map, (size_t) map->days, 1);
+	for (int bit = 0; bit < map->months; bit++)
+		for (day = mo_month_begins((int64_t) map->first_month + bit); day < mo_month_begins((int64_t) map->first_month + bit + 1); day++)
+			map->bit_of_day[day - map->first_day] = (unsigned char) bit;
+}
+
+void
+mo_patient_months_add_day(mo_patient_months *map, int32_t patient, int64_t day)
+{
+	if (map->bit_of_day != NULL)
+	{
+		if (day >= map->first_day && day < map->first_day + map->days)
+			add_bit(map, patient, map->bit_of_day[day - map->first_day]);
 		return;
-	if (map->arrived >= MO_WAITING)
-		apply(map, waiting);
-	waiting->patient = patient;
-	waiting->bit = (int32_t) bit;
-	map->arrived++;
-	prefetch(map, patient);
+	}
+	mo_patient_months_add(map, patient, mo_month_index(day));
+	if (++map->days_arrived == DAYS_FOR_TABLE)
+		make_day_table(map);
 }
 
 void
@@ -288,6 +341,28 @@ mo_patient_months_settle(mo_patient_months *map)
 	for (size_t i = 0; i < n; i++)
 		apply(map, &map->waiting[i]);
 	map->arrived = 0;
+	mo_patient_months_settle_sets(map);
+}
+
+const uint64_t *
+mo_patient_months_find(const mo_patient_months *map, int32_t patient)
+{
+	size_t		page = (uint32_t) patient >> MO_PAGE_BITS;
+	size_t		slot;
+
+	if (map->pages != NULL)
+	{
+		const uint64_t *words;
+
+		if (page >= map->directory || map->pages[page] == NULL)
+			return NULL;
+		words = &map->pages[page][(patient & (MO_PAGE_PATIENTS - 1)) * (size_t) map->words];
+		return mo_no_months(words, map->words) ? NULL : words;
+	}
+	if (map->slots == 0)
+		return NULL;
+	slot = find_slot(map, (uint32_t) patient);
+	return map->keys[slot] == 0 ? NULL : &map->hashed[slot * map->words];
 }
 
 void
@@ -302,46 +377,4 @@ mo_patient_months_add_range(mo_patient_months *map, int32_t patient, int64_t fro
 	words = mo_patient_words(map, patient);
 	for (int64_t bit = first; bit < last; bit++)
 		words[bit / 64] |= UINT64_C(1) << (bit % 64);
-}
-
-/* As many of the patients as the existing pages hold, one word each; returns how many. */
-static size_t
-add_paged(mo_patient_months *map, uint64_t bit, const int32_t *patients, size_t n)
-{
-	size_t		new_patients = 0;
-	size_t		i;
-
-	for (i = 0; i < n; i++)
-	{
-		size_t		page = (uint32_t) patients[i] >> MO_PAGE_BITS;
-		uint64_t   *word;
-
-		if (patients[i] < 1 || page >= map->directory || map->pages[page] == NULL)
-			break;
-		word = &map->pages[page][patients[i] & (MO_PAGE_PATIENTS - 1)];
-		new_patients += *word == 0;
-		*word |= bit;
-	}
-	map->patients += new_patients;
-	return i;
-}
-
-size_t
-mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n)
-{
-	int64_t		bit = month - map->first_month;
-	bool		inside = bit >= 0 && bit < map->months;
-
-	for (size_t i = 0; i < n; i++)
-	{
-		if (inside && map->pages != NULL && map->words == 1)
-			i += add_paged(map, UINT64_C(1) << bit, patients + i, n - i);
-		if (i == n)
-			break;
-		if (patients[i] < 1)
-			return i;
-		if (inside)
-			mo_patient_words(map, patients[i])[bit / 64] |= UINT64_C(1) << (bit % 64);
-	}
-	return n;
 }

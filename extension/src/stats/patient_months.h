@@ -9,6 +9,9 @@
  * Two forms, so that memory is bounded by the patients held (below 64 bytes each), whatever their numbers are: a hash table
  * (load 0.53 to 0.8), and, once the numbers prove dense enough, pages of 4,096 patients made on demand, in which sorted
  * input is a sequential walk. It goes back to the hash table for good when pages would take more than 64 bytes a patient.
+ *
+ * What is added waits, so that it can be applied in an order that suits the processor; mo_patient_months_settle applies the rest. Add,
+ * settle, then read.
  */
 #ifndef MO_STATS_PATIENT_MONTHS_H
 #define MO_STATS_PATIENT_MONTHS_H
@@ -40,6 +43,18 @@ typedef struct mo_waiting_month
 
 #define MO_WAITING 16
 
+/* A set of patients that waits until sets enough have come to go through the pages once for all of them. */
+typedef struct mo_waiting_set
+{
+	const int32_t *patients;
+	size_t		n;
+	size_t		next;			/* the first that has not been applied */
+	int			bit;
+	void	   *block;			/* what to release */
+} mo_waiting_set;
+
+#define MO_WAITING_SETS 256
+
 typedef struct mo_patient_months
 {
 	mo_memory	memory;
@@ -59,6 +74,15 @@ typedef struct mo_patient_months
 	/* single months not yet in either form: a ring, entry arrived % MO_WAITING is the oldest once it is full */
 	mo_waiting_month waiting[MO_WAITING];
 	uint64_t	arrived;
+	/* days to bits, made when there have been days enough for it to pay: bit_of_day[day - first_day] for days of the months */
+	unsigned char *bit_of_day;
+	int64_t		first_day;
+	int64_t		days;
+	int			days_arrived;
+	mo_waiting_set *sets;		/* MO_WAITING_SETS of them, once there was one */
+	size_t		set_count;
+	size_t		set_patients;	/* in all of them together */
+	size_t		largest_set;	/* there has ever been */
 } mo_patient_months;
 
 /* The same, packed: ids ascending and distinct, the words of ids[i] at bits[i * words]. */
@@ -102,19 +126,59 @@ extern uint64_t *mo_patient_words(mo_patient_months *map, int32_t patient);
 extern void mo_patient_months_add(mo_patient_months *map, int32_t patient, int64_t month);
 extern void mo_patient_months_settle(mo_patient_months *map);
 
+/* As mo_patient_months_add, for the month of a day (counted from 2000-01-01). */
+extern void mo_patient_months_add_day(mo_patient_months *map, int32_t patient, int64_t day);
+
 /* The months from <= month < to. */
 extern void mo_patient_months_add_range(mo_patient_months *map, int32_t patient, int64_t from, int64_t to);
 
-/* Many patients in one month, fastest when ascending. Stops at a number below 1 and returns its index, n when there is none. */
-extern size_t mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n);
+/*
+ * Many patients in one month, fastest when ascending. When one is below 1 nothing is done and its index is returned; otherwise n, and
+ * the set's memory, block, is taken over: the set waits, and block is released when it has been applied. What waits is at most one set
+ * above 1 MB or 24 bytes a patient.
+ */
+extern size_t mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n, void *block);
+extern void mo_patient_months_settle_sets(mo_patient_months *map);
+
+/*
+ * Patients are about to come: `patients` distinct ones at least, on the `pages` pages that are marked in seen[MO_PAGES_LIMIT], all of them
+ * below directory. A map without pages takes them up if they pay. More pages may be marked.
+ */
+extern void mo_patient_months_expect(mo_patient_months *map, size_t patients, size_t pages, unsigned char *seen, size_t directory);
 
 /* Both cover the same months. */
 extern void mo_patient_months_merge(mo_patient_months *map, const mo_month_bits *other);
+
+/* The words of a patient in a settled map, NULL where there are none. */
+extern const uint64_t *mo_patient_months_find(const mo_patient_months *map, int32_t patient);
 
 /* Packs a settled map into ids[patients] and bits[patients * words]. */
 extern void mo_patient_months_pack(const mo_patient_months *map, int32_t *ids, uint64_t *bits);
 
 /* What is wrong with packed bytes from elsewhere, or NULL: order, patients, bits outside the months, patients without a bit. */
 extern const char *mo_month_bits_fault(const mo_month_bits *packed);
+
+/* Either form, to be read by ascending patients: packed is looked at where map is NULL. */
+typedef struct mo_months_reader
+{
+	const mo_patient_months *map;
+	mo_month_bits packed;
+	size_t		cursor;			/* into packed */
+} mo_months_reader;
+
+/* The patient's words, NULL where there are none. Patients must come in ascending order. */
+static inline const uint64_t *
+mo_months_read(mo_months_reader *reader, int32_t patient)
+{
+	const mo_month_bits *packed = &reader->packed;
+
+	if (reader->map != NULL)
+		return mo_patient_months_find(reader->map, patient);
+	while (reader->cursor < packed->patients && packed->ids[reader->cursor] < patient)
+		reader->cursor++;
+	if (reader->cursor == packed->patients || packed->ids[reader->cursor] != patient)
+		return NULL;
+	return &packed->bits[reader->cursor * packed->words];
+}
 
 #endif							/* MO_STATS_PATIENT_MONTHS_H */

@@ -4,13 +4,57 @@
 
 #include "radix_sort.h"
 
+/* Tells the map which patients are to come, so that it need not find out by and by that pages pay. */
+static void
+expect_packed(mo_patient_months *map, const mo_month_bits *other)
+{
+	unsigned char *seen = map->memory.allocate(map->memory.context, MO_PAGES_LIMIT);
+	size_t		pages = 0;
+	size_t		page = 0;
+
+	for (size_t i = 0; i < other->patients; i++)
+	{
+		page = (uint32_t) other->ids[i] >> MO_PAGE_BITS;
+		pages += !seen[page];
+		seen[page] = 1;
+	}
+	mo_patient_months_expect(map, other->patients, pages, seen, page + 1);
+	map->memory.release(map->memory.context, seen);
+}
+
+/* As many patients, from i on, as the page of the first has, if it is there and a patient has one word; returns the next. */
+static size_t
+merge_page(mo_patient_months *map, const mo_month_bits *other, size_t i)
+{
+	size_t		page = (uint32_t) other->ids[i] >> MO_PAGE_BITS;
+	size_t		new_patients = 0;
+
+	if (map->pages == NULL || map->words != 1 || page >= map->directory || map->pages[page] == NULL)
+		return i;
+	for (; i < other->patients && (uint32_t) other->ids[i] >> MO_PAGE_BITS == page; i++)
+	{
+		uint64_t   *word = &map->pages[page][other->ids[i] & (MO_PAGE_PATIENTS - 1)];
+
+		new_patients += *word == 0;
+		*word |= other->bits[i];
+	}
+	map->patients += new_patients;
+	return i;
+}
+
 void
 mo_patient_months_merge(mo_patient_months *map, const mo_month_bits *other)
 {
+	if (map->pages == NULL && !map->stay_hashed && other->patients >= MO_PAGE_PATIENTS)
+		expect_packed(map, other);
 	for (size_t i = 0; i < other->patients; i++)
 	{
-		uint64_t   *words = mo_patient_words(map, other->ids[i]);
+		uint64_t   *words;
 
+		i = merge_page(map, other, i);
+		if (i == other->patients)
+			break;
+		words = mo_patient_words(map, other->ids[i]);
 		for (int w = 0; w < map->words; w++)
 			words[w] |= other->bits[i * map->words + w];
 	}
