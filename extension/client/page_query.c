@@ -68,15 +68,22 @@ const char mo_month_rows_query[] =
 	"        or k.kpi_id in (select p.kpi_id from mo_dashboard.dashboard p where p.org_key = $1::integer))\n"
 	"order by k.kpi_sort, k.kpi_id";
 
+/* Every one of the 24 months of every KPI of the page, so that a month without a figure is a gap. */
 const char mo_trend_query[] =
-	"select t.kpi_id, t.month_start, t.month_label, t.value, t.display_value, t.value_status, t.target, t.comparator_value,\n"
-	"    t.spc_mean, t.spc_lower, t.spc_upper, t.special_cause_label, t.spc_variation_label\n"
-	"from mo_dashboard.kpi_trend t join mo_dashboard.dim_kpi k on k.kpi_id = t.kpi_id and k.is_on_front_page = 1\n"
-	"    cross join lateral (\n"
-	"        select coalesce($2::date, max(d.month_start)) as month_start from mo_dashboard.dashboard d where d.org_key = $1::integer\n"
-	"    ) l\n"
-	"where t.org_key = $1::integer and t.month_start <= l.month_start and t.month_start > l.month_start - interval '24 months'\n"
-	"order by k.kpi_sort, k.kpi_id, t.month_start";
+	"with page as (\n"
+	"    select d.kpi_id, k.kpi_sort, coalesce($2::date, max(d.month_start) over ()) as last_month\n"
+	"    from mo_dashboard.dashboard d join mo_dashboard.dim_kpi k on k.kpi_id = d.kpi_id where d.org_key = $1::integer\n"
+	"), trend as (\n"
+	"    select t.kpi_id, t.month_start, t.value, t.display_value, t.value_status, t.target, t.comparator_value, t.spc_mean, t.spc_lower,\n"
+	"        t.spc_upper, t.special_cause_label\n"
+	"    from mo_dashboard.kpi_trend t where t.org_key = $1::integer\n"
+	")\n"
+	"select p.kpi_id, m.month::date as month_start, to_char(m.month, 'Mon YYYY') as month_label, t.value, t.display_value, t.value_status,\n"
+	"    t.target, t.comparator_value, t.spc_mean, t.spc_lower, t.spc_upper, t.special_cause_label\n"
+	"from page p cross join generate_series(0, 23) as back (months)\n"
+	"    cross join lateral (select p.last_month - make_interval(months => 23 - back.months) as month) m\n"
+	"    left join trend t on t.kpi_id = p.kpi_id and t.month_start = m.month::date\n"
+	"where p.last_month is not null order by p.kpi_sort, p.kpi_id, m.month";
 
 const char mo_latest_exceptions_query[] =
 	"select e.kpi_id, k.kpi_short_name, e.reason_label, e.exception_text, e.reason_sort\n"

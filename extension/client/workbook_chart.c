@@ -181,12 +181,15 @@ mo_trend_chart(mo_book *book, const char *kpi_id, const char *title, bool small)
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if ((lines[i].column != MEAN || !small) && worth_a_line(book, from, to, lines[i].column))
 			add_line(chart, &lines[i], from, to);
-	if (limits)
+	if (limits && !small)
 		chart_legend_delete_series(chart, unnamed);
 	set_title(chart, title, small ? 10 : 11);
 	set_axes(chart, chart->x_axis, chart->y_axis, mo_view_text(rows, row, "excel_format"));
+	chart_axis_set_num_format(chart->x_axis, "mmm yy");
 	if (to - from > 8)
 		chart_axis_set_interval_unit(chart->x_axis, (uint16_t) ((to - from + 3) / 4));
+	if (small)
+		chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);	/* the page has one key for its charts */
 	find_range(book, from, to, percent, &low, &high);
 	set_range(chart->y_axis, low, high);
 	return chart;

@@ -92,7 +92,8 @@ write_member(mo_book *book, lxw_worksheet *sheet, int at, int member)
 {
 	const PGresult *rows = book->page->rows;
 
-	mo_put_field(book, sheet, at, 0, book->members, member, "org_name", LOOK_NAME);
+	worksheet_set_row_pixels(sheet, (lxw_row_t) at, strlen(mo_view_text(book->members, member, "org_name")) > 30 ? 36 : 24, NULL);
+	mo_put_field(book, sheet, at, 0, book->members, member, "org_name", LOOK_WRAP_NAME);
 	mo_put_field(book, sheet, at, 1, book->members, member, "org_code", LOOK_GREY);
 	for (int k = 0; k < PQntuples(rows); k++)
 	{
@@ -170,6 +171,24 @@ write_yardsticks(mo_book *book, lxw_worksheet *sheet)
 	}
 }
 
+/* Beneath the table, the measures that the page features. */
+static void
+insert_charts(mo_book *book, lxw_worksheet *sheet, int at)
+{
+	const char *kpi_ids[3];
+	int			count = mo_page_features(book->page, kpi_ids, 3);
+
+	for (int i = 0; i < count; i++)
+	{
+		lxw_chart  *chart = mo_member_chart(book, kpi_ids[i]);
+		lxw_chart_options options = {.x_scale = 480 / 480.0, .y_scale = 0.9, .description = (char *) "Bars of the members' values in the table above",
+		.x_offset = i * 495, .object_position = LXW_OBJECT_MOVE_DONT_SIZE};
+
+		if (chart != NULL)
+			worksheet_insert_chart_opt(sheet, (lxw_row_t) at, 0, chart, &options);
+	}
+}
+
 bool
 mo_book_members(mo_book *book, lxw_worksheet *sheet)
 {
@@ -181,9 +200,9 @@ mo_book_members(mo_book *book, lxw_worksheet *sheet)
 				 "Figures of the organisations that belong to it now. ✔ on target, ◆ not clearly off, ✖ off target, against each one's own target; no sign: not "
 				 "judged; hidden: the number is too small to show.");
 	mo_put_text(book, sheet, 3, 0, mo_page_discussion, LOOK_NOTE);
-	worksheet_set_column_pixels(sheet, 0, 0, 230, NULL);
-	worksheet_set_column_pixels(sheet, 1, 1, 64, NULL);
-	worksheet_set_column_pixels(sheet, 2, (lxw_col_t) (PQntuples(rows) + 1), 84, NULL);
+	worksheet_set_column_pixels(sheet, 0, 0, 240, NULL);
+	worksheet_set_column_pixels(sheet, 1, 1, 58, NULL);
+	worksheet_set_column_pixels(sheet, 2, (lxw_col_t) (PQntuples(rows) + 1), 74, NULL);
 	worksheet_set_row_pixels(sheet, HEADINGS, 46, NULL);
 	mo_put_text(book, sheet, HEADINGS, 0, "Organisation", LOOK_HEADING);
 	mo_put_text(book, sheet, HEADINGS, 1, "Code", LOOK_HEADING);
@@ -193,7 +212,10 @@ mo_book_members(mo_book *book, lxw_worksheet *sheet)
 	for (int n = 0; n < members; n++)
 		write_member(book, sheet, MO_MEMBERS_FIRST + n, mo_member_row(book, n));
 	if (members > 0)
+	{
 		write_extremes(book, sheet, MO_MEMBERS_FIRST + members, members);
+		insert_charts(book, sheet, MO_MEMBERS_FIRST + members + 3);
+	}
 	else
 		mo_put_text(book, sheet, MO_MEMBERS_FIRST, 0, "No organisation belongs to it that you may see.", LOOK_TEXT);
 	worksheet_freeze_panes(sheet, SELF, 2);

@@ -2,6 +2,7 @@
  * workbook_page.c
  *		Sheet 1: the page, on exactly one sheet of A4 landscape.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +23,8 @@ enum
 };
 
 #define EXCEPTION_LINES 6
-#define ROW_HEIGHT 24
+#define ROW_HEIGHT 27
+#define HEADINGS_HEIGHT 32
 
 static void
 set_up(mo_book *book, lxw_worksheet *sheet)
@@ -106,13 +108,13 @@ write_counts(mo_book *book, lxw_worksheet *sheet)
 static void
 write_headings(mo_book *book, lxw_worksheet *sheet)
 {
-	static const char *const headings[] = {"", "Month", ">Value", ">Target", "Status", NULL, ">Change on a year", ">Rank", ">12 months"};
+	static const char *const headings[] = {"", "Month", ">Value", ">Target", "   Status", NULL, ">Change on a year", ">Rank", ">12 months"};
 	const char *median = "Peer median";
 
 	for (int row = 0; row < PQntuples(book->page->rows); row++)
 		if (!mo_view_is_null(book->page->rows, row, "comparator_name"))
 			median = mo_view_text(book->page->rows, row, "comparator_name");
-	worksheet_set_row_pixels(sheet, HEADINGS, 32, NULL);
+	worksheet_set_row_pixels(sheet, HEADINGS, HEADINGS_HEIGHT, NULL);
 	for (int i = 0; i < GAP; i++)
 		mo_put_text(book, sheet, HEADINGS, i, headings[i] == NULL ? median : headings[i] + (headings[i][0] == '>'),
 					headings[i] == NULL || headings[i][0] == '>' ? LOOK_HEADING_RIGHT : LOOK_HEADING);
@@ -185,17 +187,16 @@ write_table(mo_book *book, lxw_worksheet *sheet)
 static void
 insert_chart(lxw_worksheet *sheet, lxw_chart *chart, const char *description, int n, int height)
 {
-	int			rows_down = 26 + 6 + 32;	/* pixels of the rows COUNTS to HEADINGS */
 	int			top = n * height;
 	lxw_chart_options options = {.x_offset = 2, .x_scale = 390.0 / 480, .y_scale = (height - 6) / 288.0,
 	.object_position = LXW_OBJECT_MOVE_DONT_SIZE, .description = (char *) description};
-	int			row = COUNTS;
+	int			row = HEADINGS;
 
 	/* an offset within one row, so that the anchor does not hang over others */
-	if (top >= rows_down)
+	if (top >= HEADINGS_HEIGHT)
 	{
-		row = TABLE + (top - rows_down) / ROW_HEIGHT;
-		options.y_offset = (top - rows_down) % ROW_HEIGHT;
+		row = TABLE + (top - HEADINGS_HEIGHT) / ROW_HEIGHT;
+		options.y_offset = (top - HEADINGS_HEIGHT) % ROW_HEIGHT;
 	}
 	else
 		options.y_offset = top;
@@ -209,8 +210,11 @@ write_charts(mo_book *book, lxw_worksheet *sheet, int end)
 	const mo_page *page = book->page;
 	const char *kpi_ids[3];
 	int			count = mo_page_features(page, kpi_ids, 3);
-	int			height = (26 + 6 + 32 + (end - TABLE) * ROW_HEIGHT) / 3;
+	int			height = (HEADINGS_HEIGHT + (end - TABLE) * ROW_HEIGHT) / 3;
 
+	mo_put_merged(book, sheet, COUNTS, RIGHT, COUNTS, LAST,
+				  "Last 24 months. Blue: value; red diamond: special cause; red dashes: target; black: median of peers; dots: limits that months usually keep to.",
+				  LOOK_KEY);
 	for (int i = 0; i < count; i++)
 	{
 		const char *name = mo_view_text(page->rows, mo_page_row(page, kpi_ids[i]), "kpi_short_name");
@@ -238,6 +242,7 @@ write_line(mo_book *book, lxw_worksheet *sheet, int at, const char *label, const
 	char		line[600];
 
 	snprintf(line, sizeof(line), "%s: %s", label, text);
+	line[0] = (char) toupper((unsigned char) line[0]);
 	mo_put_merged(book, sheet, at, 0, at, TREND, line, LOOK_TEXT);
 	return at + 1;
 }
@@ -291,8 +296,7 @@ write_foot(mo_book *book, lxw_worksheet *sheet, int at)
 	mo_put_merged(book, sheet, at + 1, 0, at + 1, LAST, line, LOOK_FOOT_STRONG);
 	mo_put_merged(book, sheet, at + 2, 0, at + 2, LAST,
 				  "Median and rank: among its peers; rank 1 is the lowest value. Not clearly off: the 95 % interval holds the target. Not judged: no "
-				  "target, no figure, or too few to say. A blank in a trend is a month without a value. Charts: a red diamond is a special cause; "
-				  "dotted lines are the limits that months usually keep to. pp: percentage points.", LOOK_FOOT);
+				  "target, no figure, or too few to say. A blank in the 12 months is a month without a value. pp: percentage points.", LOOK_FOOT);
 	worksheet_print_area(sheet, 0, 0, (lxw_row_t) (at + 2), LAST);
 }
 

@@ -70,10 +70,22 @@ a_text(lxw_worksheet *sheet, int row, int column)
 	worksheet_data_validation_cell(sheet, (lxw_row_t) row, (lxw_col_t) column, &validation);
 }
 
+/* Its sign and the words, at the top of the row, in its colour. */
+static void
+put_status(mo_book *book, lxw_worksheet *sheet, int row, int column, const char *status)
+{
+	const char *rag = strcmp(status, "on target") == 0 ? "green" : strcmp(status, "not clearly off") == 0 ? "amber"
+		: strcmp(status, "off target") == 0 ? "red" : "grey";
+	char		text[100];
+
+	snprintf(text, sizeof(text), "%s %.60s", mo_status_icon(rag), status);
+	mo_put_text(book, sheet, row, column, *status != '\0' ? text : "", (mo_look) (LOOK_GREEN_TOP + (mo_status_look(rag) - LOOK_GREEN)));
+}
+
 static int
 write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 {
-	static const char *const headings[] = {"Measure", "Reason", "What the figures say", ">Value", ">Target", "Status", "Comment", NULL};
+	static const char *const headings[] = {"Measure", "Reason", "What the figures say", ">Value", ">Target", "   Status", "Comment", NULL};
 	const mo_page *page = book->page;
 
 	mo_put_headings(book, sheet, at++, headings);
@@ -89,9 +101,9 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 		{
 			const char *format = mo_view_text(page->rows, row, "excel_format");
 
-			mo_put_number(book, sheet, at, 3, page->rows, row, "value", LOOK_NUMBER, format, "–");
-			mo_put_number(book, sheet, at, 4, page->rows, row, "target", LOOK_NUMBER, format, "–");
-			mo_put_field(book, sheet, at, 5, page->rows, row, "status_label", mo_status_look(mo_view_text(page->rows, row, "rag")));
+			mo_put_number(book, sheet, at, 3, page->rows, row, "value", LOOK_WRAP_NUMBER, format, "–");
+			mo_put_number(book, sheet, at, 4, page->rows, row, "target", LOOK_WRAP_NUMBER, format, "–");
+			put_status(book, sheet, at, 5, mo_view_text(page->rows, row, "status_label"));
 		}
 		mo_put_text(book, sheet, at, 6, "", LOOK_FILL);
 	}
@@ -192,16 +204,19 @@ write_line(mo_book *book, lxw_worksheet *sheet, int at, const PGresult *lines, i
 	worksheet_set_row_pixels(sheet, (lxw_row_t) at, (uint32_t) (17 * (rows > 20 ? 20 : rows)), NULL);
 	for (int f = 0; f < 8; f++)
 		if (f == 4 || f == 5)
-			mo_put_number(book, sheet, at, f, lines, i, fields[f], LOOK_NUMBER, "#,##0.##", "");
+			mo_put_number(book, sheet, at, f, lines, i, fields[f], LOOK_WRAP_NUMBER,
+						  strchr(mo_view_text(lines, i, fields[f]), '.') != NULL ? "#,##0.00" : "#,##0", "");
+		else if (f == 3)
+			put_status(book, sheet, at, f, mo_view_text(lines, i, fields[f]));
 		else
-			mo_put_field(book, sheet, at, f, lines, i, fields[f], f == 6 ? LOOK_FILL : f == 1 || f == 2 ? LOOK_NUMBER : LOOK_WRAP);
+			mo_put_field(book, sheet, at, f, lines, i, fields[f], f == 6 ? LOOK_FILL : f == 1 || f == 2 ? LOOK_WRAP_NUMBER : LOOK_WRAP);
 	a_text(sheet, at, 6);
 }
 
 static void
 write_return(mo_book *book, lxw_worksheet *sheet, const PGresult *lines)
 {
-	static const char *const headings[] = {"Line", ">Value", ">Target", "Status", ">Numerator", ">Denominator", "Narrative", "Restated", NULL};
+	static const char *const headings[] = {"Line", ">Value", ">Target", "   Status", ">Numerator", ">Denominator", "  Narrative", "Restated", NULL};
 	int			at = write_signatures(book, sheet, 4, lines);
 	const char *section = "";
 

@@ -30,6 +30,7 @@ static const struct
 }			looks[LOOK_COUNT] = {
 	[LOOK_TEXT] = {10, false, INK, NONE, LXW_ALIGN_LEFT, false, false, false, false},
 	[LOOK_NOTE] = {9, false, GREY, NONE, LXW_ALIGN_LEFT, false, false, false, false},
+	[LOOK_KEY] = {7.5, false, GREY, NONE, LXW_ALIGN_LEFT, true, false, false, false},
 	[LOOK_BANNER] = {18, true, WHITE, BLUE, LXW_ALIGN_LEFT, false, false, false, false},
 	[LOOK_BANNER_LINE] = {10, false, WHITE, BLUE, LXW_ALIGN_LEFT, false, false, false, false},
 	[LOOK_KIND] = {11, true, BLUE, WHITE, LXW_ALIGN_CENTER, false, false, true, false},
@@ -42,7 +43,7 @@ static const struct
 	[LOOK_NUMBER] = {10, false, INK, NONE, LXW_ALIGN_RIGHT, false, true, false, false},
 	[LOOK_CENTRE] = {10, false, INK, NONE, LXW_ALIGN_CENTER, false, true, false, false},
 	[LOOK_STRONG] = {11, true, INK, NONE, LXW_ALIGN_RIGHT, false, true, false, false},
-	[LOOK_SPARK] = {10, false, 0x005EB8, NONE, LXW_ALIGN_RIGHT, false, true, false, false},
+	[LOOK_SPARK] = {8, false, 0x005EB8, NONE, LXW_ALIGN_RIGHT, false, true, false, false},
 	[LOOK_GREEN] = {10, true, GREEN, NONE, LXW_ALIGN_LEFT, false, true, false, false},
 	[LOOK_AMBER] = {10, true, AMBER, NONE, LXW_ALIGN_LEFT, false, true, false, false},
 	[LOOK_RED] = {10, true, RED, NONE, LXW_ALIGN_LEFT, false, true, false, false},
@@ -55,8 +56,14 @@ static const struct
 	[LOOK_AMBER_NUMBER] = {10, true, AMBER, NONE, LXW_ALIGN_RIGHT, false, true, false, false},
 	[LOOK_RED_NUMBER] = {10, true, RED, NONE, LXW_ALIGN_RIGHT, false, true, false, false},
 	[LOOK_GREY_NUMBER] = {10, false, INK, NONE, LXW_ALIGN_RIGHT, false, true, false, false},
+	[LOOK_GREEN_TOP] = {10, true, GREEN, NONE, LXW_ALIGN_LEFT, true, true, false, false},
+	[LOOK_AMBER_TOP] = {10, true, AMBER, NONE, LXW_ALIGN_LEFT, true, true, false, false},
+	[LOOK_RED_TOP] = {10, true, RED, NONE, LXW_ALIGN_LEFT, true, true, false, false},
+	[LOOK_GREY_TOP] = {10, false, GREY, NONE, LXW_ALIGN_LEFT, true, true, false, false},
 	[LOOK_WRAP] = {10, false, INK, NONE, LXW_ALIGN_LEFT, true, true, false, false},
 	[LOOK_WRAP_STRONG] = {10, true, INK, NONE, LXW_ALIGN_LEFT, true, true, false, false},
+	[LOOK_WRAP_NUMBER] = {10, false, INK, NONE, LXW_ALIGN_RIGHT, true, true, false, false},
+	[LOOK_WRAP_NAME] = {10, false, INK, NONE, LXW_ALIGN_LEFT, true, true, false, false},
 	[LOOK_BOX] = {9, false, GREY, NONE, LXW_ALIGN_LEFT, true, false, true, true},
 	[LOOK_FILL] = {10, false, INK, 0xFFFDE8, LXW_ALIGN_LEFT, true, false, true, true},
 	[LOOK_FOOT] = {8, false, GREY, NONE, LXW_ALIGN_LEFT, true, false, false, false},
@@ -66,7 +73,7 @@ static const struct
 static bool
 at_top(mo_look look)
 {
-	return look == LOOK_WRAP || look == LOOK_WRAP_STRONG || look == LOOK_BOX || look == LOOK_FILL || look == LOOK_FOOT;
+	return (look >= LOOK_GREEN_TOP && look <= LOOK_GREY_TOP) || look == LOOK_WRAP || look == LOOK_WRAP_STRONG || look == LOOK_WRAP_NUMBER || look == LOOK_BOX || look == LOOK_FILL || look == LOOK_FOOT;
 }
 
 static lxw_format *
@@ -98,7 +105,8 @@ make_format(mo_book *book, mo_look look, const char *number_format)
 	}
 	if (looks[look].open)
 		format_set_unlocked(format);
-	if (look == LOOK_BANNER || look == LOOK_BANNER_LINE || (look >= LOOK_GREEN && look <= LOOK_GREY))
+	if (look == LOOK_BANNER || look == LOOK_BANNER_LINE || (look >= LOOK_GREEN && look <= LOOK_GREY) ||
+		(look >= LOOK_GREEN_TOP && look <= LOOK_GREY_TOP))
 		format_set_indent(format, 1);
 	if (*number_format != '\0')
 		format_set_num_format(format, number_format);

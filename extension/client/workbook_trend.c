@@ -85,7 +85,7 @@ mo_book_trend_data(mo_book *book, lxw_worksheet *sheet)
 
 		mo_put_text(book, sheet, at, 0, row >= 0 ? mo_view_text(book->page->rows, row, "kpi_short_name") : "", LOOK_NAME);
 		mo_put_field(book, sheet, at, 1, trend, i, "kpi_id", LOOK_NAME);
-		mo_put_field(book, sheet, at, 2, trend, i, "month_label", LOOK_NAME);
+		mo_put_day(book, sheet, at, 2, trend, i, "month_start", LOOK_NAME, "mmm yyyy");
 		for (int f = 0; f < 7; f++)
 			if (fields[f] != NULL)
 				mo_put_number(book, sheet, at, 3 + f, trend, i, fields[f], LOOK_NUMBER, format, "");
