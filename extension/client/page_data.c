@@ -195,6 +195,17 @@ mo_page_row(const mo_page *page, const char *kpi_id)
 	return -1;
 }
 
+const char *
+mo_page_note(const mo_page *page, int row)
+{
+	if (mo_view_is_null(page->rows, row, "exception_text") || mo_view_equal(page->rows, row, "value_status", "ok"))
+		return NULL;
+	for (int i = 0; i < PQntuples(page->exceptions); i++)
+		if (mo_view_equal(page->exceptions, i, "kpi_id", mo_view_text(page->rows, row, "kpi_id")))
+			return NULL;
+	return mo_view_text(page->rows, row, "exception_text");
+}
+
 /* Months since year 0 of YYYY-MM-DD. */
 static int
 month_number(const char *date)

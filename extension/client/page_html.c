@@ -61,7 +61,7 @@ static const char style[] =
 	"body{max-width:none;padding:0;font-size:8.6pt;line-height:1.22}header{margin:0 0 2.2mm;padding:2mm 3mm}h1{font-size:14pt}\n"
 	"h2{font-size:9.5pt}.sum{margin:0 0 1.2mm}th,td{padding:.62mm 1.4mm}.band th{padding:.7mm 1.4mm}thead th{font-size:7.6pt}.of{font-size:7pt}\n"
 	".body{gap:4mm}.spark{height:3.6mm;width:18mm}figure{margin:0 0 1.4mm}figcaption{font-size:8.6pt}.key,.box,footer{font-size:7.4pt}\n"
-	".two{gap:4mm;margin-top:2mm}.box{min-height:18mm}footer{margin-top:1.6mm;padding-top:.8mm}li{margin:.2mm 0}}\n";
+	".two{gap:4mm;margin-top:2mm}ul{font-size:7.8pt}.box{min-height:18mm}footer{margin-top:1.6mm;padding-top:.8mm}li{margin:.2mm 0}}\n";
 
 static const char *const headings[] = {"Measure", "Value", "Target", "Status", NULL, "On a year", "Rank", "12 months"};
 
@@ -226,8 +226,8 @@ write_exceptions(FILE *out, const mo_page *page)
 			write_item(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "reason_label"),
 					   mo_view_text(page->exceptions, i, "exception_text"));
 	for (int row = 0; row < PQntuples(rows); row++)
-		if (!mo_view_is_null(rows, row, "exception_text") && items++ < MAX_ITEMS)
-			write_item(out, mo_view_text(rows, row, "kpi_short_name"), "data", mo_view_text(rows, row, "exception_text"));
+		if (mo_page_note(page, row) != NULL && items++ < MAX_ITEMS)
+			write_item(out, mo_view_text(rows, row, "kpi_short_name"), "to know", mo_page_note(page, row));
 	if (items > MAX_ITEMS)
 		fprintf(out, "<li>and %d more, in mo_dashboard.exception</li>\n", items - MAX_ITEMS);
 	fputs(items == 0 ? "<li>None this month.</li>\n" : "", out);

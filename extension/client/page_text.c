@@ -144,15 +144,45 @@ print_band(FILE *out, const char *family, bool colour)
 	fprintf(out, "\n%s%s%s\n", colour ? "\033[1m" : "", mo_printable(family, strlen(family), text, sizeof(text)), colour ? "\033[0m" : "");
 }
 
+/* Bytes of a text that fit into n characters, ending at a blank where there is one. */
+static size_t
+line_length(const char *text, int n)
+{
+	size_t		length = 0;
+	size_t		blank = 0;
+
+	for (; text[length] != '\0'; length++)
+	{
+		if ((text[length] & 0xC0) != 0x80 && n-- == 0)
+			return blank > 0 ? blank : length;
+		if (text[length] == ' ')
+			blank = length;
+	}
+	return length;
+}
+
+#define NOTE_WIDTH 66
+
+/* A name and a sentence beside it, on as many lines as it takes. */
 static void
 print_note(FILE *out, const char *name, const char *text, const char *heading, bool *begun)
 {
+	char		safe[1200];
+	const char *rest = mo_printable(text, strlen(text), safe, sizeof(safe));
+
 	fputs(*begun ? "" : heading, out);
 	*begun = true;
-	fputs("  ", out);
-	print_cell(out, name, -31);
-	print_cell(out, text, -66);
-	putc('\n', out);
+	do
+	{
+		size_t		length = line_length(rest, NOTE_WIDTH);
+
+		fputs("  ", out);
+		print_cell(out, name, -31);
+		fprintf(out, "%.*s\n", (int) length, rest);
+		rest += length;
+		rest += strspn(rest, " ");
+		name = "";
+	} while (*rest != '\0');
 }
 
 /* What stands out, what to know before using a figure, and the KPIs without any data in one line. */
@@ -163,12 +193,12 @@ print_notes(FILE *out, const mo_page *page)
 	bool		begun = false;
 
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
-		print_note(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "reason_label"),
+		print_note(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "exception_text"),
 				   "\nExceptions\n", &begun);
 	begun = false;
 	for (int row = 0; row < PQntuples(rows); row++)
-		if (!mo_view_is_null(rows, row, "exception_text") && !mo_view_is_null(rows, row, "data_to"))
-			print_note(out, mo_view_text(rows, row, "kpi_short_name"), mo_view_text(rows, row, "exception_text"), "\nTo know\n", &begun);
+		if (mo_page_note(page, row) != NULL && !mo_view_is_null(rows, row, "data_to"))
+			print_note(out, mo_view_text(rows, row, "kpi_short_name"), mo_page_note(page, row), "\nTo know\n", &begun);
 	begun = false;
 	for (int row = 0; row < PQntuples(rows); row++)
 		if (mo_view_is_null(rows, row, "data_to"))

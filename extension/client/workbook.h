@@ -14,7 +14,7 @@
 /* Kinds of cell; their looks are in workbook_style.c. */
 typedef enum mo_look
 {
-	LOOK_TEXT, LOOK_NOTE, LOOK_KEY, LOOK_BANNER, LOOK_BANNER_LINE, LOOK_KIND, LOOK_TITLE, LOOK_HEADING, LOOK_HEADING_RIGHT, LOOK_BAND, LOOK_BAND_RIGHT,
+	LOOK_TEXT, LOOK_ITEM, LOOK_NOTE, LOOK_KEY, LOOK_BANNER, LOOK_BANNER_LINE, LOOK_KIND, LOOK_TITLE, LOOK_HEADING, LOOK_HEADING_RIGHT, LOOK_BAND, LOOK_BAND_RIGHT,
 	LOOK_NAME, LOOK_NUMBER, LOOK_CENTRE, LOOK_STRONG, LOOK_SPARK, LOOK_GREEN, LOOK_AMBER, LOOK_RED, LOOK_GREY,
 	LOOK_GREEN_TILE, LOOK_AMBER_TILE, LOOK_RED_TILE, LOOK_GREY_TILE, LOOK_GREEN_NUMBER, LOOK_AMBER_NUMBER, LOOK_RED_NUMBER,
 	LOOK_GREY_NUMBER, LOOK_GREEN_TOP, LOOK_AMBER_TOP, LOOK_RED_TOP, LOOK_GREY_TOP, LOOK_WRAP, LOOK_WRAP_STRONG, LOOK_WRAP_NUMBER, LOOK_WRAP_NAME, LOOK_BOX, LOOK_FILL, LOOK_FOOT, LOOK_FOOT_STRONG, LOOK_COUNT
@@ -78,7 +78,7 @@ extern void mo_sheet_print(mo_book *book, lxw_worksheet *sheet);
 
 /* The chart of a KPI's 24 months, from the sheet Trend data; small: without mean. NULL: nothing to draw. */
 extern lxw_chart *mo_trend_chart(mo_book *book, const char *kpi_id, const char *title, bool small);
-/* A bar for each organisation that belongs to this one. NULL: fewer than two with a figure. */
+/* A bar for each organisation that belongs to this one. NULL: there are not 2 to 12, or one has no figure, which a bar would show as 0. */
 extern lxw_chart *mo_member_chart(mo_book *book, const char *kpi_id);
 
 /* Rows and columns of the sheets that others refer to. */
@@ -86,6 +86,7 @@ extern lxw_chart *mo_member_chart(mo_book *book, const char *kpi_id);
 #define MO_MEMBERS_FIRST 8
 #define MO_DEFINITIONS_FIRST 4
 extern PGresult *mo_members_fetch(PGconn *connection, const mo_page *page);
+extern bool mo_members_all(const mo_book *book, const char *kpi_id);
 extern int	mo_member_count(const mo_book *book);
 /* The organisation of the n-th member row, as a row of book->members. */
 extern int	mo_member_row(const mo_book *book, int n);

@@ -208,7 +208,7 @@ mo_member_chart(mo_book *book, const char *kpi_id)
 	lxw_chart  *chart;
 	char		title[300];
 
-	if (row < 0 || members < 2 || members > 12)
+	if (row < 0 || members < 2 || members > 12 || !mo_members_all(book, kpi_id))
 		return NULL;
 	chart = workbook_add_chart(book->book, LXW_CHART_BAR);
 	series = chart_add_series(chart, NULL, NULL);

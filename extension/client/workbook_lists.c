@@ -124,14 +124,30 @@ mo_book_data(mo_book *book, lxw_worksheet *sheet)
 	return true;
 }
 
+/* Pixels that the longest of a row's texts needs, at some six and a half pixels a character and 17 a line. */
+static uint32_t
+row_height(const PGresult *list, int row, const int *widths)
+{
+	size_t		most = 1;
+
+	for (int i = 0; i < PQnfields(list); i++)
+	{
+		size_t		lines = 1 + 13 * strlen(PQgetvalue(list, row, i)) / (2 * (size_t) widths[i] - 20);
+
+		if (PQftype(list, i) != 1114 && PQftype(list, i) != 1082)
+			most = lines > most ? lines : most;
+	}
+	return (uint32_t) (17 * (most < 23 ? most : 23) + 5);
+}
+
 /* Rows of a result under headings, all of them texts that wrap; days and times by their form. */
 static int
-write_list(mo_book *book, lxw_worksheet *sheet, int at, const char *const *headings, const PGresult *list, int height)
+write_list(mo_book *book, lxw_worksheet *sheet, int at, const char *const *headings, const PGresult *list, const int *widths)
 {
 	mo_put_headings(book, sheet, at++, headings);
 	for (int row = 0; row < PQntuples(list); row++, at++)
 	{
-		worksheet_set_row_pixels(sheet, (lxw_row_t) at, (uint32_t) height, NULL);
+		worksheet_set_row_pixels(sheet, (lxw_row_t) at, row_height(list, row, widths), NULL);
 		for (int i = 0; i < PQnfields(list); i++)
 			if (PQftype(list, i) == 1082)
 				mo_put_day(book, sheet, at, i, list, row, PQfname(list, i), LOOK_WRAP, strcmp(PQfname(list, i), "latest_month") == 0 ? "mmm yyyy" : "d mmm yyyy");
@@ -150,7 +166,7 @@ mo_book_definitions(mo_book *book, lxw_worksheet *sheet)
 {
 	static const char *const headings[] = {"Measure", "In full", "Family", "What is counted", "Divided by", "Unit", "Good is", "Target", "95 % interval",
 	"Small numbers", "Cadence", "Days until complete", "Sources", "Answers for it", "Version", "Why", "Where it comes from", NULL};
-	static const int widths[] = {150, 190, 90, 190, 190, 60, 60, 80, 70, 120, 70, 70, 120, 110, 60, 260, 240};
+	static const int widths[] = {150, 190, 90, 190, 190, 60, 60, 80, 64, 120, 70, 76, 230, 110, 60, 260, 240};
 	char	   *ids = array_of(book->page->rows, "kpi_id", "");
 	const char *values[1] = {ids};
 	PGresult   *list = ids != NULL ? mo_view_query(book->connection, definitions_query, 1, values) : NULL;
@@ -162,7 +178,7 @@ mo_book_definitions(mo_book *book, lxw_worksheet *sheet)
 	mo_put_title(book, sheet, "definitions", "What each measure counts, from the catalogue of the dashboard.");
 	for (int i = 0; headings[i] != NULL; i++)
 		worksheet_set_column_pixels(sheet, (lxw_col_t) i, (lxw_col_t) i, (uint32_t) widths[i], NULL);
-	write_list(book, sheet, MO_DEFINITIONS_FIRST - 1, headings, list, 112);
+	write_list(book, sheet, MO_DEFINITIONS_FIRST - 1, headings, list, widths);
 	worksheet_freeze_panes(sheet, MO_DEFINITIONS_FIRST, 1);
 	worksheet_repeat_rows(sheet, MO_DEFINITIONS_FIRST - 1, MO_DEFINITIONS_FIRST - 1);
 	PQclear(list);
@@ -185,10 +201,10 @@ mo_book_changes(mo_book *book, lxw_worksheet *sheet)
 		mo_put_title(book, sheet, "changes", "Definitions and restated figures as the dashboard has noted them, the latest 300; then the state of its sources.");
 		for (int i = 0; i < 7; i++)
 			worksheet_set_column_pixels(sheet, (lxw_col_t) i, (lxw_col_t) i, (uint32_t) widths[i], NULL);
-		at = write_list(book, sheet, 4, change_headings, changes, 34) + 1;
+		at = write_list(book, sheet, 4, change_headings, changes, widths) + 1;
 		for (int i = 0; i < 7; i++)
 			mo_put_text(book, sheet, at, i, i == 0 ? "Sources" : "", LOOK_BAND);
-		write_list(book, sheet, at + 1, source_headings, sources, 34);
+		write_list(book, sheet, at + 1, source_headings, sources, widths);
 	}
 	PQclear(changes);
 	PQclear(sources);

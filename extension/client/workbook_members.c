@@ -71,6 +71,20 @@ cell_of(const PGresult *members, int from, const char *kpi_id)
 	return -1;
 }
 
+bool
+mo_members_all(const mo_book *book, const char *kpi_id)
+{
+	for (int row = 0; row < PQntuples(book->members); row++)
+		if (begins(book->members, row))
+		{
+			int			cell = cell_of(book->members, row, kpi_id);
+
+			if (cell < 0 || mo_view_is_null(book->members, cell, "value"))
+				return false;
+		}
+	return true;
+}
+
 /* A number that carries the sign of its status, so that the colour does not stand alone. */
 static void
 write_figure(mo_book *book, lxw_worksheet *sheet, int at, int column, const PGresult *result, int row, const char *format)

@@ -22,7 +22,7 @@ enum
 	BANNER = 0, BANNER_LINE = 1, DATA_TO = 2, COUNTS = 4, HEADINGS = 6, TABLE = 7
 };
 
-#define EXCEPTION_LINES 6
+#define SLOTS 5
 #define ROW_HEIGHT 27
 #define HEADINGS_HEIGHT 32
 
@@ -236,51 +236,54 @@ write_charts(mo_book *book, lxw_worksheet *sheet, int end)
 	}
 }
 
-static int
-write_line(mo_book *book, lxw_worksheet *sheet, int at, const char *label, const char *text)
+/* One item in a slot of two lines. */
+static void
+write_item(mo_book *book, lxw_worksheet *sheet, int at, const char *label, const char *text)
 {
 	char		line[600];
 
 	snprintf(line, sizeof(line), "%s: %s", label, text);
 	line[0] = (char) toupper((unsigned char) line[0]);
-	mo_put_merged(book, sheet, at, 0, at, TREND, line, LOOK_TEXT);
-	return at + 1;
+	mo_put_merged(book, sheet, at, 0, at, TREND, line, LOOK_ITEM);
 }
 
-/* At most six lines, so that the page stays one; the sheet Exceptions and actions has all of them. */
+/* A KPI's first exception, the gravest: the others are on the sheet Exceptions and actions. */
+static bool
+is_first(const mo_page *page, int exception)
+{
+	for (int i = 0; i < exception; i++)
+		if (mo_view_equal(page->exceptions, i, "kpi_id", mo_view_text(page->exceptions, exception, "kpi_id")))
+			return false;
+	return true;
+}
+
+/* As many slots as keep the page one page. */
 static void
 write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 {
 	const mo_page *page = book->page;
-	int			end = at + 1 + EXCEPTION_LINES;
-	int			items = PQntuples(page->exceptions);
-	int			shown = 0;
-	int			notes = 0;
+	int			items = 0;
 
-	for (int i = 0; i <= EXCEPTION_LINES; i++)
-		worksheet_set_row_pixels(sheet, (lxw_row_t) (at + i), 20, NULL);
+	worksheet_set_row_pixels(sheet, (lxw_row_t) at, 22, NULL);
+	for (int i = 1; i <= SLOTS; i++)
+		worksheet_set_row_pixels(sheet, (lxw_row_t) (at + i), 29, NULL);
 	for (int i = 0; i < GAP; i++)
 		mo_put_text(book, sheet, at, i, i == 0 ? "Exceptions and what to know" : "", LOOK_BAND);
+	for (int i = 0; i < PQntuples(page->exceptions); i++)
+		if (is_first(page, i) && items++ < SLOTS)
+			write_item(book, sheet, at + items, mo_view_text(page->exceptions, i, "reason_label"), mo_view_text(page->exceptions, i, "exception_text"));
 	for (int row = 0; row < PQntuples(page->rows); row++)
-		notes += !mo_view_is_null(page->rows, row, "exception_text");
-	at++;
-	for (int i = 0; i < items && at < end - (items + notes > EXCEPTION_LINES); i++, shown++)
-		at = write_line(book, sheet, at, mo_view_text(page->exceptions, i, "reason_label"), mo_view_text(page->exceptions, i, "exception_text"));
-	for (int row = 0; row < PQntuples(page->rows) && at < end - (items + notes > EXCEPTION_LINES); row++)
-		if (!mo_view_is_null(page->rows, row, "exception_text"))
-		{
-			at = write_line(book, sheet, at, mo_view_text(page->rows, row, "kpi_short_name"), mo_view_text(page->rows, row, "exception_text"));
-			shown++;
-		}
-	if (shown < items + notes)
+		if (mo_page_note(page, row) != NULL && items++ < SLOTS)
+			write_item(book, sheet, at + items, mo_view_text(page->rows, row, "kpi_short_name"), mo_page_note(page, row));
+	if (items == 0)
+		mo_put_merged(book, sheet, at + 1, 0, at + 1, TREND, "None this month.", LOOK_ITEM);
+	else if (items > SLOTS)
 	{
-		char		rest[100];
+		char		heading[100];
 
-		snprintf(rest, sizeof(rest), "%d more on the sheet Exceptions and actions", items + notes - shown);
-		mo_put_merged(book, sheet, at, 0, at, TREND, rest, LOOK_NOTE);
+		snprintf(heading, sizeof(heading), "Exceptions and what to know: %d of %d; all on the sheet Exceptions and actions", SLOTS, items);
+		mo_put_text(book, sheet, at, 0, heading, LOOK_BAND);
 	}
-	else if (shown == 0)
-		mo_put_merged(book, sheet, at, 0, at, TREND, "None this month.", LOOK_NOTE);
 }
 
 static void
@@ -314,8 +317,8 @@ mo_book_page(mo_book *book, lxw_worksheet *sheet)
 	worksheet_set_row_pixels(sheet, (lxw_row_t) end, 8, NULL);
 	write_exceptions(book, sheet, end + 1);
 	mo_put_merged(book, sheet, end + 1, RIGHT, end + 1, LAST, "Narrative", LOOK_BAND);
-	mo_put_merged(book, sheet, end + 2, RIGHT, end + 1 + EXCEPTION_LINES, LAST, "What has changed, why, and who does what by when:", LOOK_BOX);
-	write_foot(book, sheet, end + 2 + EXCEPTION_LINES);
+	mo_put_merged(book, sheet, end + 2, RIGHT, end + 1 + SLOTS, LAST, "What has changed, why, and who does what by when:", LOOK_BOX);
+	write_foot(book, sheet, end + 2 + SLOTS);
 	worksheet_activate(sheet);
 	return true;
 }

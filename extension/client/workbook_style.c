@@ -29,6 +29,7 @@ static const struct
 	bool		open;			/* may be filled in on a protected sheet */
 }			looks[LOOK_COUNT] = {
 	[LOOK_TEXT] = {10, false, INK, NONE, LXW_ALIGN_LEFT, false, false, false, false},
+	[LOOK_ITEM] = {9, false, INK, NONE, LXW_ALIGN_LEFT, true, false, false, false},
 	[LOOK_NOTE] = {9, false, GREY, NONE, LXW_ALIGN_LEFT, false, false, false, false},
 	[LOOK_KEY] = {7.5, false, GREY, NONE, LXW_ALIGN_LEFT, true, false, false, false},
 	[LOOK_BANNER] = {18, true, WHITE, BLUE, LXW_ALIGN_LEFT, false, false, false, false},
