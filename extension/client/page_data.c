@@ -195,6 +195,15 @@ mo_page_row(const mo_page *page, const char *kpi_id)
 	return -1;
 }
 
+bool
+mo_page_first_exception(const mo_page *page, int exception)
+{
+	for (int i = 0; i < exception; i++)
+		if (mo_view_equal(page->exceptions, i, "kpi_id", mo_view_text(page->exceptions, exception, "kpi_id")))
+			return false;
+	return true;
+}
+
 const char *
 mo_page_note(const mo_page *page, int row)
 {

@@ -47,6 +47,8 @@ extern bool mo_page_trend(const mo_page *page, const char *kpi_id, int *from, in
 extern int	mo_page_features(const mo_page *page, const char **kpi_ids, int size);
 /* The row of a KPI on the page, -1: none. */
 extern int	mo_page_row(const mo_page *page, const char *kpi_id);
+/* Whether an exception is its KPI's first, the gravest: the page says that one. */
+extern bool mo_page_first_exception(const mo_page *page, int exception);
 /* What to know of a row's figure that is not among the exceptions: NULL for a figure that is as it should be. */
 extern const char *mo_page_note(const mo_page *page, int row);
 /* The twelve months of a row as block characters. */

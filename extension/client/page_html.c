@@ -222,7 +222,7 @@ write_exceptions(FILE *out, const mo_page *page)
 
 	fputs("<div class=\"two\">\n<section>\n<h2>Exceptions and notes</h2>\n<ul>\n", out);
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
-		if (items++ < MAX_ITEMS)
+		if (mo_page_first_exception(page, i) && items++ < MAX_ITEMS)
 			write_item(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "reason_label"),
 					   mo_view_text(page->exceptions, i, "exception_text"));
 	for (int row = 0; row < PQntuples(rows); row++)

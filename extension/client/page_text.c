@@ -91,6 +91,8 @@ cell_text(const mo_page *page, int row, int column, char *text)
 		case NAME:
 			return mo_view_text(rows, row, "kpi_short_name");
 		case VALUE:
+			if (mo_view_equal(rows, row, "display_value", "suppressed"))
+				return "hidden";	/* nine letters at most */
 			return mo_short_value(mo_view_text(rows, row, "display_value"), text);
 		case TARGET:
 			return mo_view_equal(rows, row, "display_target", "no target") ? "-" : mo_view_text(rows, row, "display_target");
@@ -193,8 +195,9 @@ print_notes(FILE *out, const mo_page *page)
 	bool		begun = false;
 
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
-		print_note(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "exception_text"),
-				   "\nExceptions\n", &begun);
+		if (mo_page_first_exception(page, i))
+			print_note(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "exception_text"),
+					   "\nExceptions\n", &begun);
 	begun = false;
 	for (int row = 0; row < PQntuples(rows); row++)
 		if (mo_page_note(page, row) != NULL && !mo_view_is_null(rows, row, "data_to"))

@@ -200,7 +200,7 @@ write_all(PGconn *connection, const book_options *options)
 	{
 		show_progress(options, all, all, "");
 		if (!options->quiet && written > 0)
-			printf("%d workbooks in %s\n", written, options->directory);
+			printf("%d workbook%s in %s\n", written, written == 1 ? "" : "s", options->directory);
 		code = written > 0 ? MO_EXIT_DONE : MO_EXIT_NOTHING;
 	}
 	PQclear(pcns);

@@ -247,16 +247,6 @@ write_item(mo_book *book, lxw_worksheet *sheet, int at, const char *label, const
 	mo_put_merged(book, sheet, at, 0, at, TREND, line, LOOK_ITEM);
 }
 
-/* A KPI's first exception, the gravest: the others are on the sheet Exceptions and actions. */
-static bool
-is_first(const mo_page *page, int exception)
-{
-	for (int i = 0; i < exception; i++)
-		if (mo_view_equal(page->exceptions, i, "kpi_id", mo_view_text(page->exceptions, exception, "kpi_id")))
-			return false;
-	return true;
-}
-
 /* As many slots as keep the page one page. */
 static void
 write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
@@ -270,7 +260,7 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 	for (int i = 0; i < GAP; i++)
 		mo_put_text(book, sheet, at, i, i == 0 ? "Exceptions and what to know" : "", LOOK_BAND);
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
-		if (is_first(page, i) && items++ < SLOTS)
+		if (mo_page_first_exception(page, i) && items++ < SLOTS)
 			write_item(book, sheet, at + items, mo_view_text(page->exceptions, i, "reason_label"), mo_view_text(page->exceptions, i, "exception_text"));
 	for (int row = 0; row < PQntuples(page->rows); row++)
 		if (mo_page_note(page, row) != NULL && items++ < SLOTS)
