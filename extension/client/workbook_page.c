@@ -148,7 +148,8 @@ write_row(mo_book *book, lxw_worksheet *sheet, int at, int row)
 	worksheet_set_row_pixels(sheet, (lxw_row_t) at, ROW_HEIGHT, NULL);
 	mo_put_field(book, sheet, at, NAME, rows, row, "kpi_short_name", LOOK_NAME);
 	mo_put_field(book, sheet, at, MONTH, rows, row, "month_label", LOOK_GREY);
-	mo_put_number(book, sheet, at, VALUE, rows, row, "value", LOOK_STRONG, format, mo_view_text(rows, row, "display_value"));
+	mo_put_number(book, sheet, at, VALUE, rows, row, "value", LOOK_STRONG, format,
+				  mo_view_equal(rows, row, "value_status", "suppressed") ? "hidden" : mo_view_text(rows, row, "display_value"));
 	mo_put_number(book, sheet, at, TARGET, rows, row, "target", LOOK_NUMBER, format, "–");
 	snprintf(text, sizeof(text), "%s %s", mo_status_icon(rag), mo_view_text(rows, row, "status_label"));
 	mo_put_text(book, sheet, at, STATUS, text, mo_status_look(rag));

@@ -106,7 +106,7 @@ make_format(mo_book *book, mo_look look, const char *number_format)
 	}
 	if (looks[look].open)
 		format_set_unlocked(format);
-	if (look == LOOK_BANNER || look == LOOK_BANNER_LINE || (look >= LOOK_GREEN && look <= LOOK_GREY) ||
+	if (look == LOOK_BANNER || look == LOOK_BANNER_LINE || look == LOOK_FILL || look == LOOK_BOX || (look >= LOOK_GREEN && look <= LOOK_GREY) ||
 		(look >= LOOK_GREEN_TOP && look <= LOOK_GREY_TOP))
 		format_set_indent(format, 1);
 	if (*number_format != '\0')
