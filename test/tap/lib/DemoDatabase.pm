@@ -13,7 +13,7 @@ sub demo_database {
     my $made_by = Digest::MD5->new;
     $made_by->add(slurp($_)) for sort glob('build/mo_dashboard*.sql'), glob 'extension/client/demo_data*.c';
     my $wanted = $made_by->hexdigest;
-    local $ENV{PGDATABASE} = 'postgres';
+    $ENV{PGDATABASE} = 'postgres';
     my $there = psql(q{select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = 'mo_demo_pages'});
     if ($there ne $wanted) {
         fresh_database('mo_demo_pages');
