@@ -20,7 +20,7 @@ sub as_admin { local $ENV{PGUSER} = $admin; return psql($_[0]) }
 is("$code $err", '0 ', 'the page as text');
 my $text = $out;
 utf8::decode($out);
-ok(!(grep { length > 100 } split /\n/, $out), '... at most 100 columns');
+is_deeply([grep { length > 100 } split /\n/, $out], [], '... at most 100 columns');
 unlike($out, qr/\e/, '... no colours where it is no terminal');
 like($out, qr/^Synthetic data +Figures to 31 October 2026/m, '... says what data they are and how far they reach');
 like($out, qr/^The page supports discussion of variation; it is not performance management\. Run \d+\.$/m, '... and what it is for');
@@ -38,12 +38,12 @@ SKIP: {
 # --- an earlier month: the latest one, asked for by name, is the same table
 ($code, $out, $err) = modash('page', '--org', 'U99001', '--month', '2026-10');
 is($code, 0, 'the page of a month');
-my $table = sub { my ($page) = @_; return join "\n", grep { /%|£|\d of \d/ && !/^ / } (split /\nExceptions|\nTo know|\nMedian/, $page)[0] =~ /^(.*)$/gm };
+my $table = sub { my ($page) = @_; return join "\n", map { s/ +\S*[▁▂▃▄▅▆▇█ ]*$//r } grep { /%|£|\d of \d/ && !/^ / } (split /\nExceptions|\nTo know|\nMedian/, $page)[0] =~ /^(.*)$/gm };
 is($table->($out), $table->($text), '... of the latest month has the figures of the latest page');
 ($code, $out, $err) = modash('page', '--org', 'U99001', '--month', 'Mar 2026');
 is($code, 0, 'an earlier month');
 like($out, qr/Figures to 31 March 2026, as known now; targets and peers of that month\./, '... says which, and of when its targets are');
-for my $kpi (split /\n/, as_admin(q{select k.kpi_short_name || '|' || t.display_value from mo_dashboard.kpi_trend t join mo_dashboard.dim_kpi k on k.kpi_id = t.kpi_id
+for my $kpi (split /\n/, psql(q{select k.kpi_short_name || '|' || t.display_value from mo_dashboard.kpi_trend t join mo_dashboard.dim_kpi k on k.kpi_id = t.kpi_id
     where t.org_code = 'U99001' and t.month_start = '2026-03-01' and k.is_on_front_page = 1 and t.display_value is not null})) {
     my ($name, $value) = split /\|/, $kpi;
     $value =~ s/ per .*//;
@@ -141,7 +141,6 @@ is("$code", 0, '... and overwritten with --force');
 is(slurp(scratch('there.txt')), $text, '... by the page');
 refused('a directory', 2, qr/it is a directory/, '--org', 'U99001', '-o', scratch(''), '--force');
 refused('a folder that is not there', 2, qr/No such file or directory/, '--org', 'U99001', '-o', scratch('no/page.txt'));
-refused('a full disk', 2, qr/cannot write standard output: No space/, '--org', 'U99001') if 0;
 is(system("build/modash page --org U99001 >/dev/full 2>/dev/null") >> 8, 2, 'a full disk: exit 2');
 opendir my $folder, scratch('') or die;
 is((scalar grep { /\.txt\./ } readdir $folder), 0, 'nothing half-written is left');
