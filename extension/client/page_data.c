@@ -12,8 +12,8 @@
 const char mo_page_discussion[] =
 	"The page supports discussion of variation; it is not performance management.";
 const char mo_page_legend[] =
-	"Median and rank: among its peers of the ICB; rank 1 is the lowest value. A blank in a trend is a month without a value.\n"
-	"Status: on or off target; unclear where the 95 % interval holds the target.";
+	"Median and rank: among its peers; rank 1 is the lowest value. A blank in a trend is a month without\n"
+	"a value. Status: on or off target; unclear where the 95 % interval holds the target.";
 
 /* What there is none of. */
 static int
