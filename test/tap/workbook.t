@@ -127,7 +127,8 @@ SKIP: {
     $convert->(q{'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1'}, $book);
     my $page = slurp("$home/own-Page.csv");
     my @counts = $part{'xl/worksheets/sheet1.xml'} =~ m{<f>COUNTIF[^<]*</f><v>(\d+)</v>}g;
-    is_deeply([$page =~ /[✔◆✖○] (\d+) (?:on target|not clearly off|off target|not judged)/g], \@counts, 'formulas worked out anew give the values they came with');
+    my ($line) = (split /\n/, $page)[4] =~ /^(.*)Last 24 months/;
+    is_deeply([$line =~ /(\d+)/g], \@counts, 'formulas worked out anew give the values they came with');
     is((scalar grep { !-s "$home/own-$_.csv" } @sheets), 0, 'every sheet has something');
 }
 
