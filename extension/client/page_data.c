@@ -232,7 +232,7 @@ mo_page_spark(const mo_page *page, int row, char *out)
 	int			from;
 	int			to;
 
-	if (*stored != '\0' || !mo_page_trend(page, mo_view_text(page->rows, row, "kpi_id"), &from, &to))
+	if (!mo_page_trend(page, mo_view_text(page->rows, row, "kpi_id"), &from, &to))
 	{
 		snprintf(out, MO_SPARKLINE_BYTES + 1, "%s", stored);
 		return out;

@@ -51,7 +51,7 @@ extern int	mo_page_row(const mo_page *page, const char *kpi_id);
 extern bool mo_page_first_exception(const mo_page *page, int exception);
 /* What to know of a row's figure that is not among the exceptions: NULL for a figure that is as it should be. */
 extern const char *mo_page_note(const mo_page *page, int row);
-/* The twelve months of a row as block characters. */
+/* The twelve months of a row as block characters, from the values that the reader may see. */
 extern const char *mo_page_spark(const mo_page *page, int row, char *out);
 
 /* A sign for a status, so that its colour never stands alone: on, not clearly off, off target, and none of these. */

@@ -2,6 +2,7 @@
  * page_html.c
  *		The page as one HTML file: no scripts, nothing fetched, A4 landscape in print, one column on a telephone.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "page.h"
@@ -58,15 +59,17 @@ static const char style[] =
 	"@page{size:A4 landscape;margin:8mm}\n"
 	"@media print{\n"
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
-	"body{max-width:none;padding:0;font-size:8.6pt;line-height:1.22}header{margin:0 0 2.2mm;padding:2mm 3mm}h1{font-size:14pt}\n"
-	"h2{font-size:9.5pt}.sum{margin:0 0 1.2mm}th,td{padding:.62mm 1.4mm}.band th{padding:.7mm 1.4mm}thead th{font-size:7.6pt}.of{font-size:7pt}\n"
-	".body{gap:4mm}.spark{height:3.6mm;width:18mm}figure{margin:0 0 1.4mm}figcaption{font-size:8.6pt}.key,.box,footer{font-size:7.4pt}\n"
-	".two{gap:4mm;margin-top:2mm}ul{font-size:7.8pt}.box{min-height:18mm}footer{margin-top:1.6mm;padding-top:.8mm}li{margin:.2mm 0}}\n";
+	"body{max-width:none;padding:0;font-size:calc(8.6pt*var(--fit));line-height:1.22}header{margin:0 0 .7em;padding:.6em 1em}h1{font-size:1.6em}\n"
+	"h2{font-size:1.1em}.sum{margin:0 0 .4em}th,td{padding:.2em .45em}.band th{padding:.22em .45em}thead th{font-size:.88em}.of{font-size:.82em}\n"
+	".body{gap:4mm}.spark{height:1.2em;width:6em}figure{margin:0 0 .45em}figcaption{font-size:1em}.key,.box,footer{font-size:.86em}\n"
+	".two{gap:4mm;margin-top:.6em;grid-template-columns:minmax(0,2.35fr) minmax(0,1fr)}ul{font-size:.87em;padding-left:1.3em}.box{min-height:6em}\n"
+	"footer{margin-top:.5em;padding-top:.25em}li{margin:.06em 0}}\n";
 
 static const char *const headings[] = {"Measure", "Value", "Target", "Status", NULL, "On a year", "Rank", "12 months"};
 
 /* So that the page stays one page. */
-#define MAX_ITEMS 9
+#define MAX_ITEMS 8
+#define USUAL_LINES 20
 
 #define COLUMNS (sizeof(headings) / sizeof(headings[0]))
 
@@ -80,6 +83,17 @@ median_heading(const mo_page *page)
 	return "Peer median";
 }
 
+/* Lines of the table: the more there are, the smaller they print. */
+static int
+lines_of(const mo_page *page)
+{
+	int			lines = PQntuples(page->rows);
+
+	for (int row = 0; row < PQntuples(page->rows); row++)
+		lines += row == 0 || !mo_view_equal(page->rows, row, "family_label", mo_view_text(page->rows, row - 1, "family_label"));
+	return lines;
+}
+
 static void
 write_head(FILE *out, const mo_page *page)
 {
@@ -89,6 +103,7 @@ write_head(FILE *out, const mo_page *page)
 	mo_html_text(out, page->org_name);
 	fputs(": medicines optimisation dashboard</title>\n<style>\n", out);
 	fputs(style, out);
+	fprintf(out, "html{--fit:%.2f}\n", lines_of(page) > USUAL_LINES ? (double) USUAL_LINES / lines_of(page) : 1.0);
 	fputs("</style>\n</head>\n<body>\n<header>\n<div><h1>", out);
 	mo_html_text(out, page->org_name);
 	fputs("</h1>\n<p>Medicines optimisation dashboard &#183; ", out);
@@ -203,13 +218,14 @@ write_charts(FILE *out, const mo_page *page)
 }
 
 static void
-write_item(FILE *out, const char *name, const char *label, const char *text)
+write_item(FILE *out, const char *label, const char *text)
 {
+	char		begin[2] = {(char) toupper((unsigned char) label[0]), '\0'};
+
 	fputs("<li><strong>", out);
-	mo_html_text(out, name);
-	fputs("</strong> (", out);
-	mo_html_text(out, label);
-	fputs("): ", out);
+	mo_html_text(out, begin);
+	mo_html_text(out, *label != '\0' ? label + 1 : label);
+	fputs(":</strong> ", out);
 	mo_html_text(out, text);
 	fputs("</li>\n", out);
 }
@@ -223,13 +239,12 @@ write_exceptions(FILE *out, const mo_page *page)
 	fputs("<div class=\"two\">\n<section>\n<h2>Exceptions and notes</h2>\n<ul>\n", out);
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
 		if (mo_page_first_exception(page, i) && items++ < MAX_ITEMS)
-			write_item(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "reason_label"),
-					   mo_view_text(page->exceptions, i, "exception_text"));
+			write_item(out, mo_view_text(page->exceptions, i, "reason_label"), mo_view_text(page->exceptions, i, "exception_text"));
 	for (int row = 0; row < PQntuples(rows); row++)
 		if (mo_page_note(page, row) != NULL && items++ < MAX_ITEMS)
-			write_item(out, mo_view_text(rows, row, "kpi_short_name"), "to know", mo_page_note(page, row));
+			write_item(out, mo_view_text(rows, row, "kpi_short_name"), mo_page_note(page, row));
 	if (items > MAX_ITEMS)
-		fprintf(out, "<li>and %d more, in mo_dashboard.exception</li>\n", items - MAX_ITEMS);
+		fprintf(out, "<li>And %d more, on the text page and in the workbook.</li>\n", items - MAX_ITEMS);
 	fputs(items == 0 ? "<li>None this month.</li>\n" : "", out);
 	fputs("</ul>\n</section>\n<section>\n<h2>Notes of the review</h2>\n<div class=\"box\">What has changed, why, and who does what by when.</div>\n"
 		  "</section>\n</div>\n", out);

@@ -28,6 +28,10 @@ sub parts_of {
     return %parts;
 }
 
+($code, $out, $err) = modash('workbook', '--help');
+is($code, 0, 'help');
+like($out, qr/^usage: modash workbook.*exit codes/s, '... usage and exit codes');
+ok(!(grep { length > 125 } split /\n/, $out), '... fits a terminal');
 my $book = scratch('own.xlsx');
 ($code, $out, $err) = modash('workbook', '--org', 'U99001', '-o', $book);
 is("$code $out$err", "0 $book\n", 'a workbook, and nothing else is said');
