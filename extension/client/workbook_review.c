@@ -17,13 +17,16 @@ static const char actions_query[] =
 
 /* $1 org_key, $2 a month of the quarter, or null: the latest quarter. */
 static const char return_query[] =
-	"select r.quarter_label, r.section_label, r.section_sort, r.line_label, r.display_value, r.display_target, r.numerator, r.denominator,\n"
-	"    r.status_label, r.line_narrative, r.state_label, r.submitted_by, r.restated_label\n"
-	"from mo_dashboard.icb_return r\n"
-	"where r.org_key = $1::integer and r.quarter_start = (\n"
-	"    select max(q.quarter_start) from mo_dashboard.icb_return q\n"
-	"    where q.org_key = $1::integer and q.quarter_start <= coalesce($2::date, date '9999-12-31'))\n"
-	"order by r.section_sort, r.line_sort, r.line_label";
+	"select q.quarter_label, q.section_label, q.section_sort, q.line_label, q.display_value, q.display_target, q.numerator, q.denominator,\n"
+	"    q.status_label, q.line_narrative, q.state_label, q.submitted_by, q.restated_label\n"
+	"from (\n"
+	"    select r.quarter_start, max(r.quarter_start) over () as latest, r.quarter_label, r.section_label, r.section_sort, r.line_sort, r.line_label,\n"
+	"        r.display_value, r.display_target, r.numerator, r.denominator, r.status_label, r.line_narrative, r.state_label, r.submitted_by,\n"
+	"        r.restated_label\n"
+	"    from mo_dashboard.icb_return r\n"
+	"    where r.org_key = $1::integer and r.quarter_start <= coalesce($2::date, date '9999-12-31')\n"
+	") q\n"
+	"where q.quarter_start = q.latest order by q.section_sort, q.line_sort, q.line_label";
 
 static const char *const action_states[] = {"open", "in progress", "done", "dropped", NULL};
 static const char *const return_states[] = {"draft", "ready to submit", "submitted", NULL};
