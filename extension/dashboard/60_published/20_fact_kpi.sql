@@ -79,6 +79,6 @@ comment on column mo_dashboard.fact_kpi.change_on_year is 'Value less that of th
 comment on column mo_dashboard.fact_kpi.as_at_date is 'Last day of the month: the day of membership and of stock figures.';
 comment on column mo_dashboard.fact_kpi.run_id is 'Number of the refresh that published the row.';
 comment on column mo_dashboard.fact_kpi.status_label is
-    'The figure against its target, whatever value_status says of the month: on target, off target, or not clearly off (its 95 % interval holds the target); no target, no data, suppressed, no good '
-    'direction, or too few to say (setting status_min_denominator).';
+    'on target, off target, or not clearly off (its 95 % interval holds the target); no target, no data, suppressed, no good '
+    'direction, or too few to say (setting status_min_denominator). Of the figure as it is, complete or not: see value_status.';
 comment on column mo_dashboard.fact_kpi.rag is 'green: on target; amber: not clearly off; red: off target; grey: all that is neither, see status_label.';
