@@ -14,6 +14,7 @@ static const char help[] =
 	"  modash load SOURCE FILE ...   load published files into the database\n"
 	"  modash refresh                recompute what the loads changed\n"
 	"  modash page --org CODE        print the single page of an organisation\n"
+	"  modash workbook --org CODE    write its Excel workbook; --all-pcns DIR: of every PCN\n"
 	"  modash status                 what is loaded, and what is due\n"
 	"  modash demo-data DIR          write synthetic files in the real formats\n"
 	"\n"
@@ -25,17 +26,17 @@ static const char help[] =
 	"exit codes\n"
 	"  0 done\n"
 	"  1 wrong use: a bad option, an unknown source\n"
-	"  2 a file cannot be read or is not of a known format; nothing of it was kept\n"
+	"  2 a file cannot be read or written, or is not of a known format; nothing of it was kept\n"
 	"  3 loaded, but lines were rejected: see mo_data.load_reject\n"
 	"  4 the database refused, or the connection was lost; nothing was kept\n"
-	"  5 nothing to do: the same file is loaded already\n";
+	"  5 nothing to do: the same file is loaded already; there is no such organisation, or no figure\n";
 
 static const struct
 {
 	const char *name;
 	int			(*main) (int argc, char **argv);
 }			commands[] = {
-	{"load", load_main}, {"refresh", refresh_main}, {"page", page_main}, {"status", status_main}, {"demo-data", demo_data_main}
+	{"load", load_main}, {"refresh", refresh_main}, {"page", page_main}, {"workbook", workbook_main}, {"status", status_main}, {"demo-data", demo_data_main}
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

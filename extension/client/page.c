@@ -1,249 +1,145 @@
 /*
  * page.c
- *		modash page: the single page of one organisation in a terminal, at most 100 columns wide.
- *
- * Widths are counted in characters, not bytes: names, pound signs and sparklines are UTF-8.
+ *		modash page: the single page of one organisation, as text, CSV, JSON or HTML.
  */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "database.h"
+#include "dates.h"
 #include "modash.h"
-#include "text.h"
+#include "output.h"
+#include "page.h"
+#include "view.h"
 
 const char mo_page_help[] =
-	"usage: modash page --org CODE [-d DB]\n"
+	"usage: modash page --org CODE [option ...]\n"
 	"\n"
-	"Prints the single page (mo_dashboard.dashboard) of an organisation for the latest complete month of each KPI.\n"
+	"Prints the single page (mo_dashboard.dashboard) of an organisation for the latest complete month of each KPI, or of an\n"
+	"earlier month. A reader's rights on mo_dashboard are enough.\n"
 	"\n"
-	"exit codes: 0 done, 1 wrong use, 4 the database refused or the connection was lost, 5 there is no such page\n";
+	"options\n"
+	"  --org CODE         ODS code of the organisation\n"
+	"  --month MONTH      page of an earlier month (2026-03): figures as known now, targets and peers of that month\n"
+	"  --format FORMAT    text (100 columns, colour on a terminal only), csv, json or html\n"
+	"  -o, --output FILE  write to a file; it is there whole or not at all\n"
+	"  --force            overwrite the file\n"
+	"  -d, --dbname DB    database name or connection string; otherwise the PG* variables\n"
+	"\n"
+	"csv   RFC 4180, UTF-8, a line a KPI; a text that a spreadsheet could take for a formula begins with an apostrophe\n"
+	"json  one object: organisation, month, data_kind, data_to, run_id, generated_at_utc, rows (columns of the view; numbers\n"
+	"      as numbers, nothing as null; trend: months with value, mean and limits), exceptions, discussion\n"
+	"html  one self-contained file without scripts: prints on one A4 page, readable on a telephone\n"
+	"\n"
+	"exit codes\n"
+	"  0 done, 1 wrong use, 2 the file exists or cannot be written, 4 the database refused or the connection was lost,\n"
+	"  5 there is no such organisation (or you may not see it), or no figure in that month\n";
 
-static const char page_query[] =
-	"select d.org_name, d.org_type, d.family_label, k.kpi_short_name, d.display_value, d.display_target, d.display_peer_median,\n"
-	"    d.display_change_on_year, d.peer_rank || ' of ' || d.peer_n, d.trend_spark, d.status_label, d.exception_text,\n"
-	"    d.value_status, d.month_label, to_char(d.data_to, 'FMDD Month YYYY'), to_char(d.next_data_due, 'FMDD Month YYYY'), d.rag\n"
-	"from mo_dashboard.dashboard d join mo_dashboard.dim_kpi k on k.kpi_id = d.kpi_id\n"
-	"where d.org_code = $1 order by d.kpi_sort";
-
-enum
+static const struct format
 {
-	ORG_NAME, ORG_TYPE, FAMILY, SHORT_NAME, VALUE, TARGET, MEDIAN, CHANGE, POSITION, TREND, STATUS, EXCEPTION,
-	VALUE_STATUS, MONTH, DATA_TO, NEXT_DUE, RAG
-};
+	const char *name;
+	void		(*write) (FILE *out, const mo_page *page);
+}			formats[] = {{"text", mo_page_text}, {"csv", mo_page_csv}, {"json", mo_page_json}, {"html", mo_page_html}};
 
-/*
- * The columns of the table; a negative width is aligned left. 30 + 9 + 8 + 8 + 9 + 9 + 8 + 12 and seven blanks: 100. What a rate is per stands
- * in the KPI's name.
- */
-static const struct
+typedef struct page_options
 {
-	int			field;
-	int			width;
-	const char *heading;
-}			columns[] = {{SHORT_NAME, -30, ""}, {VALUE, 9, "value"}, {TARGET, 8, "target"}, {STATUS, -8, "status"},
-{MEDIAN, 9, "median"}, {CHANGE, 9, "on a year"}, {POSITION, 8, "rank"}, {TREND, -12, "12 months"}};
-
-#define COLUMNS ((int) (sizeof(columns) / sizeof(columns[0])))
+	const char *dbname;
+	const char *org;
+	const char *month;
+	const char *path;
+	const struct format *format;
+	bool		force;
+	char		month_text[MO_DATE_TEXT];
+} page_options;
 
 static int
-characters(const char *text)
+write_page(PGconn *connection, const page_options *options)
 {
-	int			n = 0;
+	mo_output	output;
+	mo_page		page;
+	int			code = MO_EXIT_DATABASE;
 
-	for (; *text != '\0'; text++)
-		n += (*text & 0xC0) != 0x80;
-	return n;
-}
-
-/* Cuts a text after n characters, in place. */
-static void
-cut(char *text, int n)
-{
-	for (; *text != '\0'; text++)
-		if ((*text & 0xC0) != 0x80 && n-- == 0)
-		{
-			*text = '\0';
-			return;
-		}
-}
-
-/* A value in a cell: harmless on a terminal, cut to the width, aligned right, or left where the width is negative. */
-static void
-print_cell(const char *value, int width)
-{
-	char		text[400];
-	int			room = abs(width);
-	int			blanks;
-
-	mo_printable(value, strlen(value), text, sizeof(text));
-	cut(text, room);
-	blanks = room - characters(text);
-	printf("%*s%s%*s", width > 0 ? blanks : 0, "", text, width < 0 ? blanks : 0, "");
-}
-
-static const char *
-value_of(const PGresult *page, int row, int field)
-{
-	return PQgetvalue(page, row, field);
-}
-
-/* The status in one word; where there is no target nothing is said. */
-static const char *
-status_word(const char *status)
-{
-	static const char *const words[][2] = {{"on target", "on"}, {"not clearly off", "unclear"}, {"off target", "off"},
-	{"too few", "too few"}};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(status, words[i][0]) == 0)
-			return words[i][1];
-	return "";
-}
-
-static void
-print_row(const PGresult *page, int row)
-{
-	for (int i = 0; i < COLUMNS; i++)
+	if (mo_view_snapshot(connection))
+		code = mo_page_fetch(connection, options->org, options->month, &page);
+	if (code != MO_EXIT_DONE)
+		return code;
+	code = MO_EXIT_FILE;
+	if (mo_output_begin(&output, options->path, options->force))
 	{
-		int			field = columns[i].field;
-		char		text[400];
-		char	   *per;
-
-		snprintf(text, sizeof(text), "%s", field == STATUS ? status_word(value_of(page, row, field)) : value_of(page, row, field));
-		if ((field == VALUE || field == MEDIAN || field == CHANGE) && (per = strstr(text, " per ")) != NULL)
-			*per = '\0';
-		if (field == TARGET && strcmp(text, "no target") == 0)
-			strcpy(text, "-");
-		printf("%s", i == 0 ? "" : " ");
-		print_cell(text, columns[i].width);
+		options->format->write(output.file, &page);
+		if (mo_output_finish(&output))
+			code = MO_EXIT_DONE;
 	}
-	putchar('\n');
-}
-
-static void
-print_headings(void)
-{
-	for (int i = 0; i < COLUMNS; i++)
-	{
-		printf("%s", i == 0 ? "" : " ");
-		print_cell(columns[i].heading, columns[i].width);
-	}
-	putchar('\n');
-}
-
-/* Bold only on a terminal. */
-static void
-print_band(const char *family)
-{
-	bool		terminal = isatty(STDOUT_FILENO);
-	char		text[100];
-
-	printf("\n%s%s%s\n", terminal ? "\033[1m" : "", mo_printable(family, strlen(family), text, sizeof(text)),
-		   terminal ? "\033[0m" : "");
-}
-
-/* What to know before using the figures; KPIs without any data are named in one line. */
-static void
-print_notes(const PGresult *page)
-{
-	bool		first = true;
-
-	for (int row = 0; row < PQntuples(page); row++)
-		if (!PQgetisnull(page, row, EXCEPTION) && !PQgetisnull(page, row, DATA_TO))
-		{
-			fputs(first ? "\nTo know\n" : "", stdout);
-			first = false;
-			printf("  ");
-			print_cell(value_of(page, row, SHORT_NAME), -31);
-			print_cell(value_of(page, row, EXCEPTION), -66);
-			putchar('\n');
-		}
-	first = true;
-	for (int row = 0; row < PQntuples(page); row++)
-		if (PQgetisnull(page, row, DATA_TO))
-		{
-			printf("%s%s", first ? "\nNo data loaded for: " : ", ", value_of(page, row, SHORT_NAME));
-			first = false;
-		}
-	fputs(first ? "" : "\n", stdout);
-}
-
-static void
-print_page(const PGresult *page, const char *org)
-{
-	const char *family = "";
-
-	print_cell(value_of(page, 0, ORG_NAME), -80);
-	printf(" %s\n", org);
-	print_headings();
-	for (int row = 0; row < PQntuples(page); row++)
-	{
-		if (strcmp(family, value_of(page, row, FAMILY)) != 0)
-			print_band(family = value_of(page, row, FAMILY));
-		print_row(page, row);
-	}
-	print_notes(page);
-	fputs("\nMedian and rank: among its peers of the ICB; rank 1 is the lowest value. A blank in a trend is a month without a value.\n"
-		  "Status: on or off target; unclear where the 95 % interval holds the target.\n"
-		  "The page supports discussion of variation; it is not performance management.\n", stdout);
-}
-
-static int
-show(const char *dbname, const char *org)
-{
-	const char *values[1] = {org};
-	PGconn	   *connection = mo_connect(dbname);
-	PGresult   *page;
-	char		error[800];
-	char		sqlstate[6];
-	int			code = MO_EXIT_DONE;
-
-	if (connection == NULL)
-		return MO_EXIT_DATABASE;
-	page = mo_query(connection, page_query, 1, values, error, sizeof(error), sqlstate);
-	if (page == NULL)
-	{
-		fprintf(stderr, "modash: %s\n", error);
-		code = MO_EXIT_DATABASE;
-	}
-	else if (PQntuples(page) == 0)
-	{
-		char		shown[40];
-
-		fprintf(stderr, "modash: there is no page for organisation \"%s\"\n", mo_printable(org, strlen(org), shown, sizeof(shown)));
-		code = MO_EXIT_NOTHING;
-	}
-	else
-		print_page(page, org);
-	PQclear(page);
-	PQfinish(connection);
+	mo_page_free(&page);
 	return code;
+}
+
+static const struct format *
+format_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+/* One option. Returns -1 to go on, else an exit code. */
+static int
+take_option(page_options *options, int option, const char *value)
+{
+	int32_t		month;
+
+	switch (option)
+	{
+		case 'h':
+			return fputs(mo_page_help, stdout) < 0;
+		case 'd':
+			options->dbname = value;
+			return -1;
+		case 'c':
+			options->org = value;
+			return -1;
+		case 'o':
+			options->path = value;
+			return -1;
+		case 'f':
+			options->force = true;
+			return -1;
+		case 'F':
+			options->format = format_named(value);
+			return options->format != NULL ? -1 : mo_usage_error("page", "--format is one of text, csv, json, html");
+		case 'M':
+			if (!mo_parse_month(value, strlen(value), &month))
+				return mo_usage_error("page", "--month is not a month such as 2022-03");
+			options->month = mo_date_text(month, options->month_text);
+			return -1;
+		default:
+			return mo_usage_error("page", "wrong option");
+	}
 }
 
 int
 page_main(int argc, char **argv)
 {
-	static const struct option options[] = {{"org", required_argument, NULL, 'o'}, {"dbname", required_argument, NULL, 'd'},
-	{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-	const char *dbname = NULL;
-	const char *org = NULL;
+	static const struct option long_options[] = {{"org", required_argument, NULL, 'c'}, {"month", required_argument, NULL, 'M'},
+	{"format", required_argument, NULL, 'F'}, {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, 'f'},
+	{"dbname", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+	page_options options = {.format = &formats[0]};
+	PGconn	   *connection;
 	int			option;
+	int			code;
 
-	while ((option = getopt_long(argc, argv, "d:h", options, NULL)) != -1)
-	{
-		if (option == 'h')
-			return fputs(mo_page_help, stdout) < 0;
-		if (option == 'd')
-			dbname = optarg;
-		else if (option == 'o')
-			org = optarg;
-		else
-			return mo_usage_error("page", "wrong option");
-	}
-	if (org == NULL || optind < argc)
+	while ((option = getopt_long(argc, argv, "d:o:h", long_options, NULL)) != -1)
+		if ((code = take_option(&options, option, optarg)) >= 0)
+			return code;
+	if (options.org == NULL || optind < argc)
 		return mo_usage_error("page", "--org CODE is needed, and nothing else but options");
-	return show(dbname, org);
+	connection = mo_connect(options.dbname);
+	if (connection == NULL)
+		return MO_EXIT_DATABASE;
+	code = write_page(connection, &options);
+	PQfinish(connection);
+	return code;
 }

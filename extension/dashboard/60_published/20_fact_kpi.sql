@@ -31,7 +31,14 @@ create or replace view mo_dashboard.fact_kpi as
         s.previous_year_value::double precision as previous_year_value,
         (s.value - s.previous_year_value)::double precision as change_on_year,
         ((s.month + interval '1 month')::date - 1)::date as as_at_date,
-        s.run_id::integer as run_id
+        s.run_id::integer as run_id,
+        -- scalar subqueries, so that a query without these columns does not pay for them
+        case when s.is_hidden then 'suppressed' else (
+            select t.status_label from mo_data.target_status(k.direction, s.unit, s.value, s.value_lower, s.value_upper,
+                s.denominator, s.target, (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t) end::varchar(20) as status_label,
+        case when s.is_hidden then 'grey' else (
+            select t.rag from mo_data.target_status(k.direction, s.unit, s.value, s.value_lower, s.value_upper,
+                s.denominator, s.target, (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t) end::varchar(10) as rag
     from mo_data.kpi_shown s
         left join mo_data.kpi k on k.kpi_id = s.kpi_id -- outer and on keys: left out of a query that does not ask for the state
         left join mo_data.source d on d.source = k.sources[1]
@@ -71,3 +78,7 @@ comment on column mo_dashboard.fact_kpi.previous_year_value is 'Value of the sam
 comment on column mo_dashboard.fact_kpi.change_on_year is 'Value less that of the same month a year before.';
 comment on column mo_dashboard.fact_kpi.as_at_date is 'Last day of the month: the day of membership and of stock figures.';
 comment on column mo_dashboard.fact_kpi.run_id is 'Number of the refresh that published the row.';
+comment on column mo_dashboard.fact_kpi.status_label is
+    'on target, off target, or not clearly off (its 95 % interval holds the target); no target, no data, suppressed, no good '
+    'direction, or too few to say (setting status_min_denominator). Of the figure as it is, complete or not: see value_status.';
+comment on column mo_dashboard.fact_kpi.rag is 'green: on target; amber: not clearly off; red: off target; grey: all that is neither, see status_label.';
