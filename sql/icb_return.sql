@@ -118,6 +118,8 @@ call mo_data.reopen_return('U00001', 'Q4 2024/25', 'again');
 rollback to s;
 call mo_data.set_return_narrative('U00001', 'Q4 2024/25', 'cost_outcome', 'In time.');
 call mo_data.submit_return('U00001', 'Q4 2024/25');
+-- and the Changes page says so
+select org_code, regexp_replace(change_narrative, session_user, 'me') as change_narrative from mo_dashboard.change_log where change_label = 'return submitted' order by change_id;
 select return_version, state_label, frozen_display_value, reopened_by = session_user as by_me, reopened_narrative from mo_dashboard.icb_return_submitted
 where org_code = 'U00001' and line_code = 'test_flow' order by 1;
 select return_version, frozen_display_value, restated_label from mo_dashboard.icb_return where org_code = 'U00001' and quarter_label = 'Q4 2024/25' and line_code = 'test_flow';

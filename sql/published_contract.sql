@@ -17,7 +17,7 @@ select 'not listed: ' || relname from published where not exists (
     select from information_schema.tables t where t.table_schema = 'mo_dashboard' and t.table_name = relname and t.table_type = 'VIEW') order by 1;
 select 'not of the catalogue: ' || proname from pg_proc where pronamespace = 'mo_dashboard'::regnamespace order by 1;
 -- the views of the contract are there
-select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,exception,icb_return,icb_return_submitted,review_action,data_status,data_dictionary}'::text[]) v
+select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,exception,icb_return,icb_return_submitted,review_action,data_status,data_dictionary,sea_theme_map,change_log,next_refresh}'::text[]) v
 where to_regclass('mo_dashboard.' || v) is null;
 -- types of section 2, with a length or a scale where one is needed
 select format('type: %s.%s %s', relname, attname, type) from published_column
@@ -75,6 +75,8 @@ call mo_data.submit_return('QAA', 'Q1 2016/17');
 \o /dev/null
 call mo_data.raise_action('QAA', 'Look', 'A Pharmacist', '2016-12-31', 'cost_per_weighted_patient');
 \o
+insert into mo_data.sea_theme_cell (org_key, quarter_start, theme_code, harm_code, events, run_id)
+    select k.org_key, '2016-01-01', '-', 'low', 9, r.run_id from mo_data.organisation_key k cross join mo_data.refresh_run r where k.org_code = 'A00001' limit 1;
 -- neither NaN nor infinity nor a date that Excel or .NET cannot read, in any column of any view
 create function pg_temp.bad_values() returns setof text language plpgsql as $$
 declare c record; bad bigint;

@@ -58,10 +58,16 @@ select * from span where kpi_id ~ 'sea|switch' order by 1;
 select pg_temp.load('switch_plan', '{}');
 select * from span where kpi_id ~ 'switch';
 -- a register as it stands tells of months in which nothing happened, up to the one that had ended; an audit stands to March
-select pg_temp.load('scope_of_practice', '{2025-01-01,2025-02-01}', '2025-06-17'), pg_temp.load('staff_post', '{}');
+select pg_temp.load('scope_of_practice', '{2024-01-01,2025-02-01}', '2025-06-17'), pg_temp.load('staff_post', '{}');
 select pg_temp.load('alert', '{2025-03-01,2025-04-01}', '2025-05-02'), pg_temp.load('alert_action', '{}', '2025-06-17');
 select pg_temp.load('culture_audit', '{2024-11-01}');
 select * from span where kpi_id ~ 'scope|alert|culture' order by 1;
+-- who was supervised in time shows after the longest interval that is set
+select pg_temp.load('supervision', pg_temp.months('2025-01-01', '2025-06-01')), pg_temp.load('supervision_requirement', '{}');
+insert into mo_data.supervision_requirement (requirement_id, interval_days) values ('R1', 14), ('R2', 31);
+select * from span where kpi_id = 'supervision_current';
+update mo_data.supervision_requirement set interval_days = 92 where requirement_id = 'R1';
+select * from span where kpi_id = 'supervision_current';
 -- a month that has not ended has no figure
 select pg_temp.load('pincer_hazard', pg_temp.months(date_trunc('month', now() - interval '3 months')::date, date_trunc('month', now())::date));
 select last_month = date_trunc('month', now() at time zone 'Europe/London') - interval '1 month' as last_complete_month from span where kpi_id = 'pincer_interventions';

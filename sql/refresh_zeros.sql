@@ -25,7 +25,7 @@ where kpi_id = 'reconciliation_7_days' and org_type in ('practice', 'pcn') order
 -- 0 is a figure among the peers, and what was there the month before; a null ratio is nobody's peer
 select month_start, org_code, value, peer_n, peer_rank, change_on_month from mo_dashboard.fact_kpi where kpi_id = 'sea_raised' and org_type = 'practice' order by 1, 2;
 select month_start, org_code, peer_n from mo_dashboard.fact_kpi where kpi_id = 'reconciliation_7_days' and org_type = 'practice' order by 1, 2;
--- the other ICB's first event: its silence before counts as silence from the first month on
+-- the other ICB's first event: what was before is not known to have been recorded there
 insert into mo_data.significant_event (event_id, practice_code, raised_on) values ('e4', 'A00006', '2025-03-09');
 insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months) values ('significant_event', 'g', repeat('1', 64), 1, 'f', 'loaded', '{2025-03-01}');
 call mo_data.refresh();

@@ -40,7 +40,7 @@ our @made;
 END { unlink @made }
 my $folder = psql(q{select setting || '/extension' from pg_config where name = 'SHAREDIR'});
 SKIP: {
-    skip 'pg_cron is installed here, or the folder of extensions cannot be written', 6
+    skip 'pg_cron is installed here, or the folder of extensions cannot be written', 8
         if !-w $folder || psql(q{select count(*) from pg_available_extensions where name = 'pg_cron'});
     @made = map { "$folder/$_" } qw(pg_cron.control pg_cron--1.6.sql);
     open my $control, '>', "$folder/pg_cron.control" or die;
@@ -63,7 +63,9 @@ SQL
     is(psql('select count(*), max(schedule) from cron.job'), '1|0 6 * * *', 'a second call replaces the schedule');
     my ($code) = psql_error("select mo_data.schedule_refresh('0 25 * * *')");
     is($code . psql('select schedule from cron.job'), '10 6 * * *', 'a wrong schedule changes nothing');
+    is(psql(q{select due_narrative from mo_dashboard.next_refresh where item_label = 'Refresh'}), 'Runs by itself at 0 6 * * * (GMT).', 'and readers see when in next_refresh');
     like(scheduled(undef), qr/no longer runs/, 'null unschedules');
+    is(psql(q{select due_label from mo_dashboard.next_refresh where item_label = 'Refresh'}), 'not scheduled', 'and readers see that too');
     is(psql('select count(*) from cron.job') . ' ' . scheduled(undef), '0 No refresh was scheduled; nothing was changed.', 'and once more does nothing');
 }
 done_testing();

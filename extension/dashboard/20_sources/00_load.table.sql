@@ -64,7 +64,7 @@ comment on column mo_data.load_batch.format is 'Format found from the header.';
 comment on column mo_data.load_batch.options is
     'Options that change what the file means (a month given by hand, a column mapping); empty: the file speaks for itself.';
 comment on column mo_data.load_batch.as_at is
-    'Day whose state a file of organisations describes: given by hand, else the day of the load. Null for other sources.';
+    'Day whose state the file describes, to its end: given by hand; for a file of organisations else the day of the load. Null: not said.';
 comment on column mo_data.load_batch.state is
     'loaded; failed (nothing of it was kept); superseded (a later file replaced every row of it).';
 comment on column mo_data.load_batch.rows_read is 'Data rows in the file: kept plus rejected.';

@@ -63,7 +63,8 @@ begin
     insert into mo_data.load_batch as b (source, part, file_name, file_sha256, file_bytes, format, options, as_at, state)
     values (load_begin.source, load_begin.part, load_begin.file_name, repeat('0', 64), load_begin.file_bytes, load_begin.format,
         load_begin.options,
-        case when load_begin.source in ('organisations', 'pcn_members') then coalesce(load_begin.as_at, current_date) end, 'loaded')
+        case when load_begin.source in ('organisations', 'pcn_members') then coalesce(load_begin.as_at, current_date) else load_begin.as_at end,
+        'loaded')
     returning b.batch_id into load_begin.batch_id;
     if exists (select from mo_data.source s where s.source = load_begin.source and s.replaces <> 'delta') then
         perform mo_data.stage_flat(load_begin.source);

@@ -23,6 +23,7 @@ create table mo_data.kpi (
     optional_sources text[] not null default '{}' check (optional_sources <@ sources[2:]),
     history_months integer not null default 0 check (history_months between 0 and 120),
     counts_from_april boolean not null default false,
+    begins_with_first boolean not null default false,
     look_back_months integer not null default 0 check (look_back_months between 0 and 120),
     look_ahead_months integer not null default 0 check (look_ahead_months between 0 and 12),
     follows_clock boolean not null default false,
@@ -68,6 +69,9 @@ comment on column mo_data.kpi.history_months is
     'Months of its driver that a figure needs before its own month: earlier months have no figure, rather than one that is too low.';
 comment on column mo_data.kpi.counts_from_april is
     'Its figure counts from 1 April: a financial year that the driver does not reach from its beginning has no figures.';
+comment on column mo_data.kpi.begins_with_first is
+    'An ICB has no figure before the first month with anything in its numerator: what was not yet recorded there is not 0. So for counts, and for '
+    'ratios whose numerator a site records by codes of its own.';
 comment on column mo_data.kpi.look_back_months is 'How many months before a month its figure depends on: which figures a late load can change.';
 comment on column mo_data.kpi.look_ahead_months is 'How many months after a month its figure still depends on (a medicine stopped the month after its review).';
 comment on column mo_data.kpi.follows_clock is 'Its figure changes as time passes, without a new load (an open alert falls due): its latest look_back_months + 1 months are always refreshed.';

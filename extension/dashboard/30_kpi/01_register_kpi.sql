@@ -26,7 +26,7 @@ create or replace procedure mo_data.register_kpi(
     owner_role text default 'Lead Pharmacist', definition_version text default '1', rps_principle integer default 4,
     records_function text default null, total_function text default null, is_site_kpi boolean default true,
     optional_sources text[] default '{}', history_months integer default 0, counts_from_april boolean default false,
-    hide_denominator_below integer default null, parts_add_up text[] default '{.}')
+    hide_denominator_below integer default null, parts_add_up text[] default '{.}', begins_with_first boolean default null)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -68,7 +68,7 @@ begin
         kpi_id, family, page_order, on_front_page, name, short_name, unit, per, decimals, numerator_wording, denominator_wording,
         direction, time_basis, interval_method, hide_from, hide_to, round_to, sources, look_back_months, look_ahead_months,
         follows_clock, expected_lag_days, owner_role, definition_version, rationale, reference, rps_principle, records_function, total_function,
-        is_site_kpi, optional_sources, history_months, counts_from_april, hide_denominator_below, parts_add_up)
+        is_site_kpi, optional_sources, history_months, counts_from_april, hide_denominator_below, parts_add_up, begins_with_first)
     values (
         register_kpi.kpi_id, register_kpi.family, register_kpi.page_order, register_kpi.on_front_page, register_kpi.name,
         register_kpi.short_name, register_kpi.unit, register_kpi.per, register_kpi.decimals, register_kpi.numerator_wording,
@@ -77,7 +77,8 @@ begin
         register_kpi.look_ahead_months, register_kpi.follows_clock, register_kpi.expected_lag_days, register_kpi.owner_role, register_kpi.definition_version,
         register_kpi.rationale, register_kpi.reference, register_kpi.rps_principle, records_of, register_kpi.total_function,
         register_kpi.is_site_kpi, register_kpi.optional_sources, register_kpi.history_months, register_kpi.counts_from_april,
-        register_kpi.hide_denominator_below, register_kpi.parts_add_up)
+        register_kpi.hide_denominator_below, register_kpi.parts_add_up,
+        coalesce(register_kpi.begins_with_first, register_kpi.unit = 'count'))
     on conflict (kpi_id) do update set
         family = excluded.family, page_order = excluded.page_order, name = excluded.name, short_name = excluded.short_name,
         unit = excluded.unit, per = excluded.per, decimals = excluded.decimals, numerator_wording = excluded.numerator_wording,
@@ -86,7 +87,7 @@ begin
         look_ahead_months = excluded.look_ahead_months, follows_clock = excluded.follows_clock, definition_version = excluded.definition_version,
         rationale = excluded.rationale, reference = excluded.reference, rps_principle = excluded.rps_principle,
         optional_sources = excluded.optional_sources, history_months = excluded.history_months,
-        counts_from_april = excluded.counts_from_april, parts_add_up = excluded.parts_add_up, records_function = excluded.records_function, total_function = excluded.total_function,
+        counts_from_april = excluded.counts_from_april, parts_add_up = excluded.parts_add_up, begins_with_first = excluded.begins_with_first, records_function = excluded.records_function, total_function = excluded.total_function,
         on_front_page = case when excluded.is_site_kpi then excluded.on_front_page else k.on_front_page end,
         hide_from = case when excluded.is_site_kpi then excluded.hide_from else k.hide_from end,
         hide_to = case when excluded.is_site_kpi then excluded.hide_to else k.hide_to end,
@@ -97,7 +98,7 @@ begin
 end $$;
 comment on procedure mo_data.register_kpi is
     'Adds a KPI to the catalogue, or brings its row up to date. Its function mo_data.kpi_<kpi_id>(from_month, to_month) must exist and '
-    'return the records of the contract. The first of its sources is its driver, whose months it has (mo_data.kpi_span). '
+    'return the records of the contract. begins_with_first null: true for counts. The first of its sources is its driver, whose months it has (mo_data.kpi_span). '
     'Of a shipped KPI the small-number rules, lag, owner and front page stay as the site has set them; '
     'a site''s own KPI is as the last call says.';
 revoke all on procedure mo_data.register_kpi from public;

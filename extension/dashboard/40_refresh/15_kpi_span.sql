@@ -22,8 +22,8 @@ create or replace function mo_data.source_span()
     set search_path = pg_catalog, pg_temp
     as $$
     with load as materialized (
-        select s.target_table, s.touches is not null as by_event, coalesce(s.replaces = 'whole', false) or b.months = '{}' as is_state, b.months,
-            coalesce(b.as_at, (b.started_at at time zone 'Europe/London')::date) as day
+        select s.target_table, s.touches is not null as by_event, coalesce(s.replaces = 'whole', false) or b.months = '{}' or b.as_at is not null as is_state,
+            b.months, coalesce(b.as_at + 1, (b.started_at at time zone 'Europe/London')::date) as day -- a state as at a day holds to its end
         from mo_data.load_batch b join mo_data.source s using (source)
         where b.state <> 'failed'
     ), touched as (
@@ -47,8 +47,9 @@ revoke all on function mo_data.source_span() from public;
 comment on function mo_data.source_span() is
     'The months that what is loaded reaches, one row a table that is filled by loads: sources that fill the same table count as one. From '
     'the first to the last month of its loads; where the months are those of events, only back to the last silence of more than twelve '
-    'months. A file that is a whole register, or has no months, reaches to the month that had ended on its day. first_month is null for '
-    'registers without any month.';
+    'months. A file that is a whole register, that has no months or rows, or whose load says as at which day it is (--as-at), reaches to the '
+    'month that had ended on that day, also where nothing happened in it; any other file of events only to its last event: that nothing followed is '
+    'not known. first_month is null for registers without any month.';
 
 create or replace function mo_data.kpi_span()
     returns table (kpi_id text, first_month date, last_month date)
@@ -82,7 +83,11 @@ create or replace function mo_data.kpi_span()
                     else r.first_month
                 end as month
         ) april
-        cross join lateral (select (april.month + make_interval(months => k.history_months))::date as first_month) f
+        cross join lateral ( -- who was supervised in time shows only after the longest interval that a site has set
+            select greatest(k.history_months, max(q.interval_days) / 31 + (max(q.interval_days) % 31 > 0)::integer) as months
+            from mo_data.supervision_requirement q where 'supervision_requirement' = any (k.sources)
+        ) history
+        cross join lateral (select (april.month + make_interval(months => history.months))::date as first_month) f
         cross join lateral (
             select least(
                 case k.time_basis when 'annual' then (mo.financial_year_start(r.last_month) + interval '11 months')::date else r.last_month end,

@@ -38,8 +38,40 @@ create or replace function mo_data.refresh_reference_now()
     union all
     select 'kpi:' || k.kpi_id,
         md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months,
-            k.look_ahead_months))
+            k.look_ahead_months, k.begins_with_first))
     from mo_data.kpi k where k.is_active
+    union all -- edited by hand, without a load; order does not matter, and sorting ten thousand codes would
+    select 'table:' || t.name, concat_ws(' ', t.n, t.hashed)
+    from (
+        select 'code_set', count(*), sum(hashtextextended(concat_ws('|', c.code_set, c.code), 0)) from mo_data.code_set c where c.is_on
+        union all
+        select 'cohort', count(*), sum(hashtextextended(concat_ws('|', c.cohort_code, c.kind, coalesce(c.drug_group, '-'), c.attained_by), 0))
+        from mo_data.cohort c where c.is_on
+        union all
+        select 'monitoring_requirement', count(*), sum(hashtextextended(concat_ws('|', m.cohort_code, m.test_code_set, m.phase, m.from_day,
+            coalesce(m.to_day, -1), coalesce(m.interval_months, -1), coalesce(m.interval_days, -1), m.grace_days), 0))
+        from mo_data.monitoring_requirement m where m.is_on
+        union all
+        select 'alert_window', count(*), sum(hashtextextended(
+            concat_ws('|', w.alert_class, w.valid_from, coalesce(w.window_value, -1), coalesce(w.window_unit, '-'), w.in_kpi), 0))
+        from mo_data.alert_window w
+        union all
+        select 'formulary', count(*), sum(hashtextextended(
+            concat_ws('|', f.class_code, f.bnf_prefix, f.line, f.valid_from, coalesce(f.valid_to, 'infinity')), 0))
+        from mo_data.formulary f
+        union all
+        select 'supervision_requirement', count(*), sum(hashtextextended(concat_ws('|', q.requirement_id, coalesce(q.role_code, '-'),
+            coalesce(q.staff_key, -1), q.interval_days, q.valid_from, coalesce(q.valid_to, 'infinity')), 0))
+        from mo_data.supervision_requirement q
+        union all
+        select 'switch_programme', count(*), sum(hashtextextended(
+            concat_ws('|', p.programme_code, p.starts_on, coalesce(p.ends_on, 'infinity')), 0))
+        from mo_data.switch_programme p
+        union all
+        select 'bank_holiday', count(*), sum(hashtextextended(concat_ws('|', h.division, h.day), 0)) from mo_data.bank_holiday h
+        union all
+        select 'arrs_role', count(*), sum(hashtextextended(r.role_code, 0)) from mo_data.arrs_role r where r.is_on
+    ) t (name, n, hashed)
     union all
     select 'rule:' || k.kpi_id,
         md5(concat_ws('|', coalesce(k.hide_from::text, '-'), coalesce(k.hide_to::text, '-'), coalesce(k.round_to::text, '-'),
@@ -48,12 +80,15 @@ create or replace function mo_data.refresh_reference_now()
     $$;
 revoke all on function mo_data.refresh_reference_now() from public;
 comment on function mo_data.refresh_reference_now() is
-    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, settings, targets, KPI definitions and small-number rules.';
+    'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, '
+    'settings, targets, KPI definitions, small-number rules, and what a site decides in tables of its own (code sets, cohorts, monitoring intervals, alert windows, '
+    'formulary, supervision intervals, switch programmes, bank holidays, roles) and may edit by hand.';
 
 create or replace function mo_data.refresh_pending()
     returns table (kpi_id text, month date, batch_ids integer[])
     language sql stable
     set search_path = pg_catalog, pg_temp
+    set jit = off -- the number of months is not known to the planner: it would compile for seconds
     as $$
     with unseen as materialized (
         select b.batch_id, b.source, s.target_table, b.months, coalesce(b.changed_from, '-infinity') as changed_from
@@ -77,6 +112,7 @@ create or replace function mo_data.refresh_pending()
             join mo_data.kpi k using (kpi_id)
             join lateral (select array_agg(distinct s.target_table) as tables from mo_data.source s where s.source = any (k.sources)) t on true
         where k.is_active
+            and not exists (select from mo_data.kpi_final f where f.kpi_id = m.kpi_id and f.before > m.month) -- its records were removed
     ), dirty as (
         select u.kpi_id, u.month, b.batch_id
         from universe u
@@ -94,6 +130,8 @@ create or replace function mo_data.refresh_pending()
             on c.item = 'kpi:' || u.kpi_id
                 or c.item in ('organisation', 'organisation_parent') and u.sources && '{organisations,pcn_members}'
                 or c.item = 'weight' and 'list_size' = any (u.sources)
+                or c.item like 'table:%' and substr(c.item, 7) = any (u.tables)
+                or c.item = 'table:arrs_role' and 'staff_post' = any (u.tables)
                 or exists (select from mo_data.setting s where c.item = 'setting:' || s.name and s.meaning like u.kpi_id || ':%')
         union all
         select u.kpi_id, u.month, null
@@ -112,7 +150,8 @@ create or replace function mo_data.refresh_pending()
     $$;
 revoke all on function mo_data.refresh_pending() from public;
 comment on function mo_data.refresh_pending() is
-    'The (KPI, month) pairs that loads since the last refresh, or a change of organisations, memberships, weights, settings or definitions, can have '
+    'The (KPI, month) pairs that loads since the last refresh, or a change of organisations, memberships, weights, settings, definitions or '
+    'tables of local decisions (edited by hand or loaded), can have '
     'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it and, with '
     'look_ahead_months, those before it; KPIs that follow the clock have their latest look_back_months + 1 months here; a list size reaches '
     'every later month, because the latest list counts; a file without months reaches every month from its changed_from; organisation and '

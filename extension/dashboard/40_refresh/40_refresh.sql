@@ -30,6 +30,7 @@ begin
             select k.kpi_id, m::date, '{}' from mo_data.kpi k
                 cross join generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') m
             where k.is_active
+                and not exists (select from mo_data.kpi_final f where f.kpi_id = k.kpi_id and f.before > m)
         ), numbered as (
             select p.kpi_id, p.month, p.batch_ids, -- months without a gap are counted in one call
                 extract(year from p.month) * 12 + extract(month from p.month)
@@ -80,6 +81,7 @@ begin
     perform mo_data.refresh_lock();
     perform mo_data.organisation_key_sync();
     perform mo_data.access_key_sync();
+    perform mo_data.change_definitions();
     select coalesce(array_agg(b.batch_id), '{}') into seen
         from mo_data.load_batch b
         where b.state <> 'failed' and not exists (select from mo_data.refresh_batch s where s.batch_id = b.batch_id);
@@ -109,6 +111,7 @@ begin
             part.months := array(select m.month from mo_data.kpi_month m where m.kpi_id = part.kpi_id
                 union select w.month from unnest(part.months) as w (month) order by 1);
         end if;
+        perform mo_data.change_keep(run, part.kpi_id, part.months, members_changed);
         perform mo_data.result_replace(run, part.kpi_id, part.months);
         perform mo_data.variation_replace(run, part.kpi_id, part.months);
         touched := touched || part.kpi_id;
@@ -124,6 +127,7 @@ begin
             select s.item, s.fingerprint, run from unnest(changed, fingerprints) as s (item, fingerprint)
             on conflict (item) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id;
     end if;
+    perform mo_data.refresh_told(run, case when from_month is null then seen else '{}' end);
     update mo_data.refresh_run r set published_at = clock_timestamp() where r.run_id = run returning * into summary;
     if summary.results_written > (select greatest(c.reltuples, 0) / 10 from pg_class c where c.oid = 'mo_data.kpi_result'::regclass) then
         analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.organisation_key; -- or pages are slow until autovacuum comes

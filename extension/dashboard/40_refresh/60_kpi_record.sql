@@ -11,6 +11,11 @@ begin
     if first_day is null or not isfinite(first_day) then
         raise exception using errcode = 'invalid_parameter_value', message = 'a month is needed', hint = 'Give its first day, such as 2026-04-01.';
     end if;
+    if exists (select from mo_data.kpi_final f where f.kpi_id = kpi_record.kpi_id and f.before > first_day) then
+        raise exception using errcode = 'object_not_in_prerequisite_state',
+            message = format('the records behind %s of %s were removed', kpi_id, to_char(first_day, 'Mon YYYY')),
+            hint = 'mo_data.purge_log says when and by whom; the figure stands as it was published.';
+    end if;
     return query execute format($query$
         select f.org_code::text, f.breakdown::text, f.record_key::text, f.numerator, f.denominator
         from %s($1, $1) f
@@ -23,4 +28,5 @@ end
 revoke all on function mo_data.kpi_record(text, text, date) from public;
 comment on function mo_data.kpi_record(text, text, date) is
     'The records behind a KPI''s figure of a month, for an organisation of any level: those with a null breakdown add up to the figure, the '
-    'others to its parts. record_org_code is the organisation the record counts for.';
+    'others to its parts. record_org_code is the organisation the record counts for. An '
+    'error where the records were removed by purge().';

@@ -48,6 +48,21 @@ revoke all on function mo_data.cron_schedule(text) from public;
 comment on function mo_data.cron_schedule(text) is
     'A cron schedule of five fields with single blanks between them; an error with a hint for anything else, @daily and seconds included.';
 
+create or replace function mo_data.schedule_note(schedule text)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    insert into mo_data.refresh_schedule as r (cron, time_zone)
+        values (schedule, coalesce(nullif(current_setting('cron.timezone', true), ''), 'GMT'))
+        on conflict (only_row) do update
+            set cron = excluded.cron, time_zone = excluded.time_zone, set_at = excluded.set_at, set_by = excluded.set_by;
+end
+    $$;
+revoke all on function mo_data.schedule_note(text) from public;
+comment on function mo_data.schedule_note(text) is 'Notes the schedule that pg_cron was given, or null, for mo_dashboard.next_refresh.';
+
 create or replace function mo_data.schedule_refresh(cron text)
     returns text
     language plpgsql
@@ -70,11 +85,13 @@ begin
     if there then
         if schedule is not null then
             execute 'select cron.schedule($1, $2, $3)' using job, schedule, command;
+            perform mo_data.schedule_note(schedule);
             return format('pg_cron runs "%s" at %s (the clock of cron.timezone, GMT unless set). Null unschedules it.', command, schedule);
         end if;
         execute 'select exists (select from cron.job j where j.jobname = $1 and j.username = current_user)' into found_job using job;
         if found_job then
             execute 'select cron.unschedule($1)' using job;
+            perform mo_data.schedule_note(null);
             return format('pg_cron no longer runs "%s".', command);
         end if;
         return 'No refresh was scheduled; nothing was changed.';

@@ -122,15 +122,19 @@ create table mo_data.kpi_coverage (
     kpi_id text not null references mo_data.kpi,
     org_type text not null check (org_type in ('practice', 'pcn')),
     icb_code text not null,
+    first_month date,
+    last_month date not null,
     run_id integer not null references mo_data.refresh_run,
     primary key (kpi_id, org_type, icb_code)
 );
 comment on table mo_data.kpi_coverage is
-    'The ICBs whose practices or PCNs a KPI has had figures of. There, an organisation without a record in a published month has 0; '
-    'elsewhere, where nothing may have been loaded, it has no figure.';
+    'The ICBs whose practices or PCNs a KPI has had figures of, and from when to when. There, an organisation without a record in a published '
+    'month has 0; elsewhere, where nothing may have been loaded, it has no figure.';
 comment on column mo_data.kpi_coverage.kpi_id is 'KPI.';
 comment on column mo_data.kpi_coverage.org_type is 'What its figures are of: practice or pcn.';
 comment on column mo_data.kpi_coverage.icb_code is 'ICB they belonged to on a month''s last day.';
+comment on column mo_data.kpi_coverage.first_month is 'First month with anything in a numerator. Null: none yet.';
+comment on column mo_data.kpi_coverage.last_month is 'Last month with a record.';
 comment on column mo_data.kpi_coverage.run_id is 'The refresh that first found one.';
 
 create table mo_data.calendar_day (

@@ -12,27 +12,48 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     with ancestor as materialized (
         select date_trunc('month', a.day)::date as month, a.org_code, a.ancestor_type, a.ancestor_code
         from mo_data.organisation_ancestor_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) a
-    ), measured as (
+    ), measured as materialized (
         select distinct v.month, a.ancestor_code as icb_code
         from mo_data.kpi_value v join ancestor a on a.month = v.month and a.org_code = v.org_code and a.ancestor_type = 'icb'
         where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) and v.breakdown = ''
+    ), known as materialized ( -- of which ICBs the KPI's data of a month are there
+        select p.month, c.icb_code, c.first_month is not null or not k.begins_with_first as is_covered,
+            coalesce(not k.begins_with_first or p.month >= c.first_month, false)
+                and (m.month is not null
+                    or k.unit = 'count' and (p.month < c.last_month or not exists (select from measured x where x.month = p.month))) as is_known
+        from mo_data.kpi_month p
+            join mo_data.kpi k on k.kpi_id = p.kpi_id
+            cross join (
+                select g.icb_code, min(g.first_month) as first_month, max(g.last_month) as last_month
+                from mo_data.kpi_coverage g where g.kpi_id = result_rolled_up.kpi_id group by g.icb_code
+            ) c
+            left join measured m on m.month = p.month and m.icb_code = c.icb_code
+        where p.kpi_id = result_rolled_up.kpi_id and p.month = any (months)
     ), base as (
         select v.month, v.org_code, v.breakdown, v.numerator, v.denominator
-        from mo_data.kpi_value v where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months)
+        from mo_data.kpi_value v
+            left join ancestor a on a.month = v.month and a.org_code = v.org_code and a.ancestor_type = 'icb'
+            left join known w on w.month = v.month and w.icb_code = a.ancestor_code
+        where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) and coalesce(w.is_known, true)
         union all -- no record in a month that is published is 0, not a gap
-        select p.month, a.org_code, '', 0, 0
-        from mo_data.kpi_month p
-            join ancestor a on a.month = p.month and a.ancestor_type = 'icb'
+        select w.month, a.org_code, '', 0, 0
+        from known w
+            join ancestor a on a.month = w.month and a.ancestor_type = 'icb' and a.ancestor_code = w.icb_code
             join mo_data.organisation o on o.org_code = a.org_code
-            join mo_data.kpi_coverage c on c.kpi_id = p.kpi_id and c.org_type = o.org_type and c.icb_code = a.ancestor_code
-            join mo_data.kpi k on k.kpi_id = p.kpi_id
-            left join measured m on m.month = p.month and m.icb_code = a.ancestor_code
-        where p.kpi_id = result_rolled_up.kpi_id and p.month = any (months) and (k.unit = 'count' or m.month is not null)
-            and (o.org_type <> 'practice' or o.prescribing_setting = 4 and o.org_code !~ '998$')
+            join mo_data.kpi_coverage c on c.kpi_id = result_rolled_up.kpi_id and c.org_type = o.org_type and c.icb_code = w.icb_code
+        where w.is_known and (o.org_type <> 'practice' or o.prescribing_setting = 4 and o.org_code !~ '998$')
+    ), incomplete as materialized ( -- what stands over several ICBs waits for all of them
+        select distinct a.month, a.ancestor_type, a.ancestor_code
+        from known w
+            join ancestor i on i.month = w.month and i.ancestor_type = 'icb' and i.ancestor_code = w.icb_code
+            join ancestor a on a.month = i.month and a.org_code = i.org_code
+        where w.is_covered and not w.is_known and a.ancestor_type in ('region', 'nation', 'group')
     ), summed as (
         select v.month, a.ancestor_type as org_type, a.ancestor_code as org_code, v.breakdown, sum(v.numerator) as numerator,
             sum(v.denominator) as denominator
         from base v join ancestor a on a.month = v.month and a.org_code = v.org_code
+            left join incomplete n on n.month = a.month and n.ancestor_type = a.ancestor_type and n.ancestor_code = a.ancestor_code
+        where n.month is null
         group by 1, 2, 3, 4
     )
     select s.month, s.org_type, s.org_code, s.breakdown, s.numerator, s.denominator,
@@ -47,7 +68,9 @@ comment on function mo_data.result_rolled_up(text, date[]) is
     'Figures of a KPI at every level for the months given: sum of numerators over sum of denominators of the base organisations that '
     'belonged to each organisation on the month''s last day. In the ICBs that the KPI covers (kpi_coverage), a GP practice or PCN without a '
     'record in a published month has 0 over 0: a count is 0; a ratio is null, and has a row only where another of the ICB has a figure of '
-    'that month: an ICB whose file is late has none.';
+    'that month: an ICB whose file is late has none. A count is 0 for a whole ICB where it has a record of a later month, or nobody has one of '
+    'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the nation and groups '
+    'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a numerator is not waited for.';
 
 create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
     returns boolean
@@ -57,21 +80,52 @@ create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text
     set enable_mergejoin = off
     set jit = off
     as $$
+#variable_conflict use_column
+declare
+    wanted date[] := months;
+    is_whole boolean := false;
+    reaches_further boolean;
 begin
-    insert into mo_data.kpi_coverage (kpi_id, org_type, icb_code, run_id)
-        select distinct kpi_coverage_grow.kpi_id, p.org_type, p.icb_code, kpi_coverage_grow.run_id
-        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
+    if exists ( -- the month that an end rests on was restated: look at all of them
+        select from mo_data.kpi_coverage c
+            join mo_data.kpi_value_change x on x.kpi_id = c.kpi_id and x.month in (c.first_month, c.last_month) and x.month = any (kpi_coverage_grow.months)
+        where c.kpi_id = kpi_coverage_grow.kpi_id and x.run_id = kpi_coverage_grow.run_id) then
+        is_whole := true;
+        wanted := array(select m.month from mo_data.kpi_month m where m.kpi_id = kpi_coverage_grow.kpi_id);
+    end if;
+    with found as (
+        select p.org_type, p.icb_code, min(v.month) filter (where v.numerator <> 0) as first_month, max(v.month) as last_month
+        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(wanted) m)) p
             join mo_data.kpi_value v on v.org_code = p.org_code and v.month = date_trunc('month', p.day)::date
-        where v.kpi_id = kpi_coverage_grow.kpi_id and v.month = any (months) and v.breakdown = ''
+        where v.kpi_id = kpi_coverage_grow.kpi_id and v.month = any (wanted) and v.breakdown = ''
             and p.org_type in ('practice', 'pcn') and p.icb_code is not null
-        on conflict on constraint kpi_coverage_pkey do nothing;
-    return found;
+        group by p.org_type, p.icb_code
+    ), reach as materialized (
+        select f.org_type, f.icb_code, w.org_type is null as is_new, w.first_month as old_first, w.last_month as old_last,
+            case when is_whole then f.first_month else least(f.first_month, w.first_month) end as first_month,
+            case when is_whole then f.last_month else greatest(f.last_month, w.last_month) end as last_month
+        from found f
+            left join mo_data.kpi_coverage w on w.kpi_id = kpi_coverage_grow.kpi_id and w.org_type = f.org_type and w.icb_code = f.icb_code
+    ), kept as (
+        insert into mo_data.kpi_coverage as c (kpi_id, org_type, icb_code, first_month, last_month, run_id)
+        select kpi_coverage_grow.kpi_id, r.org_type, r.icb_code, r.first_month, r.last_month, kpi_coverage_grow.run_id
+        from reach r where r.is_new or (r.first_month, r.last_month) is distinct from (r.old_first, r.old_last)
+        on conflict on constraint kpi_coverage_pkey do update
+            set first_month = excluded.first_month, last_month = excluded.last_month, run_id = excluded.run_id
+    )
+    select coalesce(bool_or(r.is_new or r.first_month is distinct from r.old_first or r.last_month < r.old_last
+            or exists ( -- months between, in which silence is now known to mean 0
+                select from mo_data.kpi_month p
+                where p.kpi_id = kpi_coverage_grow.kpi_id and p.month > r.old_last and p.month < r.last_month
+                    and p.month <> all (kpi_coverage_grow.months))), false)
+        into reaches_further from reach r;
+    return reaches_further;
 end
     $$;
 revoke all on function mo_data.kpi_coverage_grow(integer, text, date[]) from public;
 comment on function mo_data.kpi_coverage_grow(integer, text, date[]) is
-    'Notes the ICBs in which a KPI has figures for the months given. True when there is a new one: every month of the KPI is then rolled up '
-    'again, because silence there means 0 from the first month on. Part of refresh().';
+    'Notes the ICBs in which a KPI has figures for the months given, and from when to when. True when there is a new one, or one begins or ends '
+    'elsewhere than was known: every month of the KPI is then rolled up again, because which silence means 0 depends on it. Part of refresh().';
 
 -- Medians without sorting twice or holding arrays: with the peers numbered 1..n by value and c = n / 2, both medians of everyone in the
 -- group are made of the values numbered c, c + 1 and c + 2.

@@ -57,6 +57,8 @@ begin
             if incomplete is not null then
                 raise notice 'submitted without all three months: %', incomplete;
             end if;
+            perform mo_data.change_note('return submitted', format('The return of %s for %s was submitted by %s.', org_code,
+                mo_data.quarter_label(quarter), session_user), org_code => submit_return.org_code);
             raise notice 'return of % for % submitted: % lines', org_code, mo_data.quarter_label(quarter), frozen;
             return;
         end if;
@@ -111,6 +113,8 @@ begin
             message = format('no submitted return of %s stands for %s', org_code, mo_data.quarter_label(wanted)),
             hint = 'mo_dashboard.icb_return_submitted lists what was submitted.';
     end if;
+    perform mo_data.change_note('return submitted', format('The return of %s for %s was reopened by %s.', org_code, mo_data.quarter_label(wanted),
+        session_user), org_code => reopen_return.org_code);
 end
     $$;
 revoke all on procedure mo_data.reopen_return(text, text, text) from public;

@@ -81,6 +81,6 @@ call mo_data.register_kpi(
     unit => 'ratio', decimals => 2, numerator_wording => 'stop actions linked to a structured medication review',
     denominator_wording => 'structured medication reviews', direction => 'neither', interval_method => 'byar',
     hide_from => 1, hide_to => 7, sources => array['activity', 'activity_emis', 'activity_systmone', 'registration', 'code_set'],
-    look_ahead_months => 3, expected_lag_days => 42, rps_principle => 2,
+    look_ahead_months => 3, expected_lag_days => 42, rps_principle => 2, begins_with_first => true,
     rationale => 'Shows whether reviews lead to change; it has no right value.',
     reference => 'Local definition: no national code or link window is confirmed', is_site_kpi => false);

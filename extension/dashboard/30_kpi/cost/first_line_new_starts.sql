@@ -3,6 +3,7 @@
 -- Denominator: new starts in the class: no issue of the class in the washout before (12 months by setting), at a practice where the patient
 --              had been registered for that time; only classes that have a first line on the day of the start.
 -- Parts:       class. Where: the practice of the start. Month of the start.
+-- History:     none: each start brings its previous issue with it, and registrations reach back by themselves.
 -- Source:      facts/README.md section 9: no national definition of a new start; needs the GP extract.
 create or replace function mo_data.kpi_first_line_new_starts(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)

@@ -4,6 +4,8 @@
 --              practice has no plan.
 -- Denominator: patients planned to be switched by the month end: switch_plan from the programme's first month to the month.
 -- Parts:       programme. Where: the practice. A programme counts from the month it starts in to the last month it has a day in.
+-- History:     none: a programme's switches begin with the programme, and a file of them that leaves the first out cannot be told from one of a
+--              programme that began slowly.
 -- Source:      facts/README.md crosswalk. Switched beyond plan counts: completion may exceed 100 %.
 create or replace function mo_data.kpi_switch_completion(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)

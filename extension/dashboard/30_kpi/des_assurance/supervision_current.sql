@@ -3,6 +3,7 @@
 -- Denominator: people in an ARRS post on the month end, not on long leave, for whom a supervision interval is set (by person, else by role,
 --              else for any). Vacant posts are in no denominator. People without an interval are left out, and data_status says so.
 -- Parts:       role. A person with two roles or organisations counts in each. Where: the organisation of the post (PCN or practice).
+-- History:     the log must reach back over the longest interval that is set (mo_data.kpi_span); history_months is the least.
 -- Source:      NHS England supervision guidance for PCN teams (May 2023): good practice; intervals are local (facts/README.md section 7).
 create or replace function mo_data.supervision_on(days date[])
 returns table (day date, org_code text, role_code text, staff_key integer, post_from date, held_on date, in_date_until date)
@@ -45,7 +46,7 @@ call mo_data.register_kpi(
     numerator_wording => 'staff in post with supervision within their interval', denominator_wording => 'ARRS staff in post',
     direction => 'higher', time_basis => 'stock', interval_method => 'wilson',
     sources => array['supervision', 'staff_post', 'staff_leave', 'supervision_requirement'],
-    optional_sources => array['staff_leave'], look_back_months => 24,
+    optional_sources => array['staff_leave'], history_months => 1, look_back_months => 24,
     expected_lag_days => 14,
     rps_principle => 4, rationale => 'The DES asks that ARRS staff are supervised; evidence lapses quietly.',
     reference => 'NHS England, Supervision guidance for primary care network multidisciplinary teams, 2023', is_site_kpi => false);
