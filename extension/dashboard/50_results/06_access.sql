@@ -1,4 +1,5 @@
 -- What the session may see. Views ask these two, so that scope is decided in one place.
+-- A superuser is a member of every role: what goes beyond the published figures counts for him only under his own name.
 create or replace view mo_data.my_reach as
     select
         pg_catalog.pg_has_role(session_user, n.nspowner, 'member')
@@ -7,42 +8,44 @@ create or replace view mo_data.my_reach as
                 where s.org_code is null and pg_catalog.pg_has_role(session_user, r.oid, 'member')) as sees_all,
         exists (
             select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
-            where s.org_code is null and s.sees_unsuppressed
-                and case when u.rolsuper then s.role_name = session_user else pg_catalog.pg_has_role(session_user, r.oid, 'member') end)
-            as sees_all_unsuppressed,
-        exists (
-            select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
-            where s.org_code is not null and s.sees_unsuppressed
-                and case when u.rolsuper then s.role_name = session_user else pg_catalog.pg_has_role(session_user, r.oid, 'member') end)
-            as sees_some_unsuppressed,
-        exists (
-            select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
-            where s.org_code is null and s.may_open_records
-                and case when u.rolsuper then s.role_name = session_user else pg_catalog.pg_has_role(session_user, r.oid, 'member') end)
-            as opens_all_records
-    from pg_catalog.pg_namespace n join pg_catalog.pg_roles u on u.rolname = session_user where n.nspname = 'mo_data';
+            where s.org_code is null and s.may_open_records and pg_catalog.pg_has_role(session_user, r.oid, 'member')
+                and (s.role_name = session_user
+                    or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))) as opens_all_records
+    from pg_catalog.pg_namespace n where n.nspname = 'mo_data';
 comment on view mo_data.my_reach is
     'One row: whether the session''s login sees every organisation. The owner of the layer does, and whoever has a row of access_scope without '
     'a code. A view and not a function, because a function in a view runs with the reader''s rights.';
 comment on column mo_data.my_reach.sees_all is 'It sees every organisation.';
-comment on column mo_data.my_reach.sees_all_unsuppressed is
-    'It sees the small numbers of every organisation: a row of access_scope without a code says so. Owning the layer is not enough, because '
-    'pages and workbooks are handed on; nor is being a superuser, who is a member of every role: the row must be of its own name.';
-comment on column mo_data.my_reach.sees_some_unsuppressed is 'Likewise of some organisations (my_organisation).';
 comment on column mo_data.my_reach.opens_all_records is 'It may open the records of every organisation through open_kpi_record() and open_worklist().';
 
 create or replace view mo_data.my_organisation as
-    select a.org_key, bool_or(a.may_open_records and (not u.rolsuper or a.role_name = session_user)) as may_open_records,
-        bool_or(a.sees_unsuppressed and (not u.rolsuper or a.role_name = session_user)) as sees_unsuppressed
-    from mo_data.access_key a
-        join pg_catalog.pg_roles r on r.rolname = a.role_name
-        join pg_catalog.pg_roles u on u.rolname = session_user
+    select a.org_key,
+        bool_or(a.may_open_records and (a.role_name = session_user
+            or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))) as may_open_records,
+        bool_or(a.sees_unsuppressed and (a.role_name = session_user
+            or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))) as sees_unsuppressed
+    from mo_data.access_key a join pg_catalog.pg_roles r on r.rolname = a.role_name
     where pg_catalog.pg_has_role(session_user, r.oid, 'member')
     group by a.org_key;
 comment on view mo_data.my_organisation is 'Organisations the session''s login sees through access_scope rows with a code, its own roles'' and those it is a member of.';
 comment on column mo_data.my_organisation.org_key is 'Organisation.';
 comment on column mo_data.my_organisation.may_open_records is 'The login may open its records.';
 comment on column mo_data.my_organisation.sees_unsuppressed is 'The login sees its small numbers.';
+
+create or replace view mo_data.my_unsuppressed as
+    select a.org_key
+    from mo_data.access_key a join pg_catalog.pg_roles r on r.rolname = a.role_name
+    where a.sees_unsuppressed and pg_catalog.pg_has_role(session_user, r.oid, 'member')
+        and (a.role_name = session_user or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))
+    union all
+    select k.org_key
+    from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name cross join mo_data.organisation_key k
+    where s.org_code is null and s.sees_unsuppressed and pg_catalog.pg_has_role(session_user, r.oid, 'member')
+        and (s.role_name = session_user or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user));
+comment on view mo_data.my_unsuppressed is
+    'Organisations whose small numbers the session''s login sees: access_scope rows with sees_unsuppressed. Owning the layer is not enough, '
+    'because pages and workbooks are handed on; nor is being a superuser.';
+comment on column mo_data.my_unsuppressed.org_key is 'Organisation.';
 
 -- Rows of access_scope spelt out. Whoever belongs elsewhere after a refresh is seen by others.
 create or replace function mo_data.access_key_sync()

@@ -12,12 +12,18 @@ create or replace function mo_data.display_value(value double precision, unit te
 comment on function mo_data.display_value(double precision, text, double precision, smallint) is
     'A value as it is printed: £4.12, 87.5%, 3.2 per 10,000. Null in, null out. For the published views.';
 
+-- offset 0: what a row is allowed is worked out once a row, and who is asking once a query; copied into every column that asks, it would be
+-- planned and worked out ten times.
 create or replace view mo_data.kpi_shown with (security_barrier = true) as
     select
         r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id, r.denominator,
         k.unit, k.per, k.decimals, h.is_hidden,
-        case when h.is_hidden then null when h.is_rounded then g.numerator else r.numerator end as numerator,
-        case when h.is_hidden then null when h.is_rounded then mo_data.result_value(k.unit, k.per, g.numerator, r.denominator)
+        case when h.is_hidden then null
+            when h.is_rounded then mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to)
+            else r.numerator end as numerator,
+        case when h.is_hidden then null
+            when h.is_rounded then mo_data.result_value(k.unit, k.per,
+                mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to), r.denominator)
             else r.value end as value,
         case when not h.is_hidden and not h.is_rounded then r.value_lower end as value_lower,
         case when not h.is_hidden and not h.is_rounded then r.value_upper end as value_upper,
@@ -26,15 +32,19 @@ create or replace view mo_data.kpi_shown with (security_barrier = true) as
         case when h.is_hidden then null else r.peer_rank end as peer_rank,
         case when h.is_hidden then null else r.peer_decile end as peer_decile,
         case when h.is_hidden then null else r.peer_percentile end as peer_percentile,
-        case when h.month_hidden then null when h.is_rounded then g.previous_month_value else r.previous_month_value end as previous_month_value,
-        case when h.year_hidden then null when h.is_rounded then g.previous_year_value else r.previous_year_value end as previous_year_value,
+        case when h.month_hidden then null
+            when h.is_rounded and r.previous_month_numerator <> 0 then r.previous_month_value
+                * mo_data.rounded_numerator(r.previous_month_numerator, null, null, k.round_to) / r.previous_month_numerator
+            else r.previous_month_value end as previous_month_value,
+        case when h.year_hidden then null
+            when h.is_rounded and r.previous_year_numerator <> 0 then r.previous_year_value
+                * mo_data.rounded_numerator(r.previous_year_numerator, null, null, k.round_to) / r.previous_year_numerator
+            else r.previous_year_value end as previous_year_value,
         r.target
     from mo_data.kpi_result r
         join mo_data.kpi k on k.kpi_id = r.kpi_id
         cross join lateral (
-            select (select m.sees_all_unsuppressed from mo_data.my_reach m)
-                or (select m.sees_some_unsuppressed from mo_data.my_reach m)
-                    and r.org_key = any (array(select m.org_key from mo_data.my_organisation m where m.sees_unsuppressed)) as unsuppressed
+            select r.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m)) as unsuppressed offset 0
         ) u
         cross join lateral ( -- the rule again besides what was stored: a stricter one holds at once, before the next refresh
             select not u.unsuppressed and (r.hidden > 0 or mo_data.small_reason(k.unit, k.interval_method, r.numerator, r.denominator,
@@ -44,14 +54,8 @@ create or replace view mo_data.kpi_shown with (security_barrier = true) as
                 not u.unsuppressed and (r.previous_year_hidden > 0
                     or coalesce(r.previous_year_numerator between k.hide_from and k.hide_to, false)) as year_hidden,
                 not u.unsuppressed and coalesce(k.round_to > 1, false) as is_rounded
+            offset 0
         ) h
-        left join lateral (
-            select mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to) as numerator,
-                r.previous_month_value * coalesce(mo_data.rounded_numerator(r.previous_month_numerator, null, null, k.round_to)
-                    / nullif(r.previous_month_numerator, 0), 1) as previous_month_value,
-                r.previous_year_value * coalesce(mo_data.rounded_numerator(r.previous_year_numerator, null, null, k.round_to)
-                    / nullif(r.previous_year_numerator, 0), 1) as previous_year_value
-        ) g on h.is_rounded
     where k.is_active
         and ((select m.sees_all from mo_data.my_reach m) or r.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
 comment on view mo_data.kpi_shown is

@@ -1,0 +1,78 @@
+-- Small numbers in what is published: rules, what follows them in other months, peers, rounding
+\set VERBOSITY terse
+begin;
+set local datestyle = 'ISO';
+set local client_min_messages = warning;
+insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('QAA', 'icb', 'An ICB', null), ('00A', 'sub_icb', 'Sub A', null);
+insert into mo_data.organisation (org_code, org_type, name) select 'U0000' || i, 'pcn', 'PCN ' || i from generate_series(1, 3) i;
+insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) select 'A0000' || i, 'practice', 'Practice ' || i, 4 from generate_series(1, 9) i;
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('00A', 'icb', 'QAA');
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code)
+    select 'U0000' || i, 'sub_icb', '00A' from generate_series(1, 3) i
+    union all select 'A0000' || i, 'pcn', 'U0000' || (i + 2) / 3 from generate_series(1, 9) i
+    union all select 'A0000' || i, 'sub_icb', '00A' from generate_series(1, 9) i;
+create table pg_temp.figure (org_code text, month date, breakdown text, numerator float8, denominator float8);
+create function mo_data.kpi_local_share(from_month date, to_month date)
+    returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
+    language sql stable set search_path = pg_catalog, pg_temp
+    as $$ select f.org_code, f.month, f.breakdown, 'x', f.numerator, f.denominator from pg_temp.figure f where f.month between from_month and to_month $$;
+-- practice i has 10 i of 100; practice 2 has 4 in February 2025
+insert into pg_temp.figure select 'A0000' || i, m, null, case when i = 2 and m = '2025-02-01' then 4 else 10 * i end, 100
+    from generate_series(1, 9) i, generate_series('2025-01-01'::timestamp, '2026-03-01', '1 month') m;
+update mo_data.kpi set is_active = false;
+call mo_data.register_kpi(kpi_id => 'local_share', family => 'cost', name => 'Share', short_name => 'Share', unit => 'percent', numerator_wording => 'n', denominator_wording => 'd',
+    direction => 'higher', interval_method => 'wilson', hide_from => 1, hide_to => 7, sources => '{prescribing}', rationale => 'r', reference => 'r');
+insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months, finished_at)
+    select 'prescribing', 'x.csv', repeat('0', 64), 1, 'epd', 'loaded', array_agg(m::date), now() from generate_series('2025-01-01'::timestamp, '2026-03-01', '1 month') m;
+call mo_data.refresh();
+create view pg_temp.seen as select month_start as month, org_code, numerator as n, value, value_status as status, value_lower is not null as interval,
+    previous_month_value as month_before, previous_year_value as year_before, comparator_value as median, peer_rank as rank, peer_n as peers from mo_dashboard.fact_kpi;
+-- February: practice 2, and the next smallest of its PCN; they are hidden beside March 2025 and February 2026 too. No more than one in five
+-- may be hidden, or peers are not compared: two of nine are too many.
+select * from pg_temp.seen where org_code in ('A00001', 'A00002', 'A00003', 'A00009', 'U00001') and month in ('2025-02-01', '2025-03-01', '2026-02-01') order by 1, 2;
+select month, hidden, previous_month_hidden, previous_year_hidden, string_agg(org_code, ' ' order by org_code) from mo_data.kpi_result
+where hidden + previous_month_hidden + previous_year_hidden > 0 group by 1, 2, 3, 4 order by 1, 2;
+-- a late file: practice 2 had 14 after all, practice 5 had 3. What was hidden is shown, what is small now is not, in later months as well
+update pg_temp.figure set numerator = case org_code when 'A00002' then 14 else 3 end where month = '2025-02-01' and org_code in ('A00002', 'A00005');
+insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months, finished_at)
+    values ('prescribing', 'y.csv', repeat('1', 64), 1, 'epd', 'loaded', '{2025-02-01}', now());
+call mo_data.refresh();
+select month, hidden, previous_month_hidden, previous_year_hidden, string_agg(org_code, ' ' order by org_code) from mo_data.kpi_result
+where hidden + previous_month_hidden + previous_year_hidden > 0 group by 1, 2, 3, 4 order by 1, 2;
+-- a stricter rule holds at once for what is small itself, and with the refresh, which counts nothing again, for what goes with it
+update mo_data.kpi set hide_to = 19 where kpi_id = 'local_share';
+select string_agg(org_code, ' ' order by org_code) as suppressed from pg_temp.seen where month = '2026-03-01' and status = 'suppressed';
+call mo_data.refresh();
+select string_agg(org_code, ' ' order by org_code) as suppressed from pg_temp.seen where month = '2026-03-01' and status = 'suppressed';
+select coalesce(sum(rows), 0) as counted_again from mo_data.refresh_log where run_id = (select max(run_id) from mo_data.refresh_run) and what = 'count';
+-- a weaker one with the refresh only
+update mo_data.kpi set hide_to = 7 where kpi_id = 'local_share';
+select count(*) as suppressed from pg_temp.seen where month = '2026-03-01' and status = 'suppressed';
+call mo_data.refresh();
+select count(*) as suppressed from pg_temp.seen where month = '2026-03-01' and status = 'suppressed';
+
+-- small denominators: of a share below hide_to + 1 without asking, 0 included, or one of one would tell itself
+savepoint denominators;
+update pg_temp.figure set numerator = 0, denominator = 3 where month = '2026-03-01' and org_code = 'A00004';
+update pg_temp.figure set numerator = 1, denominator = 1 where month = '2026-03-01' and org_code = 'A00005';
+call mo_data.refresh('2026-03-01', '2026-03-01');
+select org_code, n, value, status from pg_temp.seen where month = '2026-03-01' and org_code in ('A00004', 'A00005', 'A00006', 'U00002') order by 1;
+update mo_data.kpi set hide_denominator_below = 101 where kpi_id = 'local_share';
+call mo_data.refresh();
+select string_agg(org_code, ' ' order by org_code) as shown from pg_temp.seen where month = '2026-03-01' and status <> 'suppressed';
+rollback to denominators;
+
+-- rounding: numerators to the nearest 25, values made from them, no intervals, peers and earlier months too
+update mo_data.kpi set round_to = 25, hide_from = null, hide_to = null where kpi_id = 'local_share';
+call mo_data.refresh();
+select * from pg_temp.seen where org_code in ('A00001', 'A00002', 'A00009', 'QAA') and month = '2026-02-01' order by 2;
+-- a login that sees everything as it is
+set local client_min_messages = error;
+select mo_data.grant_unsuppressed(session_user) is not null as granted;
+select * from pg_temp.seen where org_code in ('A00001', 'QAA') and month = '2026-02-01' order by 2;
+-- reasons and rounding by themselves
+select u, m, n, d, mo_data.small_reason(u, m, n, d, 1, 7, b) as reason from (values ('percent', 'wilson', 3, 100, null), ('percent', 'wilson', 0, 7, null), ('percent', 'wilson', 0, 8, null),
+    ('percent', 'none', 0, 5, null), ('rate', 'byar', 0, 5, 10), ('count', 'byar', 3, 0, 10), ('percent', 'wilson', 0, 0, null), ('count', 'none', 8, 0, null)) v (u, m, n, d, b);
+select n, d, m, mo_data.rounded_numerator(n, d, m, 5) as rounded from (values (7, 100, 'wilson'), (8, 100, 'wilson'), (8, 9, 'wilson'), (8, 9, 'none'), (2.5, 0, 'byar')) v (n, d, m);
+select mo_data.rounded_numerator(7, 100, 'wilson', null) as not_rounded;
+rollback;
