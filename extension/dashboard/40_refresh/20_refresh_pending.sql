@@ -54,6 +54,7 @@ create or replace function mo_data.refresh_pending()
     returns table (kpi_id text, month date, batch_ids integer[])
     language sql stable
     set search_path = pg_catalog, pg_temp
+    set jit = off -- the number of months is not known to the planner: it would compile for seconds
     as $$
     with unseen as materialized (
         select b.batch_id, b.source, s.target_table, b.months, coalesce(b.changed_from, '-infinity') as changed_from
