@@ -62,9 +62,7 @@ select distinct check_label, check_narrative from mo_dashboard.measure_check ord
 
 -- readers: their own organisations only
 create role mo_regress_measure_reader;
-select mo_data.grant_reader('mo_regress_measure_reader');
-insert into mo_data.access_scope (role_name, org_code) values ('mo_regress_measure_reader', 'U00001');
-insert into mo_data.access_key (role_name, org_key, may_open_records, sees_unsuppressed) select 'mo_regress_measure_reader', org_key, false, false from mo_data.organisation_key where org_code in ('U00001', 'P00001');
+select mo_data.grant_reader('mo_regress_measure_reader', 'U00001');
 update mo_data.price_per_unit_threshold set least_saving = 0;
 delete from mo_data.generic_exclusion where source = 'test';
 select pg_temp.load('prescribing', '{2025-01-01}');

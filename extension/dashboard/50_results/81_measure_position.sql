@@ -34,25 +34,23 @@ begin
     select measure_position_replace.kpi_id, r.month, r.org_type, count(r.value), sum(r.numerator), sum(r.denominator), max(u.numerator_unit_cost),
         max(u.other_unit_cost), percentile_cont(array[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) within group (order by r.value)
     from mo_data.kpi_result r
-        join mo_data.kpi k on k.kpi_id = r.kpi_id
         left join unit_cost u on u.month = r.month
     where r.kpi_id = measure_position_replace.kpi_id and r.month = any (months) and r.breakdown = '' and r.value is not null
-        and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb', 'region') and not coalesce(r.numerator between k.hide_from and k.hide_to, false)
+        and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb', 'region') and r.hidden = 0
     group by r.month, r.org_type;
     insert into mo_data.measure_position (kpi_id, month, org_key, percentile)
     select measure_position_replace.kpi_id, r.month, r.org_key, 100 * percent_rank() over (partition by r.month, r.org_type order by r.value)
     from mo_data.kpi_result r
-        join mo_data.kpi k on k.kpi_id = r.kpi_id
     where r.kpi_id = measure_position_replace.kpi_id and r.month = any (months) and r.breakdown = '' and r.value is not null
-        and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb', 'region') and not coalesce(r.numerator between k.hide_from and k.hide_to, false);
+        and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb', 'region') and r.hidden = 0;
     get diagnostics rows_written = row_count;
     perform mo_data.refresh_note(run_id, 'positions', kpi_id, months[1], months[cardinality(months)], rows_written, started);
 end
     $$;
 revoke all on function mo_data.measure_position_replace(integer, text, date[]) from public;
 comment on function mo_data.measure_position_replace(integer, text, date[]) is
-    'Replaces deciles and percentiles of a measure for the months given, over all organisations of each level that have a value; those of '
-    'small numbers that are hidden are out. Does nothing for other KPIs. Part of refresh().';
+    'Replaces deciles and percentiles of a measure for the months given, over all organisations of each level that have a value; those '
+    'that are hidden (small numbers) are out. Does nothing for other KPIs. Part of refresh().';
 
 create or replace function mo_data.measure_saving_at(
     target double precision, is_percentage boolean, numerator double precision, denominator double precision, per double precision,

@@ -105,7 +105,7 @@ comment on column mo_dashboard.measure_decile.level_decile_10 is '10th percentil
 comment on column mo_dashboard.measure_decile.level_decile_20 is '20th percentile. Null: fewer than five organisations.';
 comment on column mo_dashboard.measure_decile.level_decile_30 is '30th percentile. Null: fewer than five organisations.';
 comment on column mo_dashboard.measure_decile.level_decile_40 is '40th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_median is 'Median. Null: fewer than five organisations.';
+comment on column mo_dashboard.measure_decile.level_median is 'Median of the level. Null: fewer than five organisations.';
 comment on column mo_dashboard.measure_decile.level_decile_60 is '60th percentile. Null: fewer than five organisations.';
 comment on column mo_dashboard.measure_decile.level_decile_70 is '70th percentile. Null: fewer than five organisations.';
 comment on column mo_dashboard.measure_decile.level_decile_80 is '80th percentile. Null: fewer than five organisations.';
@@ -149,7 +149,7 @@ comment on column mo_dashboard.measure_saving.org_key is 'Key of dim_organisatio
 comment on column mo_dashboard.measure_saving.org_type is 'practice, pcn, sub_icb, icb or region.';
 comment on column mo_dashboard.measure_saving.org_code is 'ODS code of the organisation.';
 comment on column mo_dashboard.measure_saving.org_name is 'Name of the organisation.';
-comment on column mo_dashboard.measure_saving.value is 'Its value: numerator / denominator times rate_per; percent as 0 to 1.';
+comment on column mo_dashboard.measure_saving.value is 'Numerator / denominator times rate_per; percent as 0 to 1.';
 comment on column mo_dashboard.measure_saving.display_value is 'Value as it is printed.';
 comment on column mo_dashboard.measure_saving.level_median is 'Median of its level.';
 comment on column mo_dashboard.measure_saving.level_best_decile is '10th percentile of its level where lower is good or neither is, 90th where higher is.';

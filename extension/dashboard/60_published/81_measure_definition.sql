@@ -78,7 +78,7 @@ comment on column mo_dashboard.opportunity.kpi_id is 'Name of the KPI. Key of di
 comment on column mo_dashboard.opportunity.kpi_name is 'Full name of the KPI. Null: it is not a row of ours.';
 comment on column mo_dashboard.opportunity.measure_status_label is
     'measured; switched off; needs more than BNF codes (its definition is a query); no measure.';
-comment on column mo_dashboard.opportunity.definition_source is 'Where it is known from.';
+comment on column mo_dashboard.opportunity.definition_source is 'Where the opportunity is known from.';
 
 create or replace view mo_dashboard.innovation_uptake as
     select
@@ -108,7 +108,7 @@ comment on view mo_dashboard.innovation_uptake is
     'One row a NICE-approved medicine (mo_data.innovation_medicine), month and organisation: its uptake per 100,000 registered patients, or per 100 '
     'patients of a register. There is no right amount: supports discussion of variation and is not performance management.';
 comment on column mo_dashboard.innovation_uptake.kpi_id is 'Name of the KPI. Key of dim_kpi.';
-comment on column mo_dashboard.innovation_uptake.kpi_name is 'The medicine.';
+comment on column mo_dashboard.innovation_uptake.kpi_name is 'Full name of the medicine.';
 comment on column mo_dashboard.innovation_uptake.nice_reference is 'NICE guidance.';
 comment on column mo_dashboard.innovation_uptake.recommended_on is 'Day NICE recommended it. Null: not given.';
 comment on column mo_dashboard.innovation_uptake.month_start is 'First day of the month.';
@@ -116,9 +116,9 @@ comment on column mo_dashboard.innovation_uptake.org_key is 'Key of dim_organisa
 comment on column mo_dashboard.innovation_uptake.org_type is 'practice, pcn, sub_icb, icb, region, nation or group.';
 comment on column mo_dashboard.innovation_uptake.org_code is 'ODS code, or the code of a site''s own group.';
 comment on column mo_dashboard.innovation_uptake.org_name is 'Name of the organisation.';
-comment on column mo_dashboard.innovation_uptake.numerator is 'Items or quantity. Null: suppressed.';
-comment on column mo_dashboard.innovation_uptake.denominator is 'Patients.';
-comment on column mo_dashboard.innovation_uptake.value is 'Uptake, see uptake_label. Null: see value_status.';
+comment on column mo_dashboard.innovation_uptake.numerator is 'What was counted: items or quantity. Null: suppressed.';
+comment on column mo_dashboard.innovation_uptake.denominator is 'What it is divided by: patients, see uptake_label.';
+comment on column mo_dashboard.innovation_uptake.value is 'Numerator / denominator times rate_per: see uptake_label. Null: see value_status.';
 comment on column mo_dashboard.innovation_uptake.value_status is 'ok, suppressed (small number), no_data (nothing to divide by).';
 comment on column mo_dashboard.innovation_uptake.uptake_label is 'What value is per.';
 comment on column mo_dashboard.innovation_uptake.level_median is 'Median of its level. Null: fewer than five organisations.';

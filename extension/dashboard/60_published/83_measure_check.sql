@@ -80,9 +80,9 @@ comment on column mo_dashboard.measure_check.org_key is 'Key of dim_organisation
 comment on column mo_dashboard.measure_check.org_type is 'practice, pcn, sub_icb, icb, region or nation.';
 comment on column mo_dashboard.measure_check.org_code is 'ODS code of the organisation.';
 comment on column mo_dashboard.measure_check.org_name is 'Name of the organisation.';
-comment on column mo_dashboard.measure_check.numerator is 'Our numerator. Null: none, or suppressed.';
-comment on column mo_dashboard.measure_check.denominator is 'Our denominator. Null: none.';
-comment on column mo_dashboard.measure_check.value is 'Our value. Null: none, or suppressed.';
+comment on column mo_dashboard.measure_check.numerator is 'What was counted here. Null: no figure here, or suppressed.';
+comment on column mo_dashboard.measure_check.denominator is 'What it is divided by here. Null: no figure here.';
+comment on column mo_dashboard.measure_check.value is 'Numerator / denominator times rate_per, ours; percent as 0 to 1. Null: none, or suppressed.';
 comment on column mo_dashboard.measure_check.published_numerator is 'Numerator as published.';
 comment on column mo_dashboard.measure_check.published_denominator is 'Denominator as published; list sizes, published in thousands, in patients.';
 comment on column mo_dashboard.measure_check.published_value is 'Value of the published parts. Null: denominator 0.';

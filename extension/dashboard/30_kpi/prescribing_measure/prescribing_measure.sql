@@ -17,7 +17,7 @@ as $$
     insert into mo_data.kpi as k (
         kpi_id, family, page_order, on_front_page, name, short_name, unit, per, decimals, numerator_wording, denominator_wording, direction,
         time_basis, interval_method, sources, expected_lag_days, owner_role, definition_version, rationale, reference, rps_principle,
-        records_function, total_function, is_shared, is_active)
+        records_function, total_function, is_shared, is_active, parts_add_up)
     select measure.measure_id, 'prescribing_measure',
         (select coalesce(max(x.page_order) filter (where x.family = 'prescribing_measure'), 4999) + 1 from mo_data.kpi x), false,
         measure.title, measure.short_title, u.unit, measure.per, case u.unit when 'percent' then 1 when 'ratio' then 3 else 2 end,
@@ -29,7 +29,7 @@ as $$
             else '{prescribing,list_size,organisations,pcn_members}' end::text[],
         62, 'PCN clinical pharmacist lead', measure.definition_version::text, coalesce(measure.description, measure.title),
         concat_ws(', ', measure.source, measure.source_version), case when 'safety' = any (measure.tags) then 3 else 2 end,
-        'mo_data.measure_record', 'mo_data.measure_total', true, measure.is_active
+        'mo_data.measure_record', 'mo_data.measure_total', true, measure.is_active, '{}' -- quantity and cost are no parts of a count
     from (
         select case when measure.is_percentage then 'percent'
             when measure.population is null then 'ratio'
