@@ -23,7 +23,7 @@ is(psql("select line_no || ' ' || column_name || ' ' || (line ~ 'custom') from m
 is($code . psql("select count(*) from mo_data.prescribing_measure where measure_id = 'dry'"), '00', 'a dry run leaves nothing');
 
 my $before = psql('select count(*) from mo_data.prescribing_measure');
-for (['truncated', substr($one, 0, 200), qr/truncated|valid JSON/], ['not JSON', 'measure,title', qr/not valid JSON/], ['empty', '', qr/too early|no rows|truncated/], ['an array', '[1]', qr/not valid JSON/],
+for (['truncated', substr($one, 0, 200), qr/truncated|valid JSON/], ['not JSON', 'measure,title', qr/not valid JSON/], ['empty', '', qr/is empty/], ['an array', '[1]', qr/not valid JSON/],
     ['no measures', '{}', qr/has no rows/], ['something after it', "$one x", qr/follows the end/], ['not UTF-8', "{\"t_x\": {\"name\": \"\xFF\"}}", qr/not UTF-8/],
     ['only a refused one', "{\"t_x\": $custom}", qr/cannot be used/]) {
     my ($what, $text, $message) = @$_;
