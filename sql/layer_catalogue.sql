@@ -31,5 +31,6 @@ where d.refclassid = 'pg_proc'::regclass and p.pronamespace = 'mo'::regnamespace
 select format('regproc: %s.%s', o.relname, a.attname) from own o join pg_attribute a on a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped
 where o.relkind in ('r', 'p') and a.atttypid in ('regproc'::regtype, 'regprocedure'::regtype, 'regoper'::regtype, 'regoperator'::regtype) order by 1;
 -- every KPI's functions keep the contract
-select kpi_id, mo_data.kpi_function(kpi_id, true) as records, mo_data.kpi_function(kpi_id, false) as total from mo_data.kpi order by 1;
+select kpi_id, mo_data.kpi_function(kpi_id, true) as records, mo_data.kpi_function(kpi_id, false) as total from mo_data.kpi where not is_shared order by 1;
+select distinct mo_data.kpi_function(kpi_id, true) as records, mo_data.kpi_function(kpi_id, false) as total from mo_data.kpi where is_shared order by 1;
 drop view own, own_function;

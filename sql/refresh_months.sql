@@ -17,7 +17,7 @@ insert into mo_data.list_size (practice_code, month, sex, age_from, age_to, pati
 select pg_temp.load('list_size', pg_temp.months('2025-01-01', '2025-06-01'));
 
 -- every KPI's first source is its driver, and what a KPI can do without is never its driver
-select kpi_id, sources[1] as driver, optional_sources, history_months, counts_from_april from mo_data.kpi where is_active and not is_site_kpi order by page_order;
+select kpi_id, sources[1] as driver, optional_sources, history_months, counts_from_april from mo_data.kpi where is_active and not is_site_kpi and not is_shared order by page_order;
 -- list sizes alone: no KPI has a month, no incident rate of 0
 select * from span;
 call mo_data.refresh();

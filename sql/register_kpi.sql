@@ -51,7 +51,7 @@ call mo.update_dashboard();
 select count(*) as unchanged from (select k.* from mo_data.kpi k where is_site_kpi intersect table registered) s;
 select * from pg_temp.figure('local_broad_spectrum', '2025-02-01', '2025-02-01');
 -- nor does it undo what the site decided of a shipped one
-select kpi_id, is_active, hide_to from mo_data.kpi where not is_active order by 1;
+select kpi_id, is_active, hide_to from mo_data.kpi where not is_active and not is_shared order by 1;
 -- called again it is brought up to date: all of it, for it is the site's
 call mo_data.register_kpi(
     kpi_id => 'local_broad_spectrum', family => 'prescribing_safety', name => 'Renamed', short_name => 'Renamed', unit => 'percent',

@@ -10,30 +10,6 @@
 #include "load.h"
 #include "text.h"
 
-#define LARGEST ((size_t) 16 << 20)
-
-/* The whole document; NULL: refused. */
-static char *
-read_all(mo_load *load, size_t *length)
-{
-	char	   *text = malloc(LARGEST);
-	ssize_t		got;
-
-	*length = 0;
-	if (text == NULL)
-	{
-		mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
-		return NULL;
-	}
-	while ((got = mo_input_read(&load->input, text + *length, LARGEST - *length)) > 0)
-		*length += (size_t) got;
-	if (got == 0 && *length < LARGEST)
-		return text;
-	mo_fail(load, MO_EXIT_FILE, 0, "%s", got < 0 ? load->input.error : "is too large for a list of bank holidays");
-	free(text);
-	return NULL;
-}
-
 /* A JSON event as a row, so that rejecting it works as for any row. */
 typedef struct event
 {
@@ -145,7 +121,7 @@ static bool
 whole(mo_load *load)
 {
 	size_t		length;
-	char	   *text = read_all(load, &length);
+	char	   *text = mo_read_document(load, &length);
 	mo_json		json;
 	bool		good;
 

@@ -148,6 +148,9 @@ extern void mo_put_date(mo_copy *copy, bool given, int32_t day);
 /* Begins a staged row with its line number and its text. */
 extern void mo_put_line(mo_load *load, const mo_csv_row *row, int columns);
 
+/* All of a file that is one document, to be freed; NULL: refused. */
+extern char *mo_read_document(mo_load *load, size_t *length);
+
 /* Begins COPY into a staging table; ends it. For formats' begin and end. */
 extern bool mo_stage_begin(mo_load *load, const char *target);
 extern bool mo_stage_end(mo_load *load);

@@ -115,7 +115,7 @@ recognise_row(const mo_known *known, mo_found *found, const mo_csv_row *first)
 
 	if (first->raw_length > 0 && first->raw[0] == '{')
 	{
-		found->source = "bank_holidays";	/* the only one in JSON */
+		found->source = is_named(found->path, "measures") ? "measures" : "bank_holidays";	/* the two in JSON */
 		return;
 	}
 	format = mo_recognise(first);

@@ -11,6 +11,8 @@
 #include "load.h"
 #include "text.h"
 
+#define LARGEST_DOCUMENT ((size_t) 16 << 20)
+
 bool
 mo_reject(mo_load *load, int column, const char *format, ...)
 {
@@ -261,4 +263,25 @@ mo_note_month(mo_load *load, int32_t month, bool *is_new)
 	load->months[load->month_count++] = month;
 	*is_new = true;
 	return true;
+}
+
+char *
+mo_read_document(mo_load *load, size_t *length)
+{
+	char	   *text = malloc(LARGEST_DOCUMENT);
+	ssize_t		got;
+
+	*length = 0;
+	if (text == NULL)
+	{
+		mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
+		return NULL;
+	}
+	while ((got = mo_input_read(&load->input, text + *length, LARGEST_DOCUMENT - *length)) > 0)
+		*length += (size_t) got;
+	if (got == 0 && *length < LARGEST_DOCUMENT)
+		return text;
+	mo_fail(load, MO_EXIT_FILE, 0, "%s", got < 0 ? load->input.error : "is too large for a document: over 16 MB");
+	free(text);
+	return NULL;
 }

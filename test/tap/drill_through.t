@@ -21,11 +21,12 @@ alter table total drop column record_key;
 do $$ declare
     k record;
 begin
-    for k in select m.kpi_id, min(m.month) as first, max(m.month) as last from mo_data.kpi_month m group by m.kpi_id loop
-        execute format('insert into detail select %L, org_code, month, coalesce(breakdown, ''''), record_key, coalesce(numerator, 0), coalesce(denominator, 0) from %s(%L, %L)',
-            k.kpi_id, mo_data.kpi_function(k.kpi_id, true), k.first, k.last);
-        execute format('insert into total select %L, org_code, month, coalesce(breakdown, ''''), coalesce(numerator, 0), coalesce(denominator, 0) from %s(%L, %L)',
-            k.kpi_id, mo_data.kpi_function(k.kpi_id, false), k.first, k.last);
+    for k in select m.kpi_id, min(m.month) as first, max(m.month) as last,
+            case when c.is_shared then format('array[%L]::text[], ', m.kpi_id) else '' end as whose from mo_data.kpi_month m join mo_data.kpi c using (kpi_id) group by m.kpi_id, c.is_shared loop
+        execute format('insert into detail select %L, org_code, month, coalesce(breakdown, ''''), record_key, coalesce(numerator, 0), coalesce(denominator, 0) from %s(%s%L, %L)',
+            k.kpi_id, mo_data.kpi_function(k.kpi_id, true), k.whose, k.first, k.last);
+        execute format('insert into total select %L, org_code, month, coalesce(breakdown, ''''), coalesce(numerator, 0), coalesce(denominator, 0) from %s(%s%L, %L)',
+            k.kpi_id, mo_data.kpi_function(k.kpi_id, false), k.whose, k.first, k.last);
     end loop;
 end $$;
 create temporary table ancestor as

@@ -1,7 +1,7 @@
 -- The catalogue of KPIs: everything a page, a workbook or a Power BI model says of a KPI comes from here.
 create table mo_data.kpi (
     kpi_id text primary key check (kpi_id ~ '^[a-z][a-z0-9_]{0,39}$'),
-    family text not null check (family in ('clinical_activity', 'prescribing_safety', 'cost', 'des_assurance')),
+    family text not null check (family in ('clinical_activity', 'prescribing_safety', 'cost', 'des_assurance', 'prescribing_measure')),
     page_order integer not null,
     on_front_page boolean not null default true,
     name text not null,
@@ -36,11 +36,12 @@ create table mo_data.kpi (
     records_function text not null,
     total_function text,
     is_site_kpi boolean not null default false,
-    is_active boolean not null default true
+    is_active boolean not null default true,
+    is_shared boolean not null default false
 );
 comment on table mo_data.kpi is 'The catalogue: one row a KPI, with all that pages, workbook and Power BI model say of it.';
 comment on column mo_data.kpi.kpi_id is 'Name of the KPI; its records come from mo_data.kpi_<kpi_id>(from_month, to_month).';
-comment on column mo_data.kpi.family is 'clinical_activity, prescribing_safety, cost or des_assurance.';
+comment on column mo_data.kpi.family is 'clinical_activity, prescribing_safety, cost, des_assurance or prescribing_measure.';
 comment on column mo_data.kpi.page_order is 'Row on the page.';
 comment on column mo_data.kpi.on_front_page is 'Shown on the single page, or only in comparisons.';
 comment on column mo_data.kpi.name is 'Full name.';
@@ -87,3 +88,6 @@ comment on column mo_data.kpi.records_function is 'Function that gives its recor
 comment on column mo_data.kpi.total_function is 'Function that gives the same sums without the records. Null: the records are summed.';
 comment on column mo_data.kpi.is_site_kpi is 'Registered by the site, not shipped.';
 comment on column mo_data.kpi.is_active is 'Refreshed and shown.';
+comment on column mo_data.kpi.is_shared is
+    'Its functions count several KPIs in one call: records (kpi_ids text[], from_month, to_month, org_codes text[], null: all), totals '
+    '(kpi_ids text[], from_month, to_month); both return kpi_id besides the columns of the contract.';

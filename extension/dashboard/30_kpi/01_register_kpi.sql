@@ -1,5 +1,5 @@
 -- Registering a KPI: the shipped ones do it in their files, a site does it for its own.
-create or replace function mo_data.is_kpi_function(name text, with_records boolean) returns boolean
+create or replace function mo_data.is_kpi_function(name text, with_records boolean, is_shared boolean default false) returns boolean
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -9,12 +9,15 @@ as $$
         and (not with_records or count(*) filter (where c.name = 'record_key' and c.type = 'text'::regtype) > 0)
         and count(*) filter (where c.name = 'numerator' and c.type = 'double precision'::regtype) > 0
         and count(*) filter (where c.name = 'denominator' and c.type = 'double precision'::regtype) > 0
+        and (not is_shared or count(*) filter (where c.name = 'kpi_id' and c.type = 'text'::regtype) > 0)
     from pg_proc p cross join lateral unnest(p.proargnames, p.proallargtypes, p.proargmodes) c (name, type, mode)
-    where p.oid = to_regprocedure(is_kpi_function.name || '(date, date)') and p.prokind = 'f' and p.proretset and c.mode in ('t', 'o')
+    where p.oid = to_regprocedure(is_kpi_function.name || case when not is_shared then '(date, date)'
+            when with_records then '(text[], date, date, text[])' else '(text[], date, date)' end) and p.prokind = 'f' and p.proretset and c.mode in ('t', 'o')
 $$;
-comment on function mo_data.is_kpi_function(text, boolean) is
-    'Whether there is a function name(date, date) that returns a table with the columns of the KPI contract, record_key only with_records.';
-revoke all on function mo_data.is_kpi_function(text, boolean) from public;
+comment on function mo_data.is_kpi_function(text, boolean, boolean) is
+    'Whether there is a function name(date, date) that returns a table with the columns of the KPI contract, record_key only with_records; '
+    'is_shared: name(text[], date, date), with_records name(text[], date, date, text[]), which returns kpi_id too.';
+revoke all on function mo_data.is_kpi_function(text, boolean, boolean) from public;
 
 create or replace procedure mo_data.register_kpi(
     kpi_id text, family text, name text, short_name text, unit text, numerator_wording text, denominator_wording text,

@@ -6,11 +6,12 @@ create or replace function mo_data.kpi_function(kpi_id text, with_records boolea
     as $$
 declare
     wanted text;
+    shared boolean;
     parts text[];
     quoted text;
 begin
-    select case when with_records or k.total_function is null then k.records_function else k.total_function end
-        into wanted
+    select case when with_records or k.total_function is null then k.records_function else k.total_function end, k.is_shared
+        into wanted, shared
         from mo_data.kpi k where k.kpi_id = kpi_function.kpi_id;
     if not found then
         raise exception using errcode = 'undefined_object', message = format('there is no KPI %s', quote_nullable(kpi_id)),
@@ -27,7 +28,7 @@ begin
             hint = 'Such as mo_data.kpi_my_measure: the name only, without arguments.';
     end if;
     quoted := format('%I.%I', parts[1], parts[2]);
-    if not mo_data.is_kpi_function(quoted, with_records) then
+    if not mo_data.is_kpi_function(quoted, with_records, shared) then
         raise exception using errcode = 'undefined_function',
             message = format('function %s(date, date) of KPI %s does not exist or does not return what a KPI function returns', wanted, kpi_id),
             hint = 'It returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, '

@@ -30,6 +30,7 @@ declare
     started timestamptz := clock_timestamp();
     strays bigint;
     span record;
+    is_shared constant boolean := (select k.is_shared from mo_data.kpi k where k.kpi_id = refresh_kpi.kpi_id);
 begin
     select greatest(s.first_month, refresh_kpi.from_month) as first_month, least(s.last_month, refresh_kpi.to_month) as last_month
         into span from mo_data.kpi_span() s where s.kpi_id = refresh_kpi.kpi_id;
@@ -37,7 +38,7 @@ begin
         with fresh as materialized (
             select f.month, f.org_code::text as org_code, coalesce(f.breakdown, '')::text as breakdown,
                 coalesce(sum(f.numerator), 0) as numerator, coalesce(sum(f.denominator), 0) as denominator
-            from %s($6, $7) f
+            from %s f
             where $6 <= $7
             group by 1, 2, 3
         ), kept as (
@@ -72,7 +73,8 @@ begin
         select (select count(*) from fresh f where not coalesce(f.month between $6 and $7, false)),
             (select coalesce(array_agg(distinct d.month order by d.month), '{}') from difference d),
             (select count(*) from difference), (select count(*) from noted)
-        $query$, mo_data.kpi_function(kpi_id, false))
+        $query$, case when is_shared then '(select * from pg_temp.shared_figure s where s.kpi_id = $2 and s.month between $6 and $7)'
+            else mo_data.kpi_function(kpi_id, false) || '($6, $7)' end)
         into strays, changed_months, written, restated
         using run_id, kpi_id, from_month, to_month, batches, span.first_month, span.last_month;
     if strays > 0 then

@@ -23,7 +23,7 @@ declare
     span record;
     counted record;
 begin
-    for span in
+    create temporary table refresh_span on commit drop as
         with pair as (
             select p.kpi_id, p.month, p.batch_ids from mo_data.refresh_pending() p where from_month is null
             union all
@@ -37,12 +37,12 @@ begin
                     - row_number() over (partition by p.kpi_id order by p.month) as island
             from pair p
         )
-        select n.kpi_id, min(n.month) as first_month, max(n.month) as last_month,
+        select k.page_order, n.kpi_id, k.is_shared, min(n.month) as first_month, max(n.month) as last_month,
             jsonb_object_agg(to_char(n.month, 'YYYY-MM-DD'), to_jsonb(n.batch_ids)) as batches
         from numbered n join mo_data.kpi k using (kpi_id)
-        group by k.page_order, n.kpi_id, n.island
-        order by k.page_order, n.kpi_id, min(n.month)
-    loop
+        group by k.page_order, n.kpi_id, k.is_shared, n.island;
+    perform mo_data.refresh_shared(run_id);
+    for span in select s.* from pg_temp.refresh_span s order by s.page_order, s.kpi_id, s.first_month loop
         counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches);
         update mo_data.refresh_run r
             set figures_written = r.figures_written + counted.written, figures_restated = r.figures_restated + counted.restated,
@@ -57,6 +57,7 @@ begin
         months := counted.changed_months;
         return next;
     end loop;
+    drop table pg_temp.refresh_span, pg_temp.shared_figure; -- another refresh may follow in this transaction
 end
     $$;
 revoke all on function mo_data.refresh_count(integer, date, date) from public;
@@ -81,6 +82,7 @@ begin
     perform mo_data.refresh_lock();
     perform mo_data.organisation_key_sync();
     perform mo_data.access_key_sync();
+    perform mo_data.derived_measures_sync();
     perform mo_data.change_definitions();
     select coalesce(array_agg(b.batch_id), '{}') into seen
         from mo_data.load_batch b
@@ -114,12 +116,14 @@ begin
         perform mo_data.change_keep(run, part.kpi_id, part.months, members_changed);
         perform mo_data.result_replace(run, part.kpi_id, part.months);
         perform mo_data.variation_replace(run, part.kpi_id, part.months);
+        perform mo_data.measure_position_replace(run, part.kpi_id, part.months);
         touched := touched || part.kpi_id;
     end loop;
     if touched <> '{}' or members_changed then
         perform mo_data.kpi_latest_replace(run);
         perform mo_data.calendar_extend();
     end if;
+    perform mo_data.price_per_unit_replace(run);
 
     if from_month is null then
         insert into mo_data.refresh_batch (batch_id, run_id) select b, run from unnest(seen) b;

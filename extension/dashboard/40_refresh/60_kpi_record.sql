@@ -7,6 +7,8 @@ create or replace function mo_data.kpi_record(kpi_id text, org_code text, month 
     as $$
 declare
     first_day date := date_trunc('month', month)::date;
+    counted text[]; -- organisations that count towards the one asked for
+    is_shared boolean;
 begin
     if first_day is null or not isfinite(first_day) then
         raise exception using errcode = 'invalid_parameter_value', message = 'a month is needed', hint = 'Give its first day, such as 2026-04-01.';
@@ -16,13 +18,14 @@ begin
             message = format('the records behind %s of %s were removed', kpi_id, to_char(first_day, 'Mon YYYY')),
             hint = 'mo_data.purge_log says when and by whom; the figure stands as it was published.';
     end if;
+    counted := array(select a.org_code from mo_data.organisation_ancestor_on(array[mo.month_end(first_day)]) a where a.ancestor_code = kpi_record.org_code);
+    select k.is_shared into is_shared from mo_data.kpi k where k.kpi_id = kpi_record.kpi_id;
     return query execute format($query$
         select f.org_code::text, f.breakdown::text, f.record_key::text, f.numerator, f.denominator
-        from %s($1, $1) f
-        where f.month = $1 and f.org_code in (
-            select a.org_code from mo_data.organisation_ancestor_on(array[($1 + interval '1 month')::date - 1]) a where a.ancestor_code = $2)
-        $query$, mo_data.kpi_function(kpi_id, true))
-        using first_day, org_code;
+        from %s(%s) f
+        where f.month = $1 and f.org_code = any ($2)
+        $query$, mo_data.kpi_function(kpi_id, true), case when is_shared then 'array[$3], $1, $1, $2' else '$1, $1' end)
+        using first_day, counted, kpi_id;
 end
     $$;
 revoke all on function mo_data.kpi_record(text, text, date) from public;

@@ -37,7 +37,7 @@ create or replace view mo_dashboard.dim_kpi as
     from mo_data.kpi k
         left join (values
             ('clinical_activity', 'Clinical activity', 1), ('prescribing_safety', 'Prescribing safety', 2), ('cost', 'Cost', 3),
-            ('des_assurance', 'DES assurance', 4)
+            ('des_assurance', 'DES assurance', 4), ('prescribing_measure', 'Prescribing measures', 5)
         ) f (family, family_label, family_label_sort) on f.family = k.family
         cross join lateral (
             select case k.unit when 'pounds' then '£#,##0' when 'percent' then '0' else '#,##0' end
@@ -50,7 +50,7 @@ comment on column mo_dashboard.dim_kpi.kpi_id is 'Name of the KPI. Key.';
 comment on column mo_dashboard.dim_kpi.kpi_name is 'Full name of the KPI.';
 comment on column mo_dashboard.dim_kpi.kpi_short_name is 'Name of at most 30 characters.';
 comment on column mo_dashboard.dim_kpi.kpi_sort is 'Row on the page: the order of KPI names.';
-comment on column mo_dashboard.dim_kpi.family is 'clinical_activity, prescribing_safety, cost or des_assurance.';
+comment on column mo_dashboard.dim_kpi.family is 'clinical_activity, prescribing_safety, cost, des_assurance or prescribing_measure.';
 comment on column mo_dashboard.dim_kpi.family_label is 'Family as readers know it. Sort by family_label_sort.';
 comment on column mo_dashboard.dim_kpi.family_label_sort is 'Order of family_label.';
 comment on column mo_dashboard.dim_kpi.unit is 'percent (values are 0 to 1), ratio, rate, count, pounds or score.';

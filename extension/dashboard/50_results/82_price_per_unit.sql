@@ -1,0 +1,120 @@
+-- Price per unit: what would be saved if practices paid what the cheapest tenth of practices pays for a presentation or its brands.
+--
+-- Source: OpenPrescribing, price per unit. Group: the generic presentation of a BNF code (characters 1-9, AA, the last two twice); codes
+-- that are not of 15 characters or end in A0 have none, testing reagents of 0601060U0 and 0601060D0 aside; not those of generic_exclusion.
+-- Price: NIC over quantity of a GP practice in a month. Target: the 10th percentile (type 7) of practices. A practice's saving is
+-- NIC - quantity x target, or 0; above it, sums of practices. Below price_per_unit_threshold it is left out.
+create or replace function mo_data.generic_presentation(bnf_code text)
+    returns text
+    language sql immutable strict parallel safe
+    begin atomic
+        select case when pg_catalog.length(bnf_code) = 15
+                and (pg_catalog.right(bnf_code, 2) <> 'A0' or pg_catalog.left(bnf_code, 9) in ('0601060U0', '0601060D0'))
+            then pg_catalog.left(bnf_code, 9) || 'AA' || pg_catalog.right(bnf_code, 2) || pg_catalog.right(bnf_code, 2) end;
+    end;
+revoke all on function mo_data.generic_presentation(text) from public;
+comment on function mo_data.generic_presentation(text) is
+    'BNF code of the generic presentation that a presentation is, or is a brand of. Null: it has none (appliances, codes ending in A0).';
+
+create or replace function mo_data.price_per_unit_count(month date)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+declare
+    fraction constant double precision := mo_data.setting_value('price_per_unit_percentile') / 100;
+begin
+    delete from mo_data.price_per_unit p where p.month = price_per_unit_count.month;
+    delete from mo_data.price_per_unit_saving s where s.month = price_per_unit_count.month;
+    with presentation as materialized (
+        select c.bnf_code, coalesce(e.primary_code, c.generic_code) as generic_code
+        from (
+            select d.bnf_code, mo_data.generic_presentation(d.bnf_code) as generic_code
+            from (select distinct r.bnf_code from mo_data.prescribing r where r.month = price_per_unit_count.month) d
+        ) c
+            left join mo_data.generic_equivalent e on e.generic_code = c.generic_code
+        where c.generic_code is not null and not exists (select from mo_data.generic_exclusion x where c.bnf_code like x.pattern)
+    ), paid as materialized (
+        select r.practice_code collate "default" as practice_code, p.generic_code, sum(r.total_quantity) as quantity, sum(r.nic_e5)::double precision / 100000 as nic
+        from mo_data.prescribing r
+            join presentation p on p.bnf_code = r.bnf_code
+            join mo_data.measure_practice(price_per_unit_count.month, price_per_unit_count.month) o on o.practice_code = r.practice_code collate "default"
+        where r.month = price_per_unit_count.month and not r.unidentified and r.nic_e5 is not null
+        group by 1, 2
+        having sum(r.total_quantity) > 0
+    ), target as (
+        insert into mo_data.price_per_unit (month, generic_code, practices, target_price)
+        select price_per_unit_count.month, p.generic_code, count(*), percentile_cont(fraction) within group (order by p.nic / p.quantity)
+        from paid p group by p.generic_code
+        returning generic_code, target_price
+    )
+    insert into mo_data.price_per_unit_saving (month, org_key, generic_code, quantity, nic, saving)
+    select price_per_unit_count.month, k.org_key, p.generic_code, sum(p.quantity), sum(p.nic), sum(greatest(p.nic - p.quantity * t.target_price, 0))
+    from paid p
+        join target t on t.generic_code = p.generic_code
+        join mo_data.organisation_ancestor_on(array[mo.month_end(price_per_unit_count.month)]) a on a.org_code = p.practice_code
+        join mo_data.organisation_key k on k.org_code = a.ancestor_code and k.org_type = a.ancestor_type
+        join mo_data.price_per_unit_threshold h on h.org_type = a.ancestor_type
+    group by k.org_key, p.generic_code
+    having sum(greatest(p.nic - p.quantity * t.target_price, 0)) >= max(h.least_saving) and sum(greatest(p.nic - p.quantity * t.target_price, 0)) > 0;
+end
+    $$;
+revoke all on function mo_data.price_per_unit_count(date) from public;
+comment on function mo_data.price_per_unit_count(date) is 'Works out prices per unit and savings of one month again.';
+
+create or replace function mo_data.price_per_unit_replace(run_id integer)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    due record;
+    started timestamptz;
+    wanted date[];
+begin
+    select coalesce(array_agg(x.month), '{}') into wanted
+        from (
+            select distinct m.month from mo_data.load_batch b cross join lateral unnest(b.months) as m (month)
+            where b.source = 'prescribing' and b.state <> 'failed'
+            order by m.month desc limit mo_data.setting_value('price_per_unit_months')::integer
+        ) x;
+    delete from mo_data.price_per_unit p where p.month <> all (wanted);
+    delete from mo_data.price_per_unit_saving s where s.month <> all (wanted);
+    delete from mo_data.price_per_unit_month m where m.month <> all (wanted);
+    for due in
+        with rules as (
+            select md5(concat_ws('/',
+                (select string_agg(r.item || r.fingerprint, ';' order by r.item) from mo_data.refresh_reference_now() r
+                    where r.item in ('organisation', 'organisation_parent', 'setting:price_per_unit_percentile')),
+                (select string_agg(x.pattern, ';' order by x.pattern) from mo_data.generic_exclusion x),
+                (select string_agg(e.generic_code || e.primary_code, ';' order by e.generic_code) from mo_data.generic_equivalent e),
+                (select string_agg(h.org_type || h.least_saving, ';' order by h.org_type) from mo_data.price_per_unit_threshold h))) as fingerprint
+            where wanted <> '{}'
+        ), now as (
+            select w.month, md5(r.fingerprint || string_agg(b.batch_id::text || b.state, ',' order by b.batch_id)) as fingerprint
+            from unnest(wanted) as w (month) cross join rules r
+                join mo_data.load_batch b on b.source = 'prescribing' and b.state <> 'failed' and w.month = any (b.months)
+            group by w.month, r.fingerprint
+        )
+        select n.month, n.fingerprint from now n
+        where not exists (select from mo_data.price_per_unit_month m where m.month = n.month and m.fingerprint = n.fingerprint)
+        order by n.month
+    loop
+        started := clock_timestamp();
+        perform mo_data.price_per_unit_count(due.month);
+        insert into mo_data.price_per_unit_month as m (month, fingerprint, run_id) values (due.month, due.fingerprint, price_per_unit_replace.run_id)
+            on conflict on constraint price_per_unit_month_pkey do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id;
+        if exists (select from mo_data.price_per_unit p where p.month = due.month) then
+            perform mo_data.refresh_note(run_id, 'price per unit', null, due.month, due.month,
+                (select count(*) from mo_data.price_per_unit_saving s where s.month = due.month), started);
+        end if;
+    end loop;
+end
+    $$;
+revoke all on function mo_data.price_per_unit_replace(integer) from public;
+comment on function mo_data.price_per_unit_replace(integer) is
+    'Works out prices per unit for the latest months of prescribing (setting price_per_unit_months) where loads, memberships or rules have '
+    'changed since. Part of a refresh() that has something to do: a change of rules alone waits for the next one.';

@@ -1,0 +1,93 @@
+-- Our figures of a measure beside the published ones, and why they differ.
+create or replace view mo_dashboard.measure_check with (security_barrier = true) as
+    select
+        x.kpi_id::varchar(40) as kpi_id,
+        x.kpi_name::varchar(255) as kpi_name,
+        x.month::date as month_start,
+        x.org_key::integer as org_key,
+        x.org_type::varchar(10) as org_type,
+        x.org_code::varchar(12) as org_code,
+        coalesce(o.name, x.org_code)::varchar(255) as org_name,
+        x.numerator::double precision as numerator,
+        x.denominator::double precision as denominator,
+        x.value::double precision as value,
+        x.published_numerator::double precision as published_numerator,
+        x.published_denominator::double precision as published_denominator,
+        (x.published_numerator / nullif(x.published_denominator, 0) * x.per)::double precision as published_value,
+        (x.numerator - x.published_numerator)::double precision as numerator_difference,
+        (x.denominator - x.published_denominator)::double precision as denominator_difference,
+        e.label::varchar(40) as check_label,
+        case e.label
+            when 'agrees' then 'The same as published.'
+            when 'no figure here' then 'Nothing of this month and organisation has been counted here: its prescribing or list size is not loaded, or it was not open.'
+            when 'suppressed' then 'The figure is hidden because its number is small.'
+            when 'membership' then 'With the practices that belong to it today, as OpenPrescribing shows every month, our figure is the published one; '
+                'here a month counts the practices of its last day.'
+            when 'restated since' then 'Our figure as it was before later files changed it is the published one.'
+            when 'list size' then 'The numerator is the same; the published denominator is another month''s list or another edition of it.'
+            else 'Neither membership nor a restatement explains the difference: compare the definition, and which practices are loaded.'
+        end::text as check_narrative,
+        x.published_on::date as published_on
+    from (
+            select p.measure_id as kpi_id, m.title as kpi_name, p.month, k.org_key, k.org_type, k.org_code, s.numerator, s.denominator, s.value, m.per,
+                p.numerator as published_numerator, p.denominator * case when m.population = 'list_size' then 1000 else 1 end as published_denominator,
+                p.published_on, s.is_hidden, s.org_key is null as is_missing, m.population,
+                coalesce(abs(s.numerator - p.numerator) <= greatest(0.01, 1e-6 * abs(p.numerator)), false) as numerator_agrees,
+                coalesce(abs(s.denominator - p.denominator * case when m.population = 'list_size' then 1000 else 1 end)
+                    <= greatest(0.01, 1e-6 * abs(p.denominator)), false) as denominator_agrees
+            from mo_data.published_measure_value p
+                join mo_data.prescribing_measure m on m.measure_id = p.measure_id and m.is_active
+                join mo_data.organisation_key k on k.org_code = p.org_code and k.org_type <> 'group'
+                left join mo_data.kpi_shown s on s.org_key = k.org_key and s.kpi_id = p.measure_id and s.month = p.month and s.breakdown = ''
+            where (select r.sees_all from mo_data.my_reach r) or k.org_key = any (array(select y.org_key from mo_data.my_organisation y))
+        ) x
+        left join mo_data.organisation o on o.org_code = x.org_code and o.org_type = x.org_type
+        left join lateral ( -- only where they differ
+            select sum(v.numerator) as numerator, sum(v.denominator) as denominator, sum(c.numerator) as numerator_change, sum(c.denominator) as denominator_change
+            from mo_data.organisation_key b
+                join mo_data.kpi_value v on v.org_code = b.org_code and v.kpi_id = x.kpi_id and v.month = x.month and v.breakdown = ''
+                left join lateral (
+                    select sum(coalesce(h.new_numerator, 0) - coalesce(h.old_numerator, 0)) as numerator,
+                        sum(coalesce(h.new_denominator, 0) - coalesce(h.old_denominator, 0)) as denominator
+                    from mo_data.kpi_value_change h
+                    where h.kpi_id = v.kpi_id and h.month = v.month and h.org_code = v.org_code and h.breakdown = ''
+                ) c on true
+            where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing and b.org_type = 'practice'
+                and x.org_code in (b.org_code, b.pcn_code, b.sub_icb_code, b.icb_code, b.region_code, b.nation_code)
+        ) t on true
+        cross join lateral (
+            select case
+                when x.numerator_agrees and x.denominator_agrees then 'agrees'
+                when x.published_numerator = 0 and x.published_denominator = 0 and (x.is_missing or x.denominator = 0) then 'agrees'
+                when x.is_missing then 'no figure here'
+                when x.is_hidden then 'suppressed'
+                when abs(t.numerator - x.published_numerator) <= greatest(0.01, 1e-6 * abs(x.published_numerator))
+                    and abs(t.denominator - x.published_denominator) <= greatest(0.01, 1e-6 * abs(x.published_denominator)) then 'membership'
+                when abs(x.numerator - coalesce(t.numerator_change, 0) - x.published_numerator) <= greatest(0.01, 1e-6 * abs(x.published_numerator))
+                    and abs(x.denominator - coalesce(t.denominator_change, 0) - x.published_denominator) <= greatest(0.01, 1e-6 * abs(x.published_denominator))
+                    then 'restated since'
+                when x.numerator_agrees and x.population is not null then 'list size'
+                else 'differs'
+            end as label
+        ) e;
+comment on view mo_dashboard.measure_check is
+    'One row a value of a measure that OpenPrescribing (or another) published and that is a measure here: ours beside it, with the difference explained '
+    'as far as it can be. Equal is equal to a millionth, or a penny.';
+comment on column mo_dashboard.measure_check.kpi_id is 'Name of the KPI. Key of dim_kpi.';
+comment on column mo_dashboard.measure_check.kpi_name is 'Full name of the KPI.';
+comment on column mo_dashboard.measure_check.month_start is 'First day of the month.';
+comment on column mo_dashboard.measure_check.org_key is 'Key of dim_organisation.';
+comment on column mo_dashboard.measure_check.org_type is 'practice, pcn, sub_icb, icb, region or nation.';
+comment on column mo_dashboard.measure_check.org_code is 'ODS code of the organisation.';
+comment on column mo_dashboard.measure_check.org_name is 'Name of the organisation.';
+comment on column mo_dashboard.measure_check.numerator is 'What was counted here. Null: no figure here, or suppressed.';
+comment on column mo_dashboard.measure_check.denominator is 'What it is divided by here. Null: no figure here.';
+comment on column mo_dashboard.measure_check.value is 'Numerator / denominator times rate_per, ours; percent as 0 to 1. Null: none, or suppressed.';
+comment on column mo_dashboard.measure_check.published_numerator is 'Numerator as published.';
+comment on column mo_dashboard.measure_check.published_denominator is 'Denominator as published; list sizes, published in thousands, in patients.';
+comment on column mo_dashboard.measure_check.published_value is 'Value of the published parts. Null: denominator 0.';
+comment on column mo_dashboard.measure_check.numerator_difference is 'Ours less the published numerator.';
+comment on column mo_dashboard.measure_check.denominator_difference is 'Ours less the published denominator.';
+comment on column mo_dashboard.measure_check.check_label is 'agrees, membership, restated since, list size, suppressed, no figure here, differs.';
+comment on column mo_dashboard.measure_check.check_narrative is 'What the label means. Narrative.';
+comment on column mo_dashboard.measure_check.published_on is 'Day it was published or fetched. Null: not given.';
