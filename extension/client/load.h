@@ -20,6 +20,7 @@
 
 #define MO_MAX_COLUMNS 48
 #define MO_MAX_MONTHS 240
+#define MO_MAX_CONNECTIONS 16
 #define MO_NO_MONTH INT32_MIN
 
 typedef struct mo_options
@@ -33,6 +34,7 @@ typedef struct mo_options
 	bool		dry_run;
 	bool		quiet;
 	bool		all;			/* --all: directories, not files */
+	int			connections;	/* 1 to MO_MAX_CONNECTIONS */
 } mo_options;
 
 struct mo_load;
@@ -61,6 +63,7 @@ typedef struct mo_format
 	void		(*row) (struct mo_load *load, const mo_csv_row *row);
 	bool		(*end) (struct mo_load *load);
 	bool		(*whole) (struct mo_load *load);	/* instead of rows, for what is not CSV */
+	void		(*abandon) (struct mo_load *load);	/* after a failure, before the rollback; NULL: nothing to stop */
 	void		(*discard) (struct mo_load *load);	/* frees load->state; NULL: free() does */
 } mo_format;
 
@@ -91,7 +94,7 @@ typedef struct mo_load
 	mo_report	report;
 
 	PGconn	   *connection;		/* NULL: a dry run without a server */
-	PGconn	  **side;			/* a second one, made when needed */
+	PGconn	  **side;			/* MO_MAX_CONNECTIONS - 1 others, made when needed */
 	int32_t		batch_id;
 	mo_copy		copy;
 
