@@ -39,6 +39,7 @@ typedef struct prescribing
 typedef struct record
 {
 	mo_prescription values;
+	mo_code    *presentation;
 	const char *text[2];		/* name, chemical name */
 	size_t		text_length[2];
 	char		buffer[2][TEXT_MAX];
@@ -114,7 +115,8 @@ take_quantity(mo_load *load, const mo_csv_row *row, int column, double *value)
 	}
 	if (result != MO_NUMBER_OK)
 		return mo_reject_number(load, row, column, result);
-	*value = *value * (double) b->multiply / tens[b->divide_digits];
+	if (b->multiply != 1 || b->divide_digits != 0)
+		*value = *value * (double) b->multiply / tens[b->divide_digits];
 	if (b->other < 0)
 		return true;
 	if (mo_parse_quantity(row->fields[b->other].text, row->fields[b->other].length, &other) != MO_NUMBER_OK)
@@ -161,6 +163,27 @@ take_who(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 	return mo_take_code(load, row, P_PRACTICE, PRACTICE_MAX, &r->practice, &r->practice_length);
 }
 
+/* Names that a presentation has had before need not be looked at again. */
+static bool
+take_names(mo_load *load, const mo_csv_row *row, record *r)
+{
+	static const int columns[2] = {P_NAME, P_CHEMICAL};
+	prescribing *p = load->state;
+	const mo_code *known = r->presentation = mo_codes_get(&p->presentations, r->values.bnf, r->values.bnf_length);
+
+	for (int i = 0; i < 2; i++)
+	{
+		size_t		length;
+		const char *text = mo_value(load, row, columns[i], &length);
+
+		if (known->text[i] != NULL && known->text_length[i] == length && memcmp(known->text[i], text, length) == 0)
+			r->text_length[i] = 0;	/* nothing new */
+		else if (!mo_take_text(load, row, columns[i], r->buffer[i], TEXT_MAX, &r->text[i], &r->text_length[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool
 take_row(mo_load *load, const mo_csv_row *row, record *r)
 {
@@ -175,8 +198,7 @@ take_row(mo_load *load, const mo_csv_row *row, record *r)
 		!take_money(load, row, P_NIC, &v->money[0]) ||
 		!take_money(load, row, P_COST, &v->money[1]) ||
 		!take_snomed(load, row, &v->snomed) ||
-		!mo_take_text(load, row, P_NAME, r->buffer[0], TEXT_MAX, &r->text[0], &r->text_length[0]) ||
-		!mo_take_text(load, row, P_CHEMICAL, r->buffer[1], TEXT_MAX, &r->text[1], &r->text_length[1]))
+		!take_names(load, row, r))
 		return false;
 	if (v->bnf_length < 2)
 		return mo_reject(load, P_BNF, "is too short for a BNF code");
@@ -189,13 +211,12 @@ static void
 remember(mo_load *load, const record *r)
 {
 	prescribing *p = load->state;
-	mo_code    *bnf = mo_codes_get(&p->presentations, r->values.bnf, r->values.bnf_length);
 
-	if (bnf->count++ == 0 || bnf->text[0] == NULL)
+	if (r->presentation->count++ == 0 || r->presentation->text[0] == NULL)
 	{
 		for (int i = 0; i < 2; i++)
-			if (r->text_length[i] > 0 && bnf->text[i] == NULL)
-				mo_code_set_text(bnf, i, r->text[i], r->text_length[i]);
+			if (r->text_length[i] > 0 && r->presentation->text[i] == NULL)
+				mo_code_set_text(r->presentation, i, r->text[i], r->text_length[i]);
 	}
 	if (!r->values.unidentified)
 		mo_codes_get(&p->practices, r->values.practice, r->values.practice_length)->count++;

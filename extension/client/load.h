@@ -120,8 +120,29 @@ extern bool mo_fail_database(mo_load *load, PGconn *connection, PGresult *result
 /* Rejects the row in hand; column is an index into the format's columns, -1 for the row. Returns false. */
 extern bool mo_reject(mo_load *load, int column, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Values of the row in hand by the format's columns; false: the row has been rejected. */
-extern const char *mo_value(mo_load *load, const mo_csv_row *row, int column, size_t *length);
+/* Values of the row in hand by the format's columns, without blanks around them; false: the row has been rejected. */
+static inline const char *
+mo_value(const mo_load *load, const mo_csv_row *row, int column, size_t *length)
+{
+	const mo_binding *b = &load->bindings[column];
+	const mo_field *field;
+	const char *text;
+	size_t		n;
+
+	*length = 0;
+	if (b->column == -1)
+		return "";
+	field = b->column >= 0 ? &row->fields[b->column] : &b->constant;
+	text = field->text;
+	n = field->length;
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	while (n > 0 && (*text == ' ' || *text == '\t'))
+		text++, n--;
+	*length = n;
+	return text;
+}
+
 extern bool mo_take_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length);
 extern bool mo_take_optional_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length);
 /* Text of any kind, checked to be UTF-8, doubled quotes undone into buffer. */
