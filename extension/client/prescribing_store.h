@@ -33,8 +33,8 @@ typedef struct mo_store
 	int			columns;		/* in a row */
 	bool		has[6];			/* quantity, total_quantity, adq_usage, nic, actual_cost, snomed: only what the file has is sent */
 	char		names[200];		/* of these columns, for COPY */
-	mo_copy    *blocks[MO_MAX_MONTHS];	/* rows waiting to be sent; NULL: no row of the month so far */
-	char		tables[MO_MAX_MONTHS][400]; /* with the columns, once made; "" until then */
+	mo_copy    *blocks[MO_MAX_MONTHS][2];	/* rows waiting to be sent, [1] those of unidentified prescribers; NULL: none so far */
+	char		tables[MO_MAX_MONTHS][100]; /* "" until it is made */
 } mo_store;
 
 /* Nothing is asked of the server yet. */
