@@ -246,7 +246,7 @@ conclude(mo_load *load)
 		if (load->options->dry_run)
 			printf(" (dry run: nothing was loaded)\n");
 		else
-			printf(" (batch %d, %.1f s, %.0f MB/s)\n", load->batch_id, seconds,
+			printf(" (batch %d, %.2f s, %.0f MB/s)\n", load->batch_id, seconds,
 				   (double) load->input.text_bytes / 1e6 / (seconds > 0 ? seconds : 1));
 		if (result != NULL ? PQgetvalue(result, 0, 4)[0] != '\0' : load->note[0] != '\0')
 		{

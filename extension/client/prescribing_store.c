@@ -93,6 +93,11 @@ send_block(mo_load *load, mo_store *store, int month_index, int unidentified)
 {
 	char		target[400];
 
+	if (load->connection == NULL)
+	{
+		store->blocks[month_index][unidentified]->used = 0; /* a rehearsal */
+		return true;
+	}
 	if (store->tables[month_index][0] == '\0' && !make_table(load, store, month_index))
 		return false;
 	snprintf(target, sizeof(target), "%s (%s%s)", store->tables[month_index], store->names, unidentified ? ", unidentified" : "");
@@ -123,8 +128,6 @@ mo_store_row(mo_load *load, mo_store *store, const mo_prescription *row)
 	mo_copy   **place = &store->blocks[row->month_index][row->unidentified];
 	mo_copy    *block = *place;
 
-	if (load->connection == NULL)
-		return true;			/* a rehearsal */
 	if (block == NULL && (block = *place = calloc(1, sizeof(mo_copy))) == NULL)
 		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
 	if (block->used >= MO_COPY_CHUNK && !send_block(load, store, row->month_index, row->unidentified))
