@@ -7,40 +7,60 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
     set enable_mergejoin = off
+    set enable_sort = off -- the same for its groups, of which there are as many as figures
     set jit = off
     as $$
-    with ancestor as materialized (
-        select date_trunc('month', a.day)::date as month, a.org_code, a.ancestor_type, a.ancestor_code
-        from mo_data.organisation_ancestor_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) a
+    with path as materialized (
+        select date_trunc('month', p.day)::date as month, p.org_code, p.org_type, p.prescribing_setting, p.pcn_code, p.sub_icb_code, p.icb_code,
+            p.region_code, p.nation_code
+        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
     ), measured as (
-        select distinct v.month, a.ancestor_code as icb_code
-        from mo_data.kpi_value v join ancestor a on a.month = v.month and a.org_code = v.org_code and a.ancestor_type = 'icb'
+        select distinct v.month, p.icb_code
+        from mo_data.kpi_value v join path p on p.month = v.month and p.org_code = v.org_code and p.icb_code is not null
         where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) and v.breakdown = ''
     ), base as (
         select v.month, v.org_code, v.breakdown, v.numerator, v.denominator
         from mo_data.kpi_value v where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months)
         union all -- no record in a month that is published is 0, not a gap
-        select p.month, a.org_code, '', 0, 0
-        from mo_data.kpi_month p
-            join ancestor a on a.month = p.month and a.ancestor_type = 'icb'
-            join mo_data.organisation o on o.org_code = a.org_code
-            join mo_data.kpi_coverage c on c.kpi_id = p.kpi_id and c.org_type = o.org_type and c.icb_code = a.ancestor_code
-            join mo_data.kpi k on k.kpi_id = p.kpi_id
-            left join measured m on m.month = p.month and m.icb_code = a.ancestor_code
-        where p.kpi_id = result_rolled_up.kpi_id and p.month = any (months) and (k.unit = 'count' or m.month is not null)
-            and (o.org_type <> 'practice' or o.prescribing_setting = 4 and o.org_code !~ '998$')
+        select k.month, p.org_code, '', 0, 0
+        from mo_data.kpi_month k
+            join path p on p.month = k.month
+            join mo_data.kpi_coverage c on c.kpi_id = k.kpi_id and c.org_type = p.org_type and c.icb_code = p.icb_code
+            left join measured m on m.month = k.month and m.icb_code = p.icb_code
+        where k.kpi_id = result_rolled_up.kpi_id and k.month = any (months)
+            and (m.month is not null or (select c.unit = 'count' from mo_data.kpi c where c.kpi_id = result_rolled_up.kpi_id))
+            and (p.org_type <> 'practice' or p.prescribing_setting = 4 and p.org_code !~ '998$')
+    ), placed as materialized (
+        select p.*, v.breakdown, v.numerator, v.denominator
+        from base v join path p on p.month = v.month and p.org_code = v.org_code
+    ), gathered as ( -- once for all who belong to the same, before levels are made of them: a tenth of the rows
+        select p.month, p.breakdown, p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code, p.nation_code,
+            sum(p.numerator) as numerator, sum(p.denominator) as denominator
+        from placed p
+        group by 1, 2, 3, 4, 5, 6, 7
     ), summed as (
-        select v.month, a.ancestor_type as org_type, a.ancestor_code as org_code, v.breakdown, sum(v.numerator) as numerator,
-            sum(v.denominator) as denominator
-        from base v join ancestor a on a.month = v.month and a.org_code = v.org_code
+        select p.month, 'practice' as org_type, p.org_code, p.breakdown, sum(p.numerator) as numerator, sum(p.denominator) as denominator
+        from placed p where p.org_type = 'practice'
+        group by 1, 3, 4
+        union all
+        select g.month, a.org_type, a.org_code, g.breakdown, sum(g.numerator), sum(g.denominator)
+        from gathered g
+            cross join lateral (values ('pcn', g.pcn_code), ('sub_icb', g.sub_icb_code), ('icb', g.icb_code), ('region', g.region_code),
+                ('nation', g.nation_code)) a (org_type, org_code)
+        where a.org_code is not null
         group by 1, 2, 3, 4
+        union all
+        select p.month, 'group', g.group_code, p.breakdown, sum(p.numerator), sum(p.denominator)
+        from placed p
+            join mo_data.organisation_group g on g.org_code = p.org_code and g.valid_from < p.month + interval '1 month'
+                and (g.valid_to is null or g.valid_to >= p.month + interval '1 month')
+        group by 1, 3, 4
     )
     select s.month, s.org_type, s.org_code, s.breakdown, s.numerator, s.denominator,
-        mo_data.result_value(k.unit, k.per, s.numerator, s.denominator), i.value_lower, i.value_upper
-    from summed s
-        join mo_data.kpi k on k.kpi_id = result_rolled_up.kpi_id
-        cross join lateral mo_data.result_interval(
-            k.interval_method, k.per, s.numerator, case when k.unit = 'count' then 1 else s.denominator end) i
+        mo_data.result_value(k.unit, k.per, s.numerator, s.denominator),
+        mo_data.result_lower(k.interval_method, k.per, s.numerator, case when k.unit = 'count' then 1 else s.denominator end),
+        mo_data.result_upper(k.interval_method, k.per, s.numerator, case when k.unit = 'count' then 1 else s.denominator end)
+    from summed s join mo_data.kpi k on k.kpi_id = result_rolled_up.kpi_id
     $$;
 revoke all on function mo_data.result_rolled_up(text, date[]) from public;
 comment on function mo_data.result_rolled_up(text, date[]) is
@@ -214,7 +234,8 @@ begin
         left join hidden hm on hm.month = (c.month - interval '1 month')::date and hm.org_type = c.org_type
             and hm.org_code = c.org_code and hm.breakdown = c.breakdown
         left join hidden hy on hy.month = (c.month - interval '1 year')::date and hy.org_type = c.org_type
-            and hy.org_code = c.org_code and hy.breakdown = c.breakdown;
+            and hy.org_code = c.org_code and hy.breakdown = c.breakdown
+    order by o.org_key, c.month, c.breakdown; -- as pages read them, and as its index wants them
     get diagnostics rows_written = row_count;
     update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = result_replace.run_id;
     perform mo_data.refresh_note(run_id, 'results', kpi_id, wanted[1], wanted[cardinality(wanted)], rows_written, started);
