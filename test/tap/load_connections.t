@@ -137,4 +137,17 @@ sub half_load {
     is(state_of(), $before, '... nothing changed');
     is(staged(), 0, '... and nothing is left');
 }
+
+# --- two parts that share their middle months, at once: neither gets in the other's way
+for my $try (1 .. 5) {
+    my @months = map { my $m = $_; sprintf '2021%02d', $m } 1 .. 3;
+    clear();
+    my @handles = map {
+        my ($part, @of) = @$_;
+        start_modash('load', 'prescribing', '--part', $part, file_with("$part.csv", epd_header(), map { epd_row(month => $_) . "\n" } @of));
+    } ['a', @months[0, 1]], ['b', @months[1, 2]], ['c', @months[2, 0]];
+    my @codes = map { (finish_modash($_))[0] } @handles;
+    is("@codes", '0 0 0', "three parts with months in common, loaded at once ($try)");
+    is(psql('select count(*) from mo_data.prescribing'), 6, '... all rows are there');
+}
 done_testing();

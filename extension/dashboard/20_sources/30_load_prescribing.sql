@@ -147,13 +147,13 @@ declare
     stage record;
 begin
     for stage in
-        select t.name, split_part(c.relname, '_', 3)::integer as batch_id
+        select c.relname::text as name, split_part(c.relname, '_', 3)::integer as batch_id
         from mo_data.prescribing_stage_table(prescribing_unstage.batch_id) as t (name)
         join pg_class c on c.oid = t.name
     loop
-        -- A running load holds this lock (load_begin).
+        -- A running load holds this lock (load_begin). If it has just ended well its table has another name, and this one drops nothing.
         if pg_try_advisory_xact_lock(hashtextextended('mo_data.load_batch ' || stage.batch_id, 0)) then
-            execute format('drop table if exists %s', stage.name);
+            execute format('drop table if exists mo_data.%I', stage.name);
         end if;
     end loop;
 end
@@ -169,7 +169,6 @@ as $$
 declare
     partition_name constant text := 'prescribing_' || to_char(prescribing_publish_month.month, 'YYYY_MM');
 begin
-    perform pg_advisory_xact_lock(hashtextextended('mo_data.' || partition_name, 0));
     perform mo_data.prescribing_month(prescribing_publish_month.batch_id, prescribing_publish_month.month);
     if to_regclass('mo_data.' || partition_name) is null then
         execute format('alter table %s rename to %I', prescribing_publish_month.stage, partition_name);
@@ -183,7 +182,7 @@ end
 $$;
 comment on function mo_data.prescribing_publish_month(integer, regclass, date) is
     'The staged rows of a month take the place of the month''s rows of earlier loads of the part: their table becomes the partition, or '
-    'is added to the one there is.';
+    'is added to the one there is. The caller holds the lock of the month.';
 
 create or replace function mo_data.publish_prescribing(batch_id integer) returns text
     language plpgsql
@@ -195,6 +194,10 @@ declare
     replaced bigint;
     stage regclass;
 begin
+    -- All months first, in order: attaching one locks the table of all, and another load may hold a later month and want that.
+    for stage in select t.name from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
+        perform pg_advisory_xact_lock(hashtextextended('mo_data.prescribing_' || right(stage::text, 7), 0));
+    end loop;
     for stage in select t.name from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
         perform mo_data.prescribing_publish_month(publish_prescribing.batch_id, stage,
             to_date(right(stage::text, 7), 'YYYY_MM'));
