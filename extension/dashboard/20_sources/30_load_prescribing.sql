@@ -108,7 +108,7 @@ as $$
     from pg_class c
     where c.relnamespace = 'mo_data'::regnamespace and c.relkind = 'r' and not c.relispartition
         and c.relname ~ '^prescribing_stage_[0-9]+_[0-9]{4}_[0-9]{2}$'
-        and ($1 is null or split_part(c.relname, '_', 3)::integer = $1)
+        and ($1 is null or split_part(c.relname, '_', 3) = $1::text)
     order by c.relname
 $$;
 comment on function mo_data.prescribing_stage_table(integer) is 'The staging tables of a load, or (null) of all loads.';
