@@ -203,16 +203,13 @@ begin
     before := array(select distinct b.month from unnest(wanted) as w (month)
         cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month));
     delete from mo_data.kpi_result r where r.kpi_id = result_replace.kpi_id and r.month = any (wanted);
-    with earlier as materialized (
-        select e.month, e.org_type, e.org_code, e.breakdown, e.numerator, e.value
-        from mo_data.result_rolled_up(result_replace.kpi_id, before) e
-    ), compared as materialized (
+    with compared as materialized (
         select c.* from mo_data.result_compared(result_replace.kpi_id, wanted) c
-    ), hidden as materialized (
-        select c.month, c.org_type, c.org_code, c.breakdown, c.hidden from compared c where c.hidden > 0
+    ), earlier as materialized (
+        select c.month, c.org_type, c.org_code, c.breakdown, c.numerator, c.value, c.hidden from compared c
         union all -- months that stay as they are
-        select r.month, r.org_type, r.org_code, r.breakdown, r.hidden from mo_data.kpi_result r
-        where r.kpi_id = result_replace.kpi_id and r.hidden > 0 and r.month = any (before) and r.month <> all (wanted)
+        select r.month, r.org_type, r.org_code, r.breakdown, r.numerator, r.value, r.hidden from mo_data.kpi_result r
+        where r.kpi_id = result_replace.kpi_id and r.month = any (before) and r.month <> all (wanted)
     )
     insert into mo_data.kpi_result (
         kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
@@ -222,7 +219,7 @@ begin
     select result_replace.kpi_id, c.month, o.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
         c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
         c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target, c.hidden,
-        coalesce(hm.hidden, 0), coalesce(hy.hidden, 0)
+        coalesce(pm.hidden, 0), coalesce(py.hidden, 0)
     from compared c
         join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
         left join mo_data.kpi_target_of(result_replace.kpi_id, wanted) t on t.month = c.month and t.org_type = c.org_type
@@ -231,10 +228,6 @@ begin
             and pm.org_code = c.org_code and pm.breakdown = c.breakdown
         left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_type = c.org_type
             and py.org_code = c.org_code and py.breakdown = c.breakdown
-        left join hidden hm on hm.month = (c.month - interval '1 month')::date and hm.org_type = c.org_type
-            and hm.org_code = c.org_code and hm.breakdown = c.breakdown
-        left join hidden hy on hy.month = (c.month - interval '1 year')::date and hy.org_type = c.org_type
-            and hy.org_code = c.org_code and hy.breakdown = c.breakdown
     order by o.org_key, c.month, c.breakdown; -- as pages read them, and as its index wants them
     get diagnostics rows_written = row_count;
     update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = result_replace.run_id;
