@@ -8,6 +8,7 @@
 #endif
 
 #define BLOCK 64
+#define STRIDE ((size_t) 1 << 18)
 #define BUFFER_SIZE (2 * (size_t) MO_CSV_MAX_ROW)
 
 /* Bit i says that byte i of the 64 is a comma, a quote or a line end. */
@@ -91,18 +92,24 @@ next_special(mo_csv *csv)
 	return found < csv->end ? found : csv->end;
 }
 
-/* Moves the row in hand to the front and fills the rest of the buffer. False: the reader failed. */
+/*
+ * Moves the row in hand to the front and reads on: no more than the cache holds, but for a long row as much again, so
+ * that it is not scanned from its start too often. False: the reader failed.
+ */
 static bool
 refill(mo_csv *csv)
 {
 	size_t		rest = csv->end - csv->position;
+	size_t		wanted = rest + (rest > STRIDE ? rest : STRIDE);
 
+	if (wanted > BUFFER_SIZE)
+		wanted = BUFFER_SIZE;
 	memmove(csv->buffer, csv->buffer + csv->position, rest);
 	csv->position = 0;
 	csv->end = rest;
-	while (csv->end < BUFFER_SIZE)
+	while (csv->end < wanted)
 	{
-		ssize_t		got = csv->read(csv->source, csv->buffer + csv->end, BUFFER_SIZE - csv->end);
+		ssize_t		got = csv->read(csv->source, csv->buffer + csv->end, wanted - csv->end);
 
 		if (got < 0)
 			return false;

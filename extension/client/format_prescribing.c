@@ -1,6 +1,6 @@
 /*
  * format_prescribing.c
- *		A row of prescribing, whatever its layout (prescribing_layouts.c), straight into mo_data.prescribing.
+ *		A row of prescribing, whatever its layout (prescribing_layouts.c), checked and stored (prescribing_store.c).
  */
 #include <math.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "codes.h"
-#include "database.h"
 #include "dates.h"
 #include "load.h"
 #include "prescribing.h"
+#include "prescribing_store.h"
 #include "text.h"
 
 #define TEXT_MAX 2000
@@ -27,25 +27,19 @@ typedef struct prescribing
 	char		month_text[16]; /* of the row before, and what it means: months rarely change */
 	size_t		month_length;
 	int32_t		month;
+	int			month_index;
 	int64_t		items;
 	int64_t		cost_e5;
 	int64_t		no_cost;		/* rows without an actual cost */
 	int64_t		unidentified;
+	mo_store	store;
 } prescribing;
 
-/* The values of a row, ready to be sent. */
+/* A row, with the texts that belong to its codes. */
 typedef struct record
 {
-	const char *practice;
-	const char *bnf;
-	size_t		practice_length;
-	size_t		bnf_length;
-	int32_t		month;
-	int64_t		items;
-	double		quantity[3];	/* quantity, total_quantity, adq_usage; NaN: not given */
-	int64_t		money[2];		/* nic, actual_cost; INT64_MIN: not given */
-	int64_t		snomed;			/* 0: not given */
-	bool		unidentified;
+	mo_prescription values;
+	mo_code    *presentation;
 	const char *text[2];		/* name, chemical name */
 	size_t		text_length[2];
 	char		buffer[2][TEXT_MAX];
@@ -54,62 +48,37 @@ typedef struct record
 bool
 mo_prescribing_begin(mo_load *load)
 {
-	load->state = calloc(1, sizeof(prescribing));
-	return load->state != NULL || mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
-}
+	prescribing *p = load->state = calloc(1, sizeof(prescribing));
 
-/* Opens the stream for rows; the partition of a new month is made first, on a connection of its own. */
-static bool
-begin_month(mo_load *load, int32_t month)
-{
-	char		date[MO_DATE_TEXT];
-	char		batch[16];
-	const char *values[2] = {batch, mo_date_text(month, date)};
-	char		sqlstate[6];
-	PGresult   *result;
-
-	if (load->copy.active && !mo_stage_end(load))
-		return false;
-	if (*load->side == NULL && (*load->side = mo_connect(load->options->dbname)) == NULL)
-		return mo_fail(load, MO_EXIT_DATABASE, 0, "no second connection for making partitions");
-	result = mo_query(*load->side, "select mo_data.prescribing_partition($1)", 1, values + 1, load->error, sizeof(load->error), sqlstate);
-	if (result != NULL)
-	{
-		PQclear(result);
-		snprintf(batch, sizeof(batch), "%d", load->batch_id);
-		result = mo_query(load->connection, "select mo_data.prescribing_month($1, $2)", 2, values, load->error, sizeof(load->error), sqlstate);
-	}
-	if (result == NULL)
-	{
-		load->exit_code = MO_EXIT_DATABASE;
-		return false;
-	}
-	PQclear(result);
-	return mo_stage_begin(load, "mo_data.prescribing (month, practice_code, bnf_code, items, quantity, total_quantity, nic_e5, "
-						  "actual_cost_e5, adq_usage, snomed_code, unidentified, batch_id)");
+	if (p == NULL)
+		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
+	mo_store_begin(load, &p->store);
+	return true;
 }
 
 static bool
-take_month(mo_load *load, const mo_csv_row *row, record *r)
+take_month(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 {
 	prescribing *p = load->state;
 	size_t		length;
 	const char *text = mo_value(load, row, P_MONTH, &length);
 	bool		is_new;
 
-	if (p->month_length == length && length > 0 && memcmp(text, p->month_text, length) == 0)
+	if (p->month_length != length || length == 0 || memcmp(text, p->month_text, length) != 0)
 	{
-		r->month = p->month;
-		return true;
+		int32_t		month;
+
+		if (!mo_take_month(load, row, P_MONTH, &month) || !mo_note_month(load, month, &is_new))
+			return false;
+		p->month_length = length <= sizeof(p->month_text) ? length : 0;
+		memcpy(p->month_text, text, p->month_length);
+		p->month = month;
+		for (p->month_index = 0; load->months[p->month_index] != month;)
+			p->month_index++;
 	}
-	if (!mo_take_month(load, row, P_MONTH, &r->month))
-		return false;
-	p->month_length = length <= sizeof(p->month_text) ? length : 0;
-	memcpy(p->month_text, text, p->month_length);
-	p->month = r->month;
-	if (!mo_note_month(load, r->month, &is_new))
-		return false;
-	return !is_new || load->connection == NULL || begin_month(load, r->month);
+	r->month = p->month;
+	r->month_index = p->month_index;
+	return true;
 }
 
 static bool
@@ -146,7 +115,8 @@ take_quantity(mo_load *load, const mo_csv_row *row, int column, double *value)
 	}
 	if (result != MO_NUMBER_OK)
 		return mo_reject_number(load, row, column, result);
-	*value = *value * (double) b->multiply / tens[b->divide_digits];
+	if (b->multiply != 1 || b->divide_digits != 0)
+		*value = *value * (double) b->multiply / tens[b->divide_digits];
 	if (b->other < 0)
 		return true;
 	if (mo_parse_quantity(row->fields[b->other].text, row->fields[b->other].length, &other) != MO_NUMBER_OK)
@@ -178,7 +148,7 @@ take_snomed(mo_load *load, const mo_csv_row *row, int64_t *code)
 }
 
 static bool
-take_who(mo_load *load, const mo_csv_row *row, record *r)
+take_who(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 {
 	size_t		length;
 	const char *text = mo_value(load, row, P_UNIDENTIFIED, &length);
@@ -193,57 +163,47 @@ take_who(mo_load *load, const mo_csv_row *row, record *r)
 	return mo_take_code(load, row, P_PRACTICE, PRACTICE_MAX, &r->practice, &r->practice_length);
 }
 
+/* Names that a presentation has had before need not be looked at again. */
+static bool
+take_names(mo_load *load, const mo_csv_row *row, record *r)
+{
+	static const int columns[2] = {P_NAME, P_CHEMICAL};
+	prescribing *p = load->state;
+	const mo_code *known = r->presentation = mo_codes_get(&p->presentations, r->values.bnf, r->values.bnf_length);
+
+	for (int i = 0; i < 2; i++)
+	{
+		size_t		length;
+		const char *text = mo_value(load, row, columns[i], &length);
+
+		if (known->text[i] != NULL && known->text_length[i] == length && memcmp(known->text[i], text, length) == 0)
+			r->text_length[i] = 0;	/* nothing new */
+		else if (!mo_take_text(load, row, columns[i], r->buffer[i], TEXT_MAX, &r->text[i], &r->text_length[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool
 take_row(mo_load *load, const mo_csv_row *row, record *r)
 {
-	if (!take_who(load, row, r) ||
-		!mo_take_code(load, row, P_BNF, BNF_MAX, &r->bnf, &r->bnf_length) ||
-		!mo_take_count(load, row, P_ITEMS, INT32_MAX, &r->items) ||
-		!take_quantity(load, row, P_QUANTITY, &r->quantity[0]) ||
-		!take_quantity(load, row, P_TOTAL, &r->quantity[1]) ||
-		!take_quantity(load, row, P_ADQ, &r->quantity[2]) ||
-		!take_money(load, row, P_NIC, &r->money[0]) ||
-		!take_money(load, row, P_COST, &r->money[1]) ||
-		!take_snomed(load, row, &r->snomed) ||
-		!mo_take_text(load, row, P_NAME, r->buffer[0], TEXT_MAX, &r->text[0], &r->text_length[0]) ||
-		!mo_take_text(load, row, P_CHEMICAL, r->buffer[1], TEXT_MAX, &r->text[1], &r->text_length[1]))
+	mo_prescription *v = &r->values;
+
+	if (!take_who(load, row, v) ||
+		!mo_take_code(load, row, P_BNF, BNF_MAX, &v->bnf, &v->bnf_length) ||
+		!mo_take_count(load, row, P_ITEMS, INT32_MAX, &v->items) ||
+		!take_quantity(load, row, P_QUANTITY, &v->quantity[0]) ||
+		!take_quantity(load, row, P_TOTAL, &v->quantity[1]) ||
+		!take_quantity(load, row, P_ADQ, &v->quantity[2]) ||
+		!take_money(load, row, P_NIC, &v->money[0]) ||
+		!take_money(load, row, P_COST, &v->money[1]) ||
+		!take_snomed(load, row, &v->snomed) ||
+		!take_names(load, row, r))
 		return false;
-	if (r->bnf_length < 2)
+	if (v->bnf_length < 2)
 		return mo_reject(load, P_BNF, "is too short for a BNF code");
-	/* Last, because it may make a partition: only for a row that is good. */
-	return take_month(load, row, r);
-}
-
-static void
-put_row(mo_load *load, const record *r)
-{
-	mo_copy    *copy = &load->copy;
-
-	mo_copy_row(copy, 12);
-	mo_put_int4(copy, r->month);
-	mo_put_text(copy, r->practice, r->practice_length);
-	mo_put_text(copy, r->bnf, r->bnf_length);
-	mo_put_int4(copy, (int32_t) r->items);
-	for (int i = 0; i < 2; i++)
-		if (isnan(r->quantity[i]))
-			mo_put_null(copy);
-		else
-			mo_put_float8(copy, r->quantity[i]);
-	for (int i = 0; i < 2; i++)
-		if (r->money[i] == INT64_MIN)
-			mo_put_null(copy);
-		else
-			mo_put_int8(copy, r->money[i]);
-	if (isnan(r->quantity[2]))
-		mo_put_null(copy);
-	else
-		mo_put_float8(copy, r->quantity[2]);
-	if (r->snomed == 0)
-		mo_put_null(copy);
-	else
-		mo_put_int8(copy, r->snomed);
-	mo_put_bool(copy, r->unidentified);
-	mo_put_int4(copy, load->batch_id);
+	/* Last, because it notes the month: only for a row that is good. */
+	return take_month(load, row, v);
 }
 
 /* Names are sent once a presentation; a later name of the same file does not replace an earlier one. */
@@ -251,16 +211,15 @@ static void
 remember(mo_load *load, const record *r)
 {
 	prescribing *p = load->state;
-	mo_code    *bnf = mo_codes_get(&p->presentations, r->bnf, r->bnf_length);
 
-	if (bnf->count++ == 0 || bnf->text[0] == NULL)
+	if (r->presentation->count++ == 0 || r->presentation->text[0] == NULL)
 	{
 		for (int i = 0; i < 2; i++)
-			if (r->text_length[i] > 0 && bnf->text[i] == NULL)
-				mo_code_set_text(bnf, i, r->text[i], r->text_length[i]);
+			if (r->text_length[i] > 0 && r->presentation->text[i] == NULL)
+				mo_code_set_text(r->presentation, i, r->text[i], r->text_length[i]);
 	}
-	if (!r->unidentified)
-		mo_codes_get(&p->practices, r->practice, r->practice_length)->count++;
+	if (!r->values.unidentified)
+		mo_codes_get(&p->practices, r->values.practice, r->values.practice_length)->count++;
 	if (p->presentations.count > MAX_CODES || p->practices.count > MAX_CODES)
 		mo_fail(load, MO_EXIT_FILE, load->row->line, "has more than %d different codes: it is not prescribing", MAX_CODES);
 }
@@ -271,15 +230,14 @@ mo_prescribing_row(mo_load *load, const mo_csv_row *csv_row)
 	prescribing *p = load->state;
 	static record r;			/* too large for a frame that is built a row at a time */
 
-	if (!take_row(load, csv_row, &r))
+	if (!take_row(load, csv_row, &r) || !mo_store_row(load, &p->store, &r.values))
 		return;
-	put_row(load, &r);
 	remember(load, &r);
-	p->items += r.items;
-	p->unidentified += r.unidentified;
-	if (r.money[1] == INT64_MIN)
+	p->items += r.values.items;
+	p->unidentified += r.values.unidentified;
+	if (r.values.money[1] == INT64_MIN)
 		p->no_cost++;
-	else if (__builtin_add_overflow(p->cost_e5, r.money[1], &p->cost_e5))
+	else if (__builtin_add_overflow(p->cost_e5, r.values.money[1], &p->cost_e5))
 		mo_fail(load, MO_EXIT_FILE, csv_row->line, "the costs add up to more than can be counted");
 }
 
@@ -338,7 +296,16 @@ mo_prescribing_end(mo_load *load)
 		snprintf(note + used, size - (size_t) used, "; %s rows of unidentified prescribers", mo_thousands(p->unidentified));
 	if (load->connection == NULL)
 		return true;
-	return (!load->copy.active || mo_stage_end(load)) && send_names(load) && send_practices(load);
+	return mo_store_end(load, &p->store) && send_names(load) && send_practices(load);
+}
+
+void
+mo_prescribing_abandon(mo_load *load)
+{
+	prescribing *p = load->state;
+
+	if (p != NULL)
+		mo_store_abandon(&p->store);
 }
 
 void
@@ -348,6 +315,7 @@ mo_prescribing_discard(mo_load *load)
 
 	if (p == NULL)
 		return;
+	mo_store_free(load, &p->store);
 	mo_codes_free(&p->presentations);
 	mo_codes_free(&p->practices);
 	free(p);

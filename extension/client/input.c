@@ -9,15 +9,17 @@
 #include "input.h"
 
 #define RAW_SIZE ((size_t) 1 << 18)
+/* At a time: what has been read and hashed is still in the cache when it is taken apart. */
+#define PLAIN_SIZE ((size_t) 1 << 18)
 
-/* Reads on into the raw buffer, hashing. Returns bytes got, 0 at the end, -1 on an error. */
+/* Reads on, hashing. Returns bytes got, 0 at the end, -1 on an error. */
 static ssize_t
-read_raw(mo_input *input)
+read_hashed(mo_input *input, void *buffer, size_t size)
 {
 	ssize_t		got;
 
 	do
-		got = read(input->file, input->raw, RAW_SIZE);
+		got = read(input->file, buffer, size);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 	{
@@ -25,10 +27,19 @@ read_raw(mo_input *input)
 		return -1;
 	}
 	input->at_end = got == 0;
-	input->raw_start = 0;
-	input->raw_end = (size_t) got;
 	input->read_bytes += got;
-	mo_sha256_add(&input->sha, input->raw, (size_t) got);
+	mo_sha256_add(&input->sha, buffer, (size_t) got);
+	return got;
+}
+
+/* The same into the raw buffer. */
+static ssize_t
+read_raw(mo_input *input)
+{
+	ssize_t		got = read_hashed(input, input->raw, RAW_SIZE);
+
+	input->raw_start = 0;
+	input->raw_end = got > 0 ? (size_t) got : 0;
 	return got;
 }
 
@@ -104,19 +115,14 @@ mo_input_close(mo_input *input)
 	input->file = -1;
 }
 
+/* What is left of the first bytes, then straight into the buffer. */
 static ssize_t
 read_plain(mo_input *input, char *buffer, size_t size)
 {
-	size_t		have;
+	size_t		have = input->raw_end - input->raw_start;
 
-	if (input->raw_start == input->raw_end)
-	{
-		ssize_t		got = input->at_end ? 0 : read_raw(input);
-
-		if (got <= 0)
-			return got;
-	}
-	have = input->raw_end - input->raw_start;
+	if (have == 0)
+		return input->at_end ? 0 : read_hashed(input, buffer, size < PLAIN_SIZE ? size : PLAIN_SIZE);
 	if (have > size)
 		have = size;
 	memcpy(buffer, input->raw + input->raw_start, have);

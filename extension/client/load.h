@@ -20,6 +20,7 @@
 
 #define MO_MAX_COLUMNS 48
 #define MO_MAX_MONTHS 240
+#define MO_MAX_CONNECTIONS 16
 #define MO_NO_MONTH INT32_MIN
 
 typedef struct mo_options
@@ -33,6 +34,7 @@ typedef struct mo_options
 	bool		dry_run;
 	bool		quiet;
 	bool		all;			/* --all: directories, not files */
+	int			connections;	/* 1 to MO_MAX_CONNECTIONS */
 } mo_options;
 
 struct mo_load;
@@ -61,6 +63,7 @@ typedef struct mo_format
 	void		(*row) (struct mo_load *load, const mo_csv_row *row);
 	bool		(*end) (struct mo_load *load);
 	bool		(*whole) (struct mo_load *load);	/* instead of rows, for what is not CSV */
+	void		(*abandon) (struct mo_load *load);	/* after a failure, before the rollback; NULL: nothing to stop */
 	void		(*discard) (struct mo_load *load);	/* frees load->state; NULL: free() does */
 } mo_format;
 
@@ -91,7 +94,7 @@ typedef struct mo_load
 	mo_report	report;
 
 	PGconn	   *connection;		/* NULL: a dry run without a server */
-	PGconn	  **side;			/* a second one, made when needed */
+	PGconn	  **side;			/* MO_MAX_CONNECTIONS - 1 others, made when needed */
 	int32_t		batch_id;
 	mo_copy		copy;
 
@@ -117,8 +120,29 @@ extern bool mo_fail_database(mo_load *load, PGconn *connection, PGresult *result
 /* Rejects the row in hand; column is an index into the format's columns, -1 for the row. Returns false. */
 extern bool mo_reject(mo_load *load, int column, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Values of the row in hand by the format's columns; false: the row has been rejected. */
-extern const char *mo_value(mo_load *load, const mo_csv_row *row, int column, size_t *length);
+/* Values of the row in hand by the format's columns, without blanks around them; false: the row has been rejected. */
+static inline const char *
+mo_value(const mo_load *load, const mo_csv_row *row, int column, size_t *length)
+{
+	const mo_binding *b = &load->bindings[column];
+	const mo_field *field;
+	const char *text;
+	size_t		n;
+
+	*length = 0;
+	if (b->column == -1)
+		return "";
+	field = b->column >= 0 ? &row->fields[b->column] : &b->constant;
+	text = field->text;
+	n = field->length;
+	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		n--;
+	while (n > 0 && (*text == ' ' || *text == '\t'))
+		text++, n--;
+	*length = n;
+	return text;
+}
+
 extern bool mo_take_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length);
 extern bool mo_take_optional_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length);
 /* Text of any kind, checked to be UTF-8, doubled quotes undone into buffer. */

@@ -246,7 +246,7 @@ conclude(mo_load *load)
 		if (load->options->dry_run)
 			printf(" (dry run: nothing was loaded)\n");
 		else
-			printf(" (batch %d, %.1f s, %.0f MB/s)\n", load->batch_id, seconds,
+			printf(" (batch %d, %.2f s, %.0f MB/s)\n", load->batch_id, seconds,
 				   (double) load->input.text_bytes / 1e6 / (seconds > 0 ? seconds : 1));
 		if (result != NULL ? PQgetvalue(result, 0, 4)[0] != '\0' : load->note[0] != '\0')
 		{
@@ -274,6 +274,8 @@ record_failure(mo_load *load, PGconn *connection)
 	load->format != NULL ? load->format->name : "unknown", rows, message, load->options->part, load->settings};
 	PGresult   *result;
 
+	if (load->format != NULL && load->format->abandon != NULL)
+		load->format->abandon(load);
 	if (connection == NULL || PQstatus(connection) != CONNECTION_OK)
 		return;
 	load->copy.active = load->copy.active && load->copy.connection == connection;
@@ -329,7 +331,7 @@ mo_load_file(mo_session *session, const mo_options *options, const char *path)
 	load.path = path;
 	load.input.file = -1;
 	load.connection = session->connection;
-	load.side = &session->side;
+	load.side = session->side;
 	mo_printable(base, strlen(base), load.name, sizeof(load.name));
 	describe_settings(&load);
 	mo_report_begin(&load.report, load.name, options->quiet);

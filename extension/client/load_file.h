@@ -10,7 +10,7 @@
 typedef struct mo_session
 {
 	PGconn	   *connection;
-	PGconn	   *side;
+	PGconn	   *side[MO_MAX_CONNECTIONS - 1];	/* made when needed */
 } mo_session;
 
 /* Loads one file, says what came of it, and returns the exit code for it. */

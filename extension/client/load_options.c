@@ -51,6 +51,7 @@ const char mo_load_help[] =
 	"  --month MONTH    month of a file that does not say (2022-03); a file that does must agree\n"
 	"  --part NAME      the file is one part of its months (an ICB, say); it replaces only that part\n"
 	"  --as-at DATE     day that a file of organisations describes (today)\n"
+	"  --connections N  how many connections rows of prescribing are sent over, 1 to 16 (2)\n"
 	"  --dry-run        read and check only\n"
 	"  -q, --quiet      only errors and rejected lines\n"
 	"  -d, --dbname DB  database name or connection string; otherwise the PG* variables\n"
@@ -69,7 +70,8 @@ const char mo_load_help[] =
 
 static const struct option long_options[] = {
 	{"map", required_argument, NULL, 'm'}, {"month", required_argument, NULL, 'M'}, {"part", required_argument, NULL, 'p'},
-	{"as-at", required_argument, NULL, 'a'}, {"all", no_argument, NULL, 'A'}, {"dry-run", no_argument, NULL, 'n'}, {"quiet", no_argument, NULL, 'q'},
+	{"as-at", required_argument, NULL, 'a'}, {"connections", required_argument, NULL, 'c'}, {"all", no_argument, NULL, 'A'},
+	{"dry-run", no_argument, NULL, 'n'}, {"quiet", no_argument, NULL, 'q'},
 	{"dbname", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}
 };
 
@@ -91,6 +93,10 @@ take_option(mo_options *options, mo_mapping *mapping, int option, const char *va
 		case 'p':
 			options->part = value;
 			return mo_utf8_fault(value, strlen(value)) < 0 && strlen(value) <= 100 ? -1 : mo_usage_error("load", "--part is not a short name");
+		case 'c':
+			options->connections = atoi(value);
+			return strspn(value, "0123456789") == strlen(value) && options->connections >= 1 && options->connections <= MO_MAX_CONNECTIONS ? -1 :
+				mo_usage_error("load", "--connections is not a number from 1 to %d", MO_MAX_CONNECTIONS);
 		case 'd':
 			options->dbname = value;
 			return -1;
@@ -182,7 +188,7 @@ is_flat(PGconn *connection, const char *source, int *code)
 static int
 connect_and_load(mo_options *options, char **names, int count)
 {
-	mo_session	session = {NULL, NULL};
+	mo_session	session = {0};
 	int			code;
 
 	if (options->all || !options->dry_run || strcmp(options->source, "prescribing") != 0)
@@ -195,7 +201,8 @@ connect_and_load(mo_options *options, char **names, int count)
 		code = mo_load_directories(&session, options, names, count);
 	else if (mo_has_format(options->source) || is_flat(session.connection, options->source, &code))
 		code = load_files(&session, options, names, count);
-	PQfinish(session.side);
+	for (int i = 0; i < MO_MAX_CONNECTIONS - 1; i++)
+		PQfinish(session.side[i]);
 	PQfinish(session.connection);
 	return code;
 }
@@ -204,7 +211,7 @@ int
 load_main(int argc, char **argv)
 {
 	static mo_mapping mapping;
-	mo_options	options = {.part = "", .month = MO_NO_MONTH, .as_at = MO_NO_MONTH};
+	mo_options	options = {.part = "", .connections = 2, .month = MO_NO_MONTH, .as_at = MO_NO_MONTH};
 	int			option;
 
 	while ((option = getopt_long(argc, argv, "d:qh", long_options, NULL)) != -1)

@@ -16,6 +16,7 @@ enum
 extern bool mo_prescribing_begin(mo_load *load);
 extern void mo_prescribing_row(mo_load *load, const mo_csv_row *csv_row);
 extern bool mo_prescribing_end(mo_load *load);
+extern void mo_prescribing_abandon(mo_load *load);
 extern void mo_prescribing_discard(mo_load *load);
 
 #endif							/* MO_PRESCRIBING_H */

@@ -45,7 +45,7 @@ static const mo_column mapped_columns[P_COLUMNS] = {
 #define PRESCRIBING(layout, columns_, mappable_) \
 	const mo_format mo_##layout = {.source = "prescribing", .name = #layout, .columns = columns_, \
 		.column_count = P_COLUMNS, .mappable = mappable_, .without_server = true, .begin = mo_prescribing_begin, \
-		.row = mo_prescribing_row, .end = mo_prescribing_end, .discard = mo_prescribing_discard}
+		.row = mo_prescribing_row, .end = mo_prescribing_end, .abandon = mo_prescribing_abandon, .discard = mo_prescribing_discard}
 
 PRESCRIBING(epd_snomed, epd_snomed_columns, false);
 PRESCRIBING(epd, epd_columns, false);

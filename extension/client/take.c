@@ -36,28 +36,6 @@ quoted(const char *text, size_t length, char *out, size_t size)
 	return mo_printable(text, length, out, size);
 }
 
-const char *
-mo_value(mo_load *load, const mo_csv_row *row, int column, size_t *length)
-{
-	const mo_binding *b = &load->bindings[column];
-	const mo_field *field;
-	const char *text;
-	size_t		n;
-
-	*length = 0;
-	if (b->column == -1)
-		return "";
-	field = b->column >= 0 ? &row->fields[b->column] : &b->constant;
-	text = field->text;
-	n = field->length;
-	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-		n--;
-	while (n > 0 && (*text == ' ' || *text == '\t'))
-		text++, n--;
-	*length = n;
-	return text;
-}
-
 bool
 mo_take_optional_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length)
 {

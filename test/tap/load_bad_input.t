@@ -183,7 +183,7 @@ sub half_load {
     print {$pipe} epd_header(), @rows[0 .. 11_000];
     my $pid = '';
     for (1 .. 100) {    # until it holds its lock and copies
-        $pid = psql("select pid from pg_stat_activity where application_name = 'modash' and query like 'copy mo_data.prescribing%' and datname = current_database()");
+        $pid = psql("select pid from pg_stat_activity where application_name = 'modash' and query like 'copy mo_data.prescribing%' and datname = current_database() limit 1");
         last if $pid;
         sleep 0.1;
     }

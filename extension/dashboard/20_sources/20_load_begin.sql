@@ -1,6 +1,6 @@
 -- A load, step by step, for modash and for any other loader. All of it is one transaction:
 --     select batch_id from mo_data.load_begin(source => 'list_size', file_name => 'x.csv', file_bytes => 1, format => 'x');
---     fill the staging tables it made (pg_temp.stage ...; prescribing goes straight into mo_data.prescribing)
+--     fill the staging tables it made (pg_temp.stage ...; for prescribing those of mo_data.prescribing_stage)
 --     insert into mo_data.load_reject for lines that cannot be used
 --     select * from mo_data.load_finish(batch_id => ..., file_sha256 => ..., rows_read => ...);
 --     commit
@@ -66,6 +66,8 @@ begin
         case when load_begin.source in ('organisations', 'pcn_members') then coalesce(load_begin.as_at, current_date) else load_begin.as_at end,
         'loaded')
     returning b.batch_id into load_begin.batch_id;
+    -- Says that the load is running to whoever finds a table it staged rows in.
+    perform pg_advisory_xact_lock(hashtextextended('mo_data.load_batch ' || load_begin.batch_id, 0));
     if exists (select from mo_data.source s where s.source = load_begin.source and s.replaces <> 'delta') then
         perform mo_data.stage_flat(load_begin.source);
     else

@@ -1,4 +1,22 @@
--- Prescribing: partitions as months arrive, replacement of a month's earlier rows, names of presentations.
+-- Prescribing: staging and partitions as months arrive, replacement of a month's earlier rows, names of presentations.
+create or replace function mo_data.prescribing_attach(month date) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    partition_name constant text := 'prescribing_' || to_char(prescribing_attach.month, 'YYYY_MM');
+begin
+    -- Made apart and attached: attaching does not lock readers out, and the check saves it the scan.
+    execute format('alter table mo_data.prescribing attach partition mo_data.%I for values in (%L)', partition_name, prescribing_attach.month);
+    execute format('alter table mo_data.%I drop constraint one_month', partition_name);
+    execute format('comment on table mo_data.%I is %L', partition_name,
+        'Prescribing of ' || to_char(prescribing_attach.month, 'FMMonth YYYY') || ': a partition of mo_data.prescribing.');
+end
+$$;
+comment on function mo_data.prescribing_attach(date) is
+    'Makes the table prescribing_YYYY_MM, which has a check one_month, the partition of that month.';
+
 create or replace function mo_data.prescribing_partition(month date) returns regclass
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -14,14 +32,9 @@ begin
         perform pg_advisory_xact_lock(hashtextextended('mo_data.' || partition_name, 0));
     end if;
     if to_regclass('mo_data.' || partition_name) is null then
-        -- Made apart and attached: attaching does not lock readers out, and the check saves it the scan.
         execute format('create table mo_data.%I (like mo_data.prescribing including all, '
             'constraint one_month check (month = %L))', partition_name, prescribing_partition.month);
-        execute format('alter table mo_data.prescribing attach partition mo_data.%I for values in (%L)',
-            partition_name, prescribing_partition.month);
-        execute format('alter table mo_data.%I drop constraint one_month', partition_name);
-        execute format('comment on table mo_data.%I is %L', partition_name,
-            'Prescribing of ' || to_char(prescribing_partition.month, 'FMMonth YYYY') || ': a partition of mo_data.prescribing.');
+        perform mo_data.prescribing_attach(prescribing_partition.month);
     end if;
     return ('mo_data.' || partition_name)::regclass;
 end
@@ -80,10 +93,96 @@ as $$
 begin
     create temporary table stage_bnf (bnf_code text, name text, chemical_name text) on commit drop;
     create temporary table stage_practice (practice_code text, row_count bigint) on commit drop;
+    perform mo_data.prescribing_unstage();
 end
 $$;
 comment on function mo_data.stage_prescribing() is
-    'Makes the staging tables of a prescribing load: stage_bnf (names of presentations) and stage_practice (rows a practice).';
+    'Makes the staging tables of a prescribing load: stage_bnf (names of presentations) and stage_practice (rows a practice); those '
+    'for rows are made a month at a time by prescribing_stage. Removes what killed loads left.';
+
+create or replace function mo_data.prescribing_stage_table(batch_id integer) returns setof regclass
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select c.oid::regclass
+    from pg_class c
+    where c.relnamespace = 'mo_data'::regnamespace and c.relkind = 'r' and not c.relispartition
+        and c.relname ~ '^prescribing_stage_[0-9]+_[0-9]{4}_[0-9]{2}$'
+        and ($1 is null or split_part(c.relname, '_', 3) = $1::text)
+    order by c.relname
+$$;
+comment on function mo_data.prescribing_stage_table(integer) is 'The staging tables of a load, or (null) of all loads.';
+
+create or replace function mo_data.prescribing_stage(batch_id integer, month date) returns text
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    table_name constant text := format('prescribing_stage_%s_%s', prescribing_stage.batch_id, to_char(prescribing_stage.month, 'YYYY_MM'));
+begin
+    if prescribing_stage.month is null or extract(day from prescribing_stage.month) <> 1 then
+        raise exception '% is not the first day of a month', prescribing_stage.month using errcode = 'invalid_parameter_value';
+    end if;
+    -- The check saves attaching it the scan; what is the same in every row need not be sent.
+    execute format('create table mo_data.%I (like mo_data.prescribing including all, constraint one_month check (month = %L))',
+        table_name, prescribing_stage.month);
+    execute format('alter table mo_data.%I alter month set default %L, alter batch_id set default %s',
+        table_name, prescribing_stage.month, prescribing_stage.batch_id);
+    execute format('comment on table mo_data.%I is %L', table_name,
+        'Rows of a load of prescribing that has not ended. If no load is running, one was killed: the next removes the table.');
+    return format('mo_data.%I', table_name);
+end
+$$;
+comment on function mo_data.prescribing_stage(integer, date) is
+    'Makes the staging table for the rows of a load and a month, and returns its name. In the transaction of the load, or, so that '
+    'several connections can fill it, in one that commits before.';
+
+create or replace function mo_data.prescribing_unstage(batch_id integer default null) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    stage record;
+begin
+    for stage in
+        select c.relname::text as name, split_part(c.relname, '_', 3)::integer as batch_id
+        from mo_data.prescribing_stage_table(prescribing_unstage.batch_id) as t (name)
+        join pg_class c on c.oid = t.name
+    loop
+        -- A running load holds this lock (load_begin). If it has just ended well its table has another name, and this one drops nothing.
+        if pg_try_advisory_xact_lock(hashtextextended('mo_data.load_batch ' || stage.batch_id, 0)) then
+            execute format('drop table if exists mo_data.%I', stage.name);
+        end if;
+    end loop;
+end
+$$;
+comment on function mo_data.prescribing_unstage(integer) is
+    'Drops the staging tables of a load that has failed, or (null) of every load that is not running.';
+
+create or replace function mo_data.prescribing_publish_month(batch_id integer, stage regclass, month date) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    partition_name constant text := 'prescribing_' || to_char(prescribing_publish_month.month, 'YYYY_MM');
+begin
+    perform mo_data.prescribing_month(prescribing_publish_month.batch_id, prescribing_publish_month.month);
+    if to_regclass('mo_data.' || partition_name) is null then
+        execute format('alter table %s rename to %I', prescribing_publish_month.stage, partition_name);
+        execute format('alter table mo_data.%I alter month drop default, alter batch_id drop default', partition_name);
+        perform mo_data.prescribing_attach(prescribing_publish_month.month);
+    else
+        execute format('insert into mo_data.prescribing select * from %s', prescribing_publish_month.stage);
+        execute format('drop table %s', prescribing_publish_month.stage);
+    end if;
+end
+$$;
+comment on function mo_data.prescribing_publish_month(integer, regclass, date) is
+    'The staged rows of a month take the place of the month''s rows of earlier loads of the part: their table becomes the partition, or '
+    'is added to the one there is. The caller holds the lock of the month.';
 
 create or replace function mo_data.publish_prescribing(batch_id integer) returns text
     language plpgsql
@@ -93,7 +192,16 @@ as $$
 declare
     note text;
     replaced bigint;
+    stage regclass;
 begin
+    -- All months first, in order: attaching one locks the table of all, and another load may hold a later month and want that.
+    for stage in select t.name from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
+        perform pg_advisory_xact_lock(hashtextextended('mo_data.prescribing_' || right(stage::text, 7), 0));
+    end loop;
+    for stage in select t.name from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
+        perform mo_data.prescribing_publish_month(publish_prescribing.batch_id, stage,
+            to_date(right(stage::text, 7), 'YYYY_MM'));
+    end loop;
     insert into mo_data.bnf_presentation as b (bnf_code, name, chemical_name, batch_id)
     select distinct on (s.bnf_code) s.bnf_code, s.name, s.chemical_name, publish_prescribing.batch_id
     from pg_temp.stage_bnf s
@@ -118,7 +226,9 @@ begin
 end
 $$;
 comment on function mo_data.publish_prescribing(integer) is
-    'Ends a prescribing load: names of presentations, and how many rows belong to practices nobody knows. Called by load_finish.';
+    'Ends a prescribing load: publishes its months, names of presentations, and how many rows belong to practices nobody knows. Called by load_finish.';
 
-revoke all on function mo_data.prescribing_partition(date), mo_data.prescribing_month(integer, date),
-    mo_data.prescribing_index(date), mo_data.stage_prescribing(), mo_data.publish_prescribing(integer) from public;
+revoke all on function mo_data.prescribing_partition(date), mo_data.prescribing_attach(date), mo_data.prescribing_month(integer, date),
+    mo_data.prescribing_index(date), mo_data.stage_prescribing(), mo_data.prescribing_stage_table(integer),
+    mo_data.prescribing_stage(integer, date), mo_data.prescribing_unstage(integer),
+    mo_data.prescribing_publish_month(integer, regclass, date), mo_data.publish_prescribing(integer) from public;

@@ -73,8 +73,9 @@ create or replace function mo_data.organisation_ancestor_on(days date[])
     set enable_mergejoin = off
     set jit = off
     begin atomic
+        with path as materialized (select p.* from mo_data.organisation_path_on(days) p)
         select p.day, p.org_code, a.ancestor_type, a.ancestor_code
-        from mo_data.organisation_path_on(days) p
+        from path p
             cross join lateral (
                 values
                     ('practice', case when p.org_type = 'practice' then p.org_code end), ('pcn', p.pcn_code),
@@ -83,7 +84,7 @@ create or replace function mo_data.organisation_ancestor_on(days date[])
         where a.ancestor_code is not null
         union all
         select p.day, p.org_code, 'group', g.group_code
-        from mo_data.organisation_path_on(days) p
+        from path p
             join mo_data.organisation_group g
                 on g.org_code = p.org_code and g.valid_from <= p.day and (g.valid_to is null or g.valid_to > p.day);
     end;

@@ -63,14 +63,15 @@ comment on column mo_data.refresh_reference.item is 'Name of the table, or kpi: 
 comment on column mo_data.refresh_reference.fingerprint is 'MD5 of what matters of its content.';
 comment on column mo_data.refresh_reference.run_id is 'The refresh that took it into account.';
 
+-- No foreign keys, as only refresh_kpi writes here and they were looked up for every row: kpi_month has them.
 create table mo_data.kpi_value (
-    kpi_id text not null references mo_data.kpi,
+    kpi_id text not null,
     month date not null check (extract(day from month) = 1),
     org_code text not null,
     breakdown text not null default '' check (length(breakdown) <= 100),
     numerator double precision not null check (numerator > '-infinity' and numerator < 'infinity'),
     denominator double precision not null check (denominator > '-infinity' and denominator < 'infinity'),
-    run_id integer not null references mo_data.refresh_run,
+    run_id integer not null,
     primary key (kpi_id, month, breakdown, org_code)
 );
 comment on table mo_data.kpi_value is

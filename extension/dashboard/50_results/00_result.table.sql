@@ -21,10 +21,11 @@ comment on column mo_data.organisation_key.icb_code is 'ICB at the last refresh.
 comment on column mo_data.organisation_key.region_code is 'Region at the last refresh. Null: none.';
 comment on column mo_data.organisation_key.nation_code is 'Nation at the last refresh. Null: none.';
 
+-- No foreign keys: only result_replace writes here, and two look-ups a row were a sixth of its time.
 create table mo_data.kpi_result (
     kpi_id varchar(40) not null,
     month date not null,
-    org_key integer not null references mo_data.organisation_key,
+    org_key integer not null,
     org_type varchar(10) not null,
     org_code varchar(12) not null,
     breakdown varchar(100) not null default '',
@@ -46,7 +47,7 @@ create table mo_data.kpi_result (
     previous_month_numerator double precision,
     previous_year_value double precision,
     previous_year_numerator double precision,
-    run_id integer not null references mo_data.refresh_run,
+    run_id integer not null,
     target double precision,
     hidden smallint not null default 0 check (hidden between 0 and 2),
     previous_month_hidden smallint not null default 0,

@@ -7,14 +7,21 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
     set enable_mergejoin = off
+    set enable_sort = off -- the same for its groups, of which there are as many as figures
     set jit = off
     as $$
-    with ancestor as materialized (
-        select date_trunc('month', a.day)::date as month, a.org_code, a.ancestor_type, a.ancestor_code
-        from mo_data.organisation_ancestor_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) a
+    with path as materialized (
+        select date_trunc('month', p.day)::date as month, p.org_code, p.org_type, p.prescribing_setting, p.pcn_code, p.sub_icb_code, p.icb_code,
+            p.region_code, p.nation_code
+        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
+    ), membership as materialized (
+        select p.month, p.org_code, p.icb_code, g.group_code
+        from path p
+            join mo_data.organisation_group g on g.org_code = p.org_code and g.valid_from < p.month + interval '1 month'
+                and (g.valid_to is null or g.valid_to >= p.month + interval '1 month')
     ), measured as materialized (
-        select distinct v.month, a.ancestor_code as icb_code
-        from mo_data.kpi_value v join ancestor a on a.month = v.month and a.org_code = v.org_code and a.ancestor_type = 'icb'
+        select distinct v.month, p.icb_code
+        from mo_data.kpi_value v join path p on p.month = v.month and p.org_code = v.org_code and p.icb_code is not null
         where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) and v.breakdown = ''
     ), known as materialized ( -- of which ICBs the KPI's data of a month are there
         select p.month, c.icb_code, c.first_month is not null or not k.begins_with_first as is_covered,
@@ -32,36 +39,57 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     ), base as (
         select v.month, v.org_code, v.breakdown, v.numerator, v.denominator
         from mo_data.kpi_value v
-            left join ancestor a on a.month = v.month and a.org_code = v.org_code and a.ancestor_type = 'icb'
-            left join known w on w.month = v.month and w.icb_code = a.ancestor_code
+            left join path p on p.month = v.month and p.org_code = v.org_code
+            left join known w on w.month = v.month and w.icb_code = p.icb_code
         where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) and coalesce(w.is_known, true)
         union all -- no record in a month that is published is 0, not a gap
-        select w.month, a.org_code, '', 0, 0
+        select w.month, p.org_code, '', 0, 0
         from known w
-            join ancestor a on a.month = w.month and a.ancestor_type = 'icb' and a.ancestor_code = w.icb_code
-            join mo_data.organisation o on o.org_code = a.org_code
-            join mo_data.kpi_coverage c on c.kpi_id = result_rolled_up.kpi_id and c.org_type = o.org_type and c.icb_code = w.icb_code
-        where w.is_known and (o.org_type <> 'practice' or o.prescribing_setting = 4 and o.org_code !~ '998$')
+            join path p on p.month = w.month and p.icb_code = w.icb_code
+            join mo_data.kpi_coverage c on c.kpi_id = result_rolled_up.kpi_id and c.org_type = p.org_type and c.icb_code = w.icb_code
+        where w.is_known and (p.org_type <> 'practice' or p.prescribing_setting = 4 and p.org_code !~ '998$')
     ), incomplete as materialized ( -- what stands over several ICBs waits for all of them
-        select distinct a.month, a.ancestor_type, a.ancestor_code
+        select distinct w.month, a.org_type, a.org_code
         from known w
-            join ancestor i on i.month = w.month and i.ancestor_type = 'icb' and i.ancestor_code = w.icb_code
-            join ancestor a on a.month = i.month and a.org_code = i.org_code
-        where w.is_covered and not w.is_known and a.ancestor_type in ('region', 'nation', 'group')
+            join path p on p.month = w.month and p.icb_code = w.icb_code
+            cross join lateral (values ('region', p.region_code), ('nation', p.nation_code)) a (org_type, org_code)
+        where w.is_covered and not w.is_known and a.org_code is not null
+        union
+        select w.month, 'group', g.group_code
+        from known w join membership g on g.month = w.month and g.icb_code = w.icb_code
+        where w.is_covered and not w.is_known
+    ), placed as materialized (
+        select p.*, v.breakdown, v.numerator, v.denominator
+        from base v join path p on p.month = v.month and p.org_code = v.org_code
+    ), gathered as ( -- once for all who belong to the same, before levels are made of them: a tenth of the rows
+        select p.month, p.breakdown, p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code, p.nation_code,
+            sum(p.numerator) as numerator, sum(p.denominator) as denominator
+        from placed p
+        group by 1, 2, 3, 4, 5, 6, 7
     ), summed as (
-        select v.month, a.ancestor_type as org_type, a.ancestor_code as org_code, v.breakdown, sum(v.numerator) as numerator,
-            sum(v.denominator) as denominator
-        from base v join ancestor a on a.month = v.month and a.org_code = v.org_code
-            left join incomplete n on n.month = a.month and n.ancestor_type = a.ancestor_type and n.ancestor_code = a.ancestor_code
-        where n.month is null
+        select p.month, 'practice' as org_type, p.org_code, p.breakdown, sum(p.numerator) as numerator, sum(p.denominator) as denominator
+        from placed p where p.org_type = 'practice'
+        group by 1, 3, 4
+        union all
+        select g.month, a.org_type, a.org_code, g.breakdown, sum(g.numerator), sum(g.denominator)
+        from gathered g
+            cross join lateral (values ('pcn', g.pcn_code), ('sub_icb', g.sub_icb_code), ('icb', g.icb_code), ('region', g.region_code),
+                ('nation', g.nation_code)) a (org_type, org_code)
+        where a.org_code is not null
         group by 1, 2, 3, 4
+        union all
+        select p.month, 'group', g.group_code, p.breakdown, sum(p.numerator), sum(p.denominator)
+        from placed p join membership g on g.month = p.month and g.org_code = p.org_code
+        group by 1, 3, 4
     )
     select s.month, s.org_type, s.org_code, s.breakdown, s.numerator, s.denominator,
-        mo_data.result_value(k.unit, k.per, s.numerator, s.denominator), i.value_lower, i.value_upper
+        mo_data.result_value(k.unit, k.per, s.numerator, s.denominator),
+        mo_data.result_lower(k.interval_method, k.per, s.numerator, case when k.unit = 'count' then 1 else s.denominator end),
+        mo_data.result_upper(k.interval_method, k.per, s.numerator, case when k.unit = 'count' then 1 else s.denominator end)
     from summed s
         join mo_data.kpi k on k.kpi_id = result_rolled_up.kpi_id
-        cross join lateral mo_data.result_interval(
-            k.interval_method, k.per, s.numerator, case when k.unit = 'count' then 1 else s.denominator end) i
+        left join incomplete n on n.month = s.month and n.org_type = s.org_type and n.org_code = s.org_code
+    where n.month is null
     $$;
 revoke all on function mo_data.result_rolled_up(text, date[]) from public;
 comment on function mo_data.result_rolled_up(text, date[]) is
@@ -237,16 +265,13 @@ begin
     before := array(select distinct b.month from unnest(wanted) as w (month)
         cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month));
     delete from mo_data.kpi_result r where r.kpi_id = result_replace.kpi_id and r.month = any (wanted);
-    with earlier as materialized (
-        select e.month, e.org_type, e.org_code, e.breakdown, e.numerator, e.value
-        from mo_data.result_rolled_up(result_replace.kpi_id, before) e
-    ), compared as materialized (
+    with compared as materialized (
         select c.* from mo_data.result_compared(result_replace.kpi_id, wanted) c
-    ), hidden as materialized (
-        select c.month, c.org_type, c.org_code, c.breakdown, c.hidden from compared c where c.hidden > 0
+    ), earlier as materialized (
+        select c.month, c.org_type, c.org_code, c.breakdown, c.numerator, c.value, c.hidden from compared c
         union all -- months that stay as they are
-        select r.month, r.org_type, r.org_code, r.breakdown, r.hidden from mo_data.kpi_result r
-        where r.kpi_id = result_replace.kpi_id and r.hidden > 0 and r.month = any (before) and r.month <> all (wanted)
+        select r.month, r.org_type, r.org_code, r.breakdown, r.numerator, r.value, r.hidden from mo_data.kpi_result r
+        where r.kpi_id = result_replace.kpi_id and r.month = any (before) and r.month <> all (wanted)
     )
     insert into mo_data.kpi_result (
         kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
@@ -256,7 +281,7 @@ begin
     select result_replace.kpi_id, c.month, o.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
         c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
         c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target, c.hidden,
-        coalesce(hm.hidden, 0), coalesce(hy.hidden, 0)
+        coalesce(pm.hidden, 0), coalesce(py.hidden, 0)
     from compared c
         join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
         left join mo_data.kpi_target_of(result_replace.kpi_id, wanted) t on t.month = c.month and t.org_type = c.org_type
@@ -265,10 +290,7 @@ begin
             and pm.org_code = c.org_code and pm.breakdown = c.breakdown
         left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_type = c.org_type
             and py.org_code = c.org_code and py.breakdown = c.breakdown
-        left join hidden hm on hm.month = (c.month - interval '1 month')::date and hm.org_type = c.org_type
-            and hm.org_code = c.org_code and hm.breakdown = c.breakdown
-        left join hidden hy on hy.month = (c.month - interval '1 year')::date and hy.org_type = c.org_type
-            and hy.org_code = c.org_code and hy.breakdown = c.breakdown;
+    order by o.org_key, c.month, c.breakdown; -- as pages read them, and as its index wants them
     get diagnostics rows_written = row_count;
     update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = result_replace.run_id;
     perform mo_data.refresh_note(run_id, 'results', kpi_id, wanted[1], wanted[cardinality(wanted)], rows_written, started);
