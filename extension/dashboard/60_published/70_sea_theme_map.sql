@@ -22,9 +22,7 @@ create or replace view mo_dashboard.sea_theme_map with (security_barrier = true)
         left join mo_data.sea_theme t on t.theme_code = c.theme_code
         left join mo_data.kpi r on r.kpi_id = 'sea_raised'
         cross join lateral (
-            select (select a.sees_all_unsuppressed from mo_data.my_reach a)
-                or (select a.sees_some_unsuppressed from mo_data.my_reach a)
-                    and c.org_key = any (array(select a.org_key from mo_data.my_organisation a where a.sees_unsuppressed)) as unsuppressed
+            select c.org_key = any (array(select a.org_key from mo_data.my_unsuppressed a)) as unsuppressed
             offset 0 -- worked out once, not copied into every column that uses it
         ) u
         cross join lateral ( -- a rule that has been tightened holds at once for what is small itself
