@@ -40,7 +40,7 @@ create or replace view mo_data.kpi_shown with (security_barrier = true) as
             when h.is_rounded and r.previous_year_numerator <> 0 then r.previous_year_value
                 * mo_data.rounded_numerator(r.previous_year_numerator, null, null, k.round_to) / r.previous_year_numerator
             else r.previous_year_value end as previous_year_value,
-        r.target
+        r.target, r.hidden
     from mo_data.kpi_result r
         join mo_data.kpi k on k.kpi_id = r.kpi_id
         cross join lateral (
@@ -92,6 +92,8 @@ comment on column mo_data.kpi_shown.peer_percentile is 'Percent rank times 100.'
 comment on column mo_data.kpi_shown.previous_month_value is 'Value of the month before. Null: none or hidden.';
 comment on column mo_data.kpi_shown.previous_year_value is 'Value of the same month a year before. Null: none or hidden.';
 comment on column mo_data.kpi_shown.target is 'Target for value. Null: none.';
+comment on column mo_data.kpi_shown.hidden is
+    'Why other readers do not see it, whoever is asking: 0 they do; 1 its number is small; 2 another could be had from it. What is handed on goes by this.';
 
 create or replace function mo_data.target_status(
     direction text, unit text, value double precision, value_lower double precision, value_upper double precision, denominator double precision,

@@ -39,7 +39,7 @@ create or replace view mo_data.return_cell as
     from mo_data.kpi_shown s
         join mo_data.kpi k on k.kpi_id = s.kpi_id
         join mo_data.return_section r on r.family = k.family
-        cross join lateral (select s.is_hidden or coalesce(s.numerator between k.hide_from and k.hide_to, false) as is_hidden) h
+        cross join lateral (select s.is_hidden or s.hidden > 0 or coalesce(s.numerator between k.hide_from and k.hide_to, false) as is_hidden) h
     where s.org_type in ('pcn', 'icb');
 comment on view mo_data.return_cell is
     'The months'' figures that returns are made of: kpi_shown of PCNs and ICBs. Small numbers are suppressed here for everybody, because '
