@@ -122,6 +122,8 @@ select mo_data.grant_records('mo_access_none', null);
 rollback to refused;
 select mo_data.grant_reader('mo_access_all', 'U00001');
 rollback to refused;
+select mo_data.grant_reader('mo_access_pcn');
+rollback to refused;
 select mo_data.revoke_reader('mo_access_nobody');
 rollback to refused;
 -- more codes can be added, and rights add up

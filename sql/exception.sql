@@ -72,10 +72,7 @@ select mo_data.exception_sentence('special cause', null, null, 'percent', 1, 1::
 -- scope: a reader of one PCN has its exceptions only
 create role mo_regress_north login;
 update mo_data.kpi set is_active = kpi_id ~ '^test_' where kpi_id ~ '^test_';
-insert into mo_data.access_scope (role_name, org_code) values ('mo_regress_north', 'U00001');
-insert into mo_data.access_key (role_name, org_key, may_open_records, sees_unsuppressed) select 'mo_regress_north', org_key, false, false from mo_data.organisation_key where org_code = 'U00001'
-on conflict do nothing;
-select mo_data.grant_reader('mo_regress_north');
+select mo_data.grant_reader('mo_regress_north', 'U00001');
 set session authorization mo_regress_north;
 select distinct org_code from mo_dashboard.exception;
 reset session authorization;

@@ -70,12 +70,11 @@ call mo_data.update_action(1, 'open');
 rollback to s;
 call mo_data.update_action(1, owner_name => ' ');
 rollback to s;
--- who may
+-- who may: for the PCN and its practice, not for another PCN
+call mo_data.raise_action('U00002', 'Elsewhere.', 'E', '2025-12-31');
+select max(action_id) as elsewhere from mo_data.review_action \gset
 create role mo_regress_north login;
-insert into mo_data.access_scope (role_name, org_code) values ('mo_regress_north', 'U00001');
-insert into mo_data.access_key (role_name, org_key, may_open_records, sees_unsuppressed) select 'mo_regress_north', org_key, false, false from mo_data.organisation_key where org_code = 'U00001'
-on conflict do nothing;
-select mo_data.grant_reader('mo_regress_north');
+select mo_data.grant_reader('mo_regress_north', 'U00001');
 grant usage on schema mo_data to mo_regress_north;
 savepoint s;
 set session authorization mo_regress_north;
@@ -85,7 +84,7 @@ rollback to s;
 grant execute on procedure mo_data.raise_action(text, text, text, date, text, date, integer), mo_data.update_action(integer, text, text, text, date) to mo_regress_north;
 savepoint s;
 set session authorization mo_regress_north;
-call mo_data.update_action(3, 'open');
+call mo_data.update_action(:elsewhere, 'open');
 rollback to s;
 set session authorization mo_regress_north;
 call mo_data.raise_action('U00002', 'x', 'y', '2025-12-31');

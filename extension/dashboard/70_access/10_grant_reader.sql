@@ -45,10 +45,6 @@ begin
         execute format('grant usage on schema mo_data to %I', role_name);
         execute format('grant execute on function mo_data.open_kpi_record(text, text, date) to %I', role_name);
         execute format('grant execute on function mo_data.open_worklist(text, text, date) to %I', role_name);
-    else
-        execute format('revoke all on schema mo_data from %I', role_name);
-        execute format('revoke all on function mo_data.open_kpi_record(text, text, date) from %I', role_name);
-        execute format('revoke all on function mo_data.open_worklist(text, text, date) from %I', role_name);
     end if;
 end
     $$;
@@ -78,6 +74,12 @@ begin
         and not may_open_records and not sees_unsuppressed then
         raise exception using errcode = 'object_not_in_prerequisite_state', message = format('role %s sees every organisation already', quote_ident(role_name)),
             hint = 'To restrict it: select mo_data.revoke_reader(role_name), then grant_reader() with codes.';
+    end if;
+    if org_codes = '{}' and not exists (select from mo_data.access_scope s where s.role_name = access_grant.role_name and s.org_code is null)
+        and exists (select from mo_data.access_scope s where s.role_name = access_grant.role_name) then
+        raise exception using errcode = 'object_not_in_prerequisite_state',
+            message = format('role %s sees some organisations, and would see every one', quote_ident(role_name)),
+            hint = 'If that is wanted: select mo_data.revoke_reader(role_name) first. New views need no grant: an update gives it.';
     end if;
     insert into mo_data.access_scope as s (role_name, org_code, may_open_records, sees_unsuppressed)
         select distinct access_grant.role_name, c.org_code, access_grant.may_open_records, access_grant.sees_unsuppressed
