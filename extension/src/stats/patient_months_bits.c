@@ -1,0 +1,226 @@
+#include "patient_months.h"
+
+#include <string.h>
+
+#define WAITING_LEAST (2 * 1024 * 1024)	/* bytes of sets that wait, however small the map */
+#define WAITING_PER_PATIENT 24
+
+typedef uint64_t square[64];
+
+/* Bits 64 * i to 64 * i + 63 of a set, 0 beyond its end. */
+static uint64_t
+load_word(const unsigned char *bytes, size_t n, size_t i)
+{
+	uint64_t	word = 0;
+
+	if (i * 8 + 8 <= n)
+		memcpy(&word, bytes + i * 8, 8);
+	else if (i * 8 < n)
+		memcpy(&word, bytes + i * 8, n - i * 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	return word;
+}
+
+/* Bits set, without the processor's own instruction, which not every machine the server was built for has. */
+static unsigned
+count_bits(uint64_t x)
+{
+	x -= x >> 1 & UINT64_C(0x5555555555555555);
+	x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+	x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (unsigned) (x * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Bit k of a[i] changes places with bit i of a[k]. Source: H. S. Warren, Hacker's Delight, 2nd edition, section 7-3. */
+static void
+transpose(square a)
+{
+	uint64_t	mask = UINT64_C(0x00000000ffffffff);
+
+	for (int j = 32; j != 0; j >>= 1, mask ^= mask << j)
+		for (int k = 0; k < 64; k = ((k | j) + 1) & ~j)
+		{
+			uint64_t	t = ((a[k] >> j) ^ a[k | j]) & mask;
+
+			a[k] ^= t << j;
+			a[k | j] ^= t;
+		}
+}
+
+/* The sets' bits of 64 patients, by month of word w; whether there is any. */
+static bool
+gather(const mo_patient_months *map, size_t block, int w, square months)
+{
+	uint64_t	any = 0;
+
+	memset(months, 0, sizeof(square));
+	for (size_t i = 0; i < map->bits_count; i++)
+	{
+		const mo_waiting_bits *set = &map->bits[i];
+		uint64_t	word;
+
+		if (set->bit / 64 != w)
+			continue;
+		word = load_word(set->bytes, set->n, block);
+		months[set->bit % 64] |= word;
+		any |= word;
+	}
+	return any != 0;
+}
+
+/* The patients of a block of 64 that any set has. */
+static uint64_t
+patients_of_block(const mo_patient_months *map, size_t block)
+{
+	uint64_t	any = 0;
+
+	for (size_t i = 0; i < map->bits_count; i++)
+		any |= load_word(map->bits[i].bytes, map->bits[i].n, block);
+	return any;
+}
+
+static size_t
+blocks_waiting(const mo_patient_months *map)
+{
+	size_t		longest = 0;
+
+	for (size_t i = 0; i < map->bits_count; i++)
+		if (map->bits[i].n > longest)
+			longest = map->bits[i].n;
+	return (longest + 7) / 8;
+}
+
+/* Tells the map which patients are to come. */
+static void
+expect_bits(mo_patient_months *map, size_t blocks)
+{
+	unsigned char *seen = map->memory.allocate(map->memory.context, MO_PAGES_LIMIT);
+	size_t		patients = 0;
+	size_t		pages = 0;
+	size_t		last = 0;
+
+	for (size_t block = 0; block < blocks; block++)
+	{
+		uint64_t	any = patients_of_block(map, block);
+
+		if (any == 0)
+			continue;
+		last = block * 64 >> MO_PAGE_BITS;
+		pages += !seen[last];
+		seen[last] = 1;
+		patients += count_bits(any);
+	}
+	mo_patient_months_expect(map, patients, pages, seen, last + 1);
+	map->memory.release(map->memory.context, seen);
+}
+
+/* Months of 64 patients into their words, which are in a page. */
+static void
+apply_to_words(mo_patient_months *map, uint64_t *words, const square months)
+{
+	size_t		new_patients = 0;
+
+	if (map->words > 1)
+	{
+		for (int i = 0; i < 64; i++, words += map->words)
+			*words |= months[i];
+		return;
+	}
+	for (int i = 0; i < 64; i++)
+	{
+		new_patients += words[i] == 0 && months[i] != 0;
+		words[i] |= months[i];
+	}
+	map->patients += new_patients;
+}
+
+/* Months of 64 patients, one by one. */
+static void
+apply_each(mo_patient_months *map, size_t block, int w, const square months)
+{
+	for (int i = 0; i < 64; i++)
+		if (months[i] != 0)
+			mo_patient_words(map, (int32_t) (block * 64 + i))[w] |= months[i];
+}
+
+static void
+apply_block(mo_patient_months *map, size_t block)
+{
+	size_t		page = block * 64 >> MO_PAGE_BITS;
+
+	for (int w = 0; w < map->words; w++)
+	{
+		square		months;
+
+		if (!gather(map, block, w, months))
+			continue;
+		transpose(months);
+		if (map->pages != NULL && page < map->directory && map->pages[page] != NULL && map->words == 1)
+			apply_to_words(map, &map->pages[page][block * 64 & (MO_PAGE_PATIENTS - 1)], months);
+		else
+			apply_each(map, block, w, months);
+	}
+}
+
+void
+mo_patient_months_settle_bits(mo_patient_months *map)
+{
+	size_t		blocks = blocks_waiting(map);
+
+	if (map->pages == NULL && !map->stay_hashed && blocks >= MO_PAGE_PATIENTS / 64)
+		expect_bits(map, blocks);
+	for (size_t block = 0; block < blocks; block++)
+		apply_block(map, block);
+	for (size_t i = 0; i < map->bits_count; i++)
+		map->memory.release(map->memory.context, map->bits[i].block);
+	map->bits_count = 0;
+	map->bits_bytes = 0;
+}
+
+/* The longest set there has been is counted: there are at least as many patients. */
+static void
+count_longest(mo_patient_months *map, const unsigned char *bytes, size_t n)
+{
+	size_t		patients = 0;
+
+	if (n <= map->longest_bits)
+		return;
+	map->longest_bits = n;
+	for (size_t i = 0; i * 8 < n; i++)
+		patients += count_bits(load_word(bytes, n, i));
+	if (patients > map->largest_set)
+		map->largest_set = patients;
+}
+
+bool
+mo_patient_months_add_bits(mo_patient_months *map, int64_t month, const unsigned char *bytes, size_t n, void *block)
+{
+	int64_t		bit = month - map->first_month;
+	size_t		patients;
+
+	if (n > MO_BYTES_OF_PATIENTS || (n > 0 && (bytes[0] & 1) != 0))
+		return false;
+	if (n == 0 || bit < 0 || bit >= map->months)
+	{
+		map->memory.release(map->memory.context, block);
+		return true;
+	}
+	if (map->bits == NULL)
+		map->bits = map->memory.allocate(map->memory.context, MO_WAITING_BITS * sizeof(mo_waiting_bits));
+	map->bits[map->bits_count++] = (mo_waiting_bits) {bytes, n, (int) bit, block};
+	map->bits_bytes += n;
+	count_longest(map, bytes, n);
+	patients = map->patients > map->largest_set ? map->patients : map->largest_set;
+	if (map->bits_count == MO_WAITING_BITS || map->bits_bytes > WAITING_LEAST + WAITING_PER_PATIENT * patients)
+		mo_patient_months_settle_bits(map);
+	return true;
+}
+
+void
+mo_patient_bits_set(unsigned char *bytes, const int32_t *patients, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		bytes[patients[i] / 8] |= (unsigned char) (1 << patients[i] % 8);
+}
