@@ -3,12 +3,14 @@
 #include <string.h>
 
 #define WAITING_LEAST (2 * 1024 * 1024)	/* bytes of sets that wait, however small the map */
-#define WAITING_PER_PATIENT 24
+#define WAITING_PER_PATIENT 32
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 typedef uint64_t square[64];
 
 /* Bits 64 * i to 64 * i + 63 of a set, 0 beyond its end. */
-static uint64_t
+ALWAYS_INLINE uint64_t
 load_word(const unsigned char *bytes, size_t n, size_t i)
 {
 	uint64_t	word = 0;
@@ -33,20 +35,30 @@ count_bits(uint64_t x)
 	return (unsigned) (x * UINT64_C(0x0101010101010101) >> 56);
 }
 
+/* Squares of side j within squares of side 2 j change places, across the diagonal. */
+ALWAYS_INLINE void
+swap_squares(square a, const int j, uint64_t mask)
+{
+	for (int base = 0; base < 64; base += 2 * j)
+		for (int k = base; k < base + j; k++)
+		{
+			uint64_t	t = ((a[k] >> j) ^ a[k + j]) & mask;
+
+			a[k] ^= t << j;
+			a[k + j] ^= t;
+		}
+}
+
 /* Bit k of a[i] changes places with bit i of a[k]. Source: H. S. Warren, Hacker's Delight, 2nd edition, section 7-3. */
 static void
 transpose(square a)
 {
-	uint64_t	mask = UINT64_C(0x00000000ffffffff);
-
-	for (int j = 32; j != 0; j >>= 1, mask ^= mask << j)
-		for (int k = 0; k < 64; k = ((k | j) + 1) & ~j)
-		{
-			uint64_t	t = ((a[k] >> j) ^ a[k | j]) & mask;
-
-			a[k] ^= t << j;
-			a[k | j] ^= t;
-		}
+	swap_squares(a, 32, UINT64_C(0x00000000ffffffff));
+	swap_squares(a, 16, UINT64_C(0x0000ffff0000ffff));
+	swap_squares(a, 8, UINT64_C(0x00ff00ff00ff00ff));
+	swap_squares(a, 4, UINT64_C(0x0f0f0f0f0f0f0f0f));
+	swap_squares(a, 2, UINT64_C(0x3333333333333333));
+	swap_squares(a, 1, UINT64_C(0x5555555555555555));
 }
 
 /* The sets' bits of 64 patients, by month of word w; whether there is any. */
