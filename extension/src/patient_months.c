@@ -1,6 +1,6 @@
 /*
  * patient_months.c
- *		The type mo.patient_months and the aggregates that make it: event_months, event_month_sets, spell_months.
+ *		The type mo.patient_months and the aggregates that make it: event_months, event_month_sets, event_month_bits, spell_months.
  *
  * The aggregates' state is the type itself. While rows come in it is an expanded object in the aggregate's context, changed in
  * place; the executor flattens it where it has to travel: to the leader of a parallel query, to a client, into a table.

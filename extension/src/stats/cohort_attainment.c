@@ -9,8 +9,6 @@
 
 typedef uint64_t months_word[MO_WORDS_LIMIT];
 
-/* ------------------------------------------------------------ words of months */
-
 /* to = from << n (later by n months), n >= 0; to and from may be the same */
 ALWAYS_INLINE void
 shift_later(uint64_t *to, const uint64_t *from, int n, const int words)
@@ -107,8 +105,6 @@ set_range(uint64_t *months, int from, int to)
 	for (int bit = from; bit < to; bit++)
 		months[bit / 64] |= UINT64_C(1) << (bit % 64);
 }
-
-/* ----------------------------------------------------------------- preparation */
 
 int
 mo_attainment_looks_back_to(int from_month, int window)
@@ -220,8 +216,6 @@ mo_attainment_start(mo_attainment *run, mo_memory memory)
 	run->narrow_spells = memory.allocate(memory.context, run->organisation_count + 1);
 }
 
-/* -------------------------------------------------------------------- counting */
-
 /* Each of eight bits into a byte of its own. */
 ALWAYS_INLINE uint64_t
 spread_bits(uint64_t eight)
@@ -235,12 +229,20 @@ spread_bits(uint64_t eight)
 ALWAYS_INLINE void
 count_months(uint64_t *narrow, int narrow_words, const uint64_t *months, int first_bit, const int words)
 {
+	uint64_t	left = months[first_bit / 64] >> (first_bit % 64);
+
+	if (words == 1)
+	{
+		for (; left != 0; left >>= 8, narrow++)
+			*narrow += spread_bits(left & 0xff);
+		return;
+	}
 	for (int i = 0; i < narrow_words; i++)
 	{
 		int			bit = first_bit + 8 * i;
 		uint64_t	eight = months[bit / 64] >> (bit % 64);
 
-		if (words > 1 && bit % 64 > 56 && bit / 64 + 1 < words)
+		if (bit % 64 > 56 && bit / 64 + 1 < words)
 			eight |= months[bit / 64 + 1] << (64 - bit % 64);
 		narrow[i] += spread_bits(eight & 0xff);
 	}

@@ -61,23 +61,35 @@ transpose(square a)
 	swap_squares(a, 1, UINT64_C(0x5555555555555555));
 }
 
+#define BLOCKS (MO_PAGE_PATIENTS / 64)	/* of a page */
+
+/*
+ * Copies every set's bits of a page side by side: sets from malloc begin at the same place of a memory page, and would push each other's
+ * lines out of the cache.
+ */
+static void
+load_tile(const mo_patient_months *map, size_t page, uint64_t (*tile)[BLOCKS])
+{
+	for (size_t i = 0; i < map->bits_count; i++)
+		for (size_t k = 0; k < BLOCKS; k++)
+			tile[i][k] = load_word(map->bits[i].bytes, map->bits[i].n, page * BLOCKS + k);
+}
+
 /* The sets' bits of 64 patients, by month of word w; whether there is any. */
 static bool
-gather(const mo_patient_months *map, size_t block, int w, square months)
+gather(const mo_patient_months *map, uint64_t (*tile)[BLOCKS], size_t k, int w, square months)
 {
 	uint64_t	any = 0;
 
 	memset(months, 0, sizeof(square));
 	for (size_t i = 0; i < map->bits_count; i++)
 	{
-		const mo_waiting_bits *set = &map->bits[i];
-		uint64_t	word;
+		unsigned	bit = (unsigned) map->bits[i].bit;
 
-		if (set->bit / 64 != w)
+		if (bit / 64 != (unsigned) w)
 			continue;
-		word = load_word(set->bytes, set->n, block);
-		months[set->bit % 64] |= word;
-		any |= word;
+		months[bit % 64] |= tile[i][k];
+		any |= tile[i][k];
 	}
 	return any != 0;
 }
@@ -128,18 +140,12 @@ expect_bits(mo_patient_months *map, size_t blocks)
 	map->memory.release(map->memory.context, seen);
 }
 
-/* Months of 64 patients into their words, which are in a page. */
+/* Months of 64 patients into their words, one each, in a page. */
 static void
 apply_to_words(mo_patient_months *map, uint64_t *words, const square months)
 {
 	size_t		new_patients = 0;
 
-	if (map->words > 1)
-	{
-		for (int i = 0; i < 64; i++, words += map->words)
-			*words |= months[i];
-		return;
-	}
 	for (int i = 0; i < 64; i++)
 	{
 		new_patients += words[i] == 0 && months[i] != 0;
@@ -158,21 +164,19 @@ apply_each(mo_patient_months *map, size_t block, int w, const square months)
 }
 
 static void
-apply_block(mo_patient_months *map, size_t block)
+apply_block(mo_patient_months *map, uint64_t (*tile)[BLOCKS], size_t page, size_t k)
 {
-	size_t		page = block * 64 >> MO_PAGE_BITS;
-
 	for (int w = 0; w < map->words; w++)
 	{
 		square		months;
 
-		if (!gather(map, block, w, months))
+		if (!gather(map, tile, k, w, months))
 			continue;
 		transpose(months);
-		if (map->pages != NULL && page < map->directory && map->pages[page] != NULL && map->words == 1)
-			apply_to_words(map, &map->pages[page][block * 64 & (MO_PAGE_PATIENTS - 1)], months);
+		if (map->words == 1 && map->pages != NULL && page < map->directory && map->pages[page] != NULL)
+			apply_to_words(map, &map->pages[page][k * 64], months);
 		else
-			apply_each(map, block, w, months);
+			apply_each(map, page * BLOCKS + k, w, months);
 	}
 }
 
@@ -180,11 +184,20 @@ void
 mo_patient_months_settle_bits(mo_patient_months *map)
 {
 	size_t		blocks = blocks_waiting(map);
+	uint64_t	(*tile)[BLOCKS] = NULL;
 
-	if (map->pages == NULL && !map->stay_hashed && blocks >= MO_PAGE_PATIENTS / 64)
+	if (map->pages == NULL && !map->stay_hashed && blocks >= BLOCKS)
 		expect_bits(map, blocks);
-	for (size_t block = 0; block < blocks; block++)
-		apply_block(map, block);
+	if (blocks > 0)
+		tile = map->memory.allocate(map->memory.context, map->bits_count * sizeof(*tile));
+	for (size_t page = 0; page * BLOCKS < blocks; page++)
+	{
+		load_tile(map, page, tile);
+		for (size_t k = 0; k < BLOCKS; k++)
+			apply_block(map, tile, page, k);
+	}
+	if (blocks > 0)
+		map->memory.release(map->memory.context, tile);
 	for (size_t i = 0; i < map->bits_count; i++)
 		map->memory.release(map->memory.context, map->bits[i].block);
 	map->bits_count = 0;
