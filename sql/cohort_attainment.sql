@@ -60,6 +60,13 @@ select count(*), sum(attained) from pg_temp.cells('2020-04-01', '2035-04-01');
 -- sets of patients a month
 select mo.patients(mo.event_month_sets(month_index, patients, '2025-01-01', '2025-02-01'))
 from (values (300, '{3,1,2,2}'::int[]), (301, '{2147483647}'), (302, '{9}'), (301, '{}'), (301, null), (null, '{8}')) s (month_index, patients);
+-- the same as bits
+select b, get_bit(b, 9) as nine, get_bit(b, 8) as eight, bit_count(b) as patients from mo.patient_bits('{9,1,20,9}') b;
+select mo.patient_bits('{}'), mo.patient_bits(null) is null as null_in, length(mo.patient_bits('{2147483647}'));
+select mo.patients(mo.event_month_bits(month_index, mo.patient_bits(patients), '2025-01-01', '2025-02-01'))
+from (values (300, '{3,1,2,2}'::int[]), (301, '{17}'), (302, '{9}'), (301, '{}'), (301, null), (null, '{8}')) s (month_index, patients);
+select mo.event_month_bits(300, '\x02000000', '2025-01-01', '2025-12-01')::text
+    = mo.event_months(1, '2025-01-31', '2025-01-01', '2025-12-01')::text as bytes_that_are_0_add_nothing;
 -- registrations as arrays: in any order, repeated, from several rows; a null end is still open; what never holds is left out
 select mo.spells(mo.registered_spell_sets(p, o, f, t)), mo.registered_spell_sets(p, o, f, t)::text = (
         select mo.registered_spells(p, o, f, t)::text from (values (1, 7, date '2025-01-01', null), (2, 8, '2025-01-01', date '2025-03-01'),
@@ -82,6 +89,10 @@ select mo.registered_spells(p, 5, '2000-01-02', null) from generate_series(2, 1,
 select mo.event_months(0, '2025-01-01', '2025-01-01', '2025-12-01');
 select mo.registered_spells(-5, 1, '2025-01-01', null);
 select mo.event_month_sets(300, '{1,0}', '2025-01-01', '2025-12-01');
+select mo.event_month_bits(300, '\x01', '2025-01-01', '2025-12-01');
+select mo.patient_bits('{1,0}');
+select mo.patient_bits('{1,null}');
+select mo.patient_bits('{{1}}');
 select mo.event_month_sets(300, '{1,null}', '2025-01-01', '2025-12-01');
 select mo.event_month_sets(300, '{{1,2},{3,4}}', '2025-01-01', '2025-12-01');
 select mo.registered_spell_sets('{1,0}', '{1,1}', '{2025-01-01,2025-01-01}', '{null,null}');

@@ -37,7 +37,7 @@ comment on aggregate mo.month_sums(
     'Sums by month and place in one pass, without GROUP BY: mo.month_sums(place, month, value, places, from_month, to_month). An '
     'int8[months][places]; the first subscript is mo.month_index of the month, the second the place, from 1 to places. month is '
     'any day of it; both months of the range are included, at most 192; places and range must be constants. Exact: give '
-    'money in whole pence or 1e-5 pounds. Rows without place, month or value and months outside the range, infinite ones too, count nothing; a '
+    'money in whole pence or 1e-5 pounds. Rows without place, month or value, and months outside the range or infinite, count nothing; a '
     'place outside 1 to places and a sum that overflows are refused. Null over no rows. Memory: 8 bytes for each month and place.';
 
 create function mo.roll_up(sums pg_catalog.int8[], parent pg_catalog.int4[], parents pg_catalog.int4)

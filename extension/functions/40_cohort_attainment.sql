@@ -10,7 +10,8 @@
 --         registrations => registered.spells, from_month => '2024-04-01', to_month => '2027-03-01', window_months => 12) cell;
 --
 -- Where events are kept as a set of distinct patients a month, mo.event_month_sets(month_index, patients, ...) takes the place of
--- mo.event_months and reads arrays instead of rows; mo.registered_spell_sets does so for registrations kept as arrays. mo.events_from('2024-04-01') tells the month that events have to begin with.
+-- mo.event_months and reads arrays instead of rows (mo.event_month_bits: bits); mo.registered_spell_sets does so for registrations kept
+-- as arrays. mo.events_from('2024-04-01') tells the month that events have to begin with.
 
 create function mo.month_index(day pg_catalog.date) returns pg_catalog.int4
     language c immutable strict parallel safe cost 2
@@ -67,8 +68,8 @@ create type mo.patient_months (
     storage = external
 );
 comment on type mo.patient_months is
-    'For each of many patients a set of calendar months. Made by mo.event_months, mo.event_month_sets and mo.spell_months, '
-    'read by mo.attainment_cells. Up to 192 months; about 12 bytes a patient. Text is hexadecimal of the binary form, which '
+    'For each of many patients a set of calendar months. Made by mo.event_months, mo.event_month_sets, mo.event_month_bits and '
+    'mo.spell_months, read by mo.attainment_cells. Up to 192 months; about 12 bytes a patient. Text is hexadecimal of the binary form, which '
     'is portable; every byte is checked on the way in.';
 
 create function mo.patient_months_combine(state mo.patient_months, other mo.patient_months) returns mo.patient_months
@@ -177,6 +178,36 @@ comment on aggregate mo.event_month_sets(pg_catalog.int4, pg_catalog.int4[], pg_
     'As mo.event_months, from sets of patients: each row is a month (mo.month_index) and the patients with an event in it, '
     'fastest when ascending and distinct, right in any order and with repetitions. Sets of months outside the range are not '
     'even read. Null elements are refused.';
+
+create function mo.event_month_bits_accum(
+    state mo.patient_months, month_index pg_catalog.int4, patients pg_catalog.bytea, from_month pg_catalog.date,
+    to_month pg_catalog.date)
+    returns mo.patient_months
+    language c immutable parallel safe
+    as 'MODULE_PATHNAME', 'mo_event_month_bits_accum';
+comment on function mo.event_month_bits_accum(mo.patient_months, pg_catalog.int4, pg_catalog.bytea, pg_catalog.date, pg_catalog.date) is
+    'Support function of the aggregate mo.event_month_bits.';
+
+create aggregate mo.event_month_bits(
+    month_index pg_catalog.int4, patients pg_catalog.bytea, from_month pg_catalog.date, to_month pg_catalog.date) (
+    sfunc = mo.event_month_bits_accum,
+    stype = mo.patient_months,
+    combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
+    parallel = safe
+);
+comment on aggregate mo.event_month_bits(pg_catalog.int4, pg_catalog.bytea, pg_catalog.date, pg_catalog.date) is
+    'As mo.event_month_sets, from sets as mo.patient_bits makes them: shorter, and five times as fast, where more than one '
+    'patient in 32 is in the set. Bit 0 and more than 268435456 bytes are refused.';
+
+create function mo.patient_bits(patients pg_catalog.int4[]) returns pg_catalog.bytea
+    language c immutable strict parallel safe cost 1000
+    as 'MODULE_PATHNAME', 'mo_patient_bits';
+comment on function mo.patient_bits(pg_catalog.int4[]) is
+    'A set of patients as bits: get_bit(mo.patient_bits(patients), 12) is 1 when patient 12 is in it, bit_count(...) how many there are. '
+    'As many bytes as the greatest number needs, an eighth of it. In any order, with repetitions; numbers below 1 and nulls are refused. '
+    'For mo.event_month_bits; keep such a column with storage external.';
 
 create function mo.spell_months_accum(
     state mo.patient_months, patient pg_catalog.int4, valid_from pg_catalog.date, valid_to pg_catalog.date,

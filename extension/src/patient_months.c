@@ -1,6 +1,6 @@
 /*
  * patient_months.c
- *		The type mo.patient_months and the aggregates that make it: event_months, event_month_sets, spell_months.
+ *		The type mo.patient_months and the aggregates that make it: event_months, event_month_sets, event_month_bits, spell_months.
  *
  * The aggregates' state is the type itself. While rows come in it is an expanded object in the aggregate's context, changed in
  * place; the executor flattens it where it has to travel: to the leader of a parallel query, to a client, into a table.
@@ -24,6 +24,7 @@ PG_FUNCTION_INFO_V1(mo_patient_months_final);
 PG_FUNCTION_INFO_V1(mo_patient_months_count);
 PG_FUNCTION_INFO_V1(mo_event_months_accum);
 PG_FUNCTION_INFO_V1(mo_event_month_sets_accum);
+PG_FUNCTION_INFO_V1(mo_event_month_bits_accum);
 PG_FUNCTION_INFO_V1(mo_spell_months_accum);
 
 typedef struct ExpandedMonths
@@ -193,9 +194,8 @@ mo_spell_months_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
 
-/* A one-dimensional array of numbers without nulls. */
-static void
-check_set(ArrayType *set)
+void
+mo_check_patients(ArrayType *set)
 {
 	if (ARR_NDIM(set) > 1)
 		ereport(ERROR,
@@ -220,15 +220,33 @@ add_set(ExpandedMonths *state, int64 month, Datum datum)
 	size_t		bad;
 
 	MemoryContextSwitchTo(caller);
-	check_set(set);
+	mo_check_patients(set);
 	bad = mo_patient_months_add_set(&state->map, month, patients, n, set);
 	if (bad < n)
 		mo_patient_number(patients[bad]);
 }
 
-/* (state, month_index, patients, from_month, to_month) */
-Datum
-mo_event_month_sets_accum(PG_FUNCTION_ARGS)
+/* As add_set, of a set that is bits. */
+static void
+add_bits(ExpandedMonths *state, int64 month, Datum datum)
+{
+	MemoryContext caller = MemoryContextSwitchTo(state->header.eoh_context);
+	bytea	   *bits = DatumGetByteaPCopy(datum);
+
+	MemoryContextSwitchTo(caller);
+	if (mo_patient_months_add_bits(&state->map, month, (unsigned char *) VARDATA(bits), VARSIZE(bits) - VARHDRSZ, bits))
+		return;
+	if (VARSIZE(bits) - VARHDRSZ > MO_BYTES_OF_PATIENTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("patients must not have more than %zu bytes", MO_BYTES_OF_PATIENTS),
+				 errhint("Patient numbers end with 2147483647.")));
+	mo_patient_number(0);
+}
+
+/* (state, month_index, patients, from_month, to_month), patients as a list or as bits */
+static Datum
+accumulate_set(FunctionCallInfo fcinfo, void (*add) (ExpandedMonths *state, int64 month, Datum datum))
 {
 	ExpandedMonths *state = months_state(fcinfo, 3);
 
@@ -238,9 +256,21 @@ mo_event_month_sets_accum(PG_FUNCTION_ARGS)
 		int64		bit = (int64) PG_GETARG_INT32(1) - state->map.first_month;
 
 		if (bit >= 0 && bit < state->map.months)	/* a set of another month need not even be read */
-			add_set(state, PG_GETARG_INT32(1), PG_GETARG_DATUM(2));
+			add(state, PG_GETARG_INT32(1), PG_GETARG_DATUM(2));
 	}
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
+}
+
+Datum
+mo_event_month_sets_accum(PG_FUNCTION_ARGS)
+{
+	return accumulate_set(fcinfo, add_set);
+}
+
+Datum
+mo_event_month_bits_accum(PG_FUNCTION_ARGS)
+{
+	return accumulate_set(fcinfo, add_bits);
 }
 
 Datum

@@ -1,6 +1,6 @@
 /*
  * patient_types.c
- *		What the types mo.patient_months and mo.patient_spells share.
+ *		What the types mo.patient_months and mo.patient_spells share; and sets of patients as bits.
  */
 #include "patient_types.h"
 
@@ -128,4 +128,27 @@ mo_refuse_binary(const char *type, const char *fault)
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 			 errmsg("not a value of type %s: %s", type, fault),
 			 errhint("Values of this type are made by its aggregates.")));
+}
+
+PG_FUNCTION_INFO_V1(mo_patient_bits);
+
+/* (patients): bytes up to the greatest, bit i is patient i */
+Datum
+mo_patient_bits(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	const int32 *patients = (const int32 *) ARR_DATA_PTR(array);
+	int			n = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
+	int32		greatest = -8;
+	Size		size;
+	bytea	   *bits;
+
+	mo_check_patients(array);
+	for (int i = 0; i < n; i++)
+		greatest = Max(greatest, mo_patient_number(patients[i]));
+	size = VARHDRSZ + (Size) (greatest / 8 + 1);
+	bits = palloc0(size);
+	SET_VARSIZE(bits, size);
+	mo_patient_bits_set((unsigned char *) VARDATA(bits), patients, n);
+	PG_RETURN_BYTEA_P(bits);
 }

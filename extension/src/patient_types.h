@@ -57,6 +57,9 @@ extern MemoryContext mo_state_context(FunctionCallInfo fcinfo);
 /* The months from_month to to_month of arguments argno and argno + 1, not null, 1 to MO_MONTHS_LIMIT of them. Returns how many. */
 extern int	mo_month_range(FunctionCallInfo fcinfo, int argno, int *first_month);
 
+/* A list of patients: refused unless one-dimensional and without nulls. */
+extern void mo_check_patients(ArrayType *patients);
+
 /* A patient number, refused below 1. */
 extern int32 mo_patient_number(int32 patient);
 

@@ -68,15 +68,17 @@ sub from_rows {
         'select mo.registered_spells(patient_key, pcn, from_on, to_on) as spells from bench_rolling.spell');
 }
 
+# form: event_month_sets or event_month_bits, the aggregate and the table.
 sub from_layer {
-    my ($code_set) = @_;
+    my ($form, $code_set) = @_;
     return ours(
-        "select mo.event_month_sets(month_index, patients, date '2022-05-01', date '2026-03-01') as months
-            from bench_rolling.event_month_set where code_set = '$code_set'",
+        "select mo.$form(month_index, patients, date '2022-05-01', date '2026-03-01') as months
+            from bench_rolling.$form where code_set = '$code_set'",
         'select mo.registered_spell_sets(patients, organisations, registered_from, registered_to) as spells from bench_rolling.spell_set');
 }
 
-my @needs = (needs => ['mo.attainment_cells(mo.patient_months, mo.patient_spells, date, date, int4)', 'mo.registered_spell_sets(int4[], int4[], date[], date[])']);
+my @needs = (needs => ['mo.attainment_cells(mo.patient_months, mo.patient_spells, date, date, int4)', 'mo.registered_spell_sets(int4[], int4[], date[], date[])',
+    'mo.event_month_bits(int4, bytea, date, date)']);
 my @serial = (before => 'set max_parallel_workers_per_gather = 0', after => 'reset max_parallel_workers_per_gather');
 
 sub comparison {
@@ -92,7 +94,8 @@ sub comparison {
             {id => 'bits_all', name => 'plain SQL: bits of all patients', sql => bits($table, $where, 0)},
             $only->($kind, {id => 'usual', name => 'usual self-join', sql => self_join($table, "and e.kind = $kind")}),
             {id => 'rows', name => 'mo.event_months from rows', sql => from_rows($table, $where), @needs},
-            {id => 'layer', name => 'mo.event_month_sets from layer', sql => from_layer($kind ? 'one_kind' : 'all_kinds'), @needs},
+            {id => 'layer', name => 'mo.event_month_bits from layer', sql => from_layer('event_month_bits', $kind ? 'one_kind' : 'all_kinds'), @needs},
+            {id => 'lists', name => 'mo.event_month_sets from layer', sql => from_layer('event_month_sets', $kind ? 'one_kind' : 'all_kinds'), @needs},
             {id => 'duckdb', name => 'DuckDB bits', engine => 'duckdb', sql => $duckdb},
             $only->(!$kind, {id => 'rows_serial', name => 'mo.event_months from rows, serial', sql => from_rows($table, $where), @needs, @serial}),
             $only->(!$kind, {id => 'floor', name => 'scan floor, serial', sql => "select count(*) from $table", answer => 0, @serial}),
@@ -126,18 +129,25 @@ sub {
         tables => [
             {name => 'bench_rolling.spell', sql => $spell, duckdb => 'patient_key integer, pcn integer, from_on date, to_on date'},
             {name => 'bench_rolling.event', sql => $event->($events), duckdb => $columns},
-            # The layer, derived and kept when files load: for each code set and month the distinct patients, ascending; and the spells
-            # packed, 65,536 patient numbers a row.
+            # The layer, derived and kept when files load: for each code set and month the distinct patients, as a list, ascending, or as
+            # bits; and the spells packed, 65,536 patient numbers a row. Bits are what the bars compare: with more than one patient in 32 in
+            # a month's set they are the shorter form.
             {
-                name => 'bench_rolling.event_month_set',
-                then => "alter table bench_rolling.event_month_set alter patients set storage external;
-                    update bench_rolling.event_month_set set patients = patients || '{}'::int4[]; vacuum full bench_rolling.event_month_set",
+                name => 'bench_rolling.event_month_sets',
+                then => "alter table bench_rolling.event_month_sets alter patients set storage external;
+                    update bench_rolling.event_month_sets set patients = patients || '{}'::int4[]; vacuum full bench_rolling.event_month_sets",
                 sql => "select code_set, month_index, array_agg(patient_key order by patient_key) as patients
                     from (
                         select distinct code_set, (date_part('year', event_on) * 12 + date_part('month', event_on))::int4 - 24001 as month_index, patient_key
                         from bench_rolling.event cross join (values ('one_kind'), ('all_kinds')) as code_sets(code_set)
                         where kind = 1 or code_set = 'all_kinds') as event
                     group by code_set, month_index",
+            },
+            {
+                name => 'bench_rolling.event_month_bits',
+                then => "alter table bench_rolling.event_month_bits alter patients set storage external;
+                    update bench_rolling.event_month_bits set patients = patients || ''::bytea; vacuum full bench_rolling.event_month_bits",
+                sql => 'select code_set, month_index, mo.patient_bits(patients) as patients from bench_rolling.event_month_sets',
             },
             {
                 name => 'bench_rolling.spell_set',

@@ -121,6 +121,8 @@ count(world *w, mo_attainment *run)
 	free(run->organisations);
 	free(run->table);
 	free(run->counts);
+	free(run->narrow);
+	free(run->narrow_spells);
 }
 
 int

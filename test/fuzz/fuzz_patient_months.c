@@ -35,6 +35,35 @@ check_packed(const uint8_t *data, size_t size)
 	free(bits);
 }
 
+/* The patients below 4,096 as bits of two months: each is found with both, and no other. */
+static void
+check_bits(const mo_patient_months *map, const int32_t *patients, int n)
+{
+	mo_patient_months other;
+	int			months[2] = {n % map->months, (n * 7 + 1) % map->months};
+
+	mo_patient_months_start(&other, fuzz_memory, map->first_month, map->months);
+	for (int k = 0; k < 2; k++)
+	{
+		unsigned char *bits = calloc(1, 512);
+
+		for (int i = 0; i < n; i++)
+			if (patients[i] < 4096)
+				mo_patient_bits_set(bits, &patients[i], 1);
+		FUZZ_CHECK(mo_patient_months_add_bits(&other, map->first_month + months[k], bits, 512, bits));
+	}
+	mo_patient_months_settle(&other);
+	for (int i = 0; i < n; i++)
+	{
+		const uint64_t *words = mo_patient_months_find(&other, patients[i]);
+
+		FUZZ_CHECK((words != NULL) == (patients[i] < 4096));
+		for (int k = 0; words != NULL && k < 2; k++)
+			FUZZ_CHECK(words[months[k] / 64] >> months[k] % 64 & 1);
+	}
+	fuzz_free_map(&other);
+}
+
 /* All patients as a set, in one of the map's months or outside it: refused at the first below 1, otherwise found again. */
 static void
 check_sets(mo_patient_months *map, const int32_t *patients, int n)
@@ -49,6 +78,7 @@ check_sets(mo_patient_months *map, const int32_t *patients, int n)
 	for (int i = 0; i < n; i++)
 		FUZZ_CHECK(mo_patient_months_find(&other, patients[i]) != NULL);
 	fuzz_free_map(&other);
+	check_bits(map, patients, n);
 	set = malloc(sizeof(int32_t));
 	*set = n % 2 == 0 ? 0 : -n;
 	FUZZ_CHECK(mo_patient_months_add_set(map, map->first_month, set, 1, set) == 0);

@@ -57,6 +57,7 @@ fuzz_free_map(mo_patient_months *map)
 	free(map->keys);
 	free(map->hashed);
 	free(map->sets);
+	free(map->bits);
 	free(map->bit_of_day);
 }
 

@@ -58,6 +58,9 @@ create view twin.ours as
         (select mo.registered_spells(patient, organisation, registered_from, registered_to) as spells from twin.registration) registered,
         mo.attainment_cells(events => event.months, cohort => cohort.months, registrations => registered.spells,
             from_month => '2023-04-01', to_month => '2026-03-01', window_months => 12) c;
+create table twin.event_month_bits as select month_index, mo.patient_bits(patients) as patients from (
+    select mo.month_index(day) as month_index, array_agg(patient) as patients
+    from twin.event where isfinite(day) and patient < 200000 group by 1) s;
 create view twin.ours_from_sets as
     select c.*
     from (select mo.event_month_sets(month_index, patients, mo.events_from('2023-04-01'), '2026-03-01') as months from twin.event_month_set) event,
@@ -132,6 +135,15 @@ select twin.no_rows($$
         and not (p.organisation is null and s.cohort = 0 and s.attained = 0) $$, 'rows: equal to plain SQL with months as bits');
 select twin.no_rows('(table twin.serial except table twin.ours_from_sets) union all (table twin.ours_from_sets except table twin.serial)',
     'sets of patients a month give the same as rows');
+
+select twin.ok(
+    (select mo.event_month_bits(month_index, patients, mo.events_from('2023-04-01'), '2026-03-01')::text from twin.event_month_bits)
+    = (select mo.event_months(patient, day, mo.events_from('2023-04-01'), '2026-03-01')::text from twin.event where patient < 200000),
+    'sets as bits give the same as rows');
+select twin.no_rows($$
+    select b.month_index from twin.event_month_bits b join twin.event_month_set s using (month_index)
+    where bit_count(b.patients) <> (select count(*) from unnest(s.patients) p where p < 200000)
+        or exists (select from unnest(s.patients) p where p < 200000 and get_bit(b.patients, p) = 0) $$, 'patient_bits by get_bit and bit_count');
 
 -- EXISTS, day by day: every patient up to 1,500 and every month end
 create table twin.naive as
@@ -221,6 +233,7 @@ from (select mo.registered_spells(patient, organisation, registered_from, regist
 select twin.ok(
     (select mo.registered_spell_sets(patients, organisations, registered_from, registered_to)::text from twin.registration_set)
     = (select mo.registered_spells(patient, organisation, registered_from, registered_to)::text from twin.registration), 'registrations as arrays');
+select twin.is_parallel('select mo.event_month_bits(month_index, patients, ''2022-05-01'', ''2026-03-01'') from twin.event_month_bits', 'event_month_bits');
 select twin.is_parallel('select mo.registered_spell_sets(patients, organisations, registered_from, registered_to) from twin.registration_set',
     'registered_spell_sets');
 select twin.ok(bool_and(months::text::mo.patient_months::text = months::text), 'text in and out') from twin.part;

@@ -57,6 +57,8 @@ free_map(mo_patient_months *map)
 	}
 	if (map->sets != NULL)
 		counted_release(NULL, map->sets);
+	if (map->bits != NULL)
+		counted_release(NULL, map->bits);
 	if (map->bit_of_day != NULL)
 		counted_release(NULL, map->bit_of_day);
 }

@@ -142,6 +142,8 @@ count_and_check(const world *w, mo_attainment run, const mo_patient_months *even
 	counted_release(NULL, run.organisations);
 	counted_release(NULL, run.table);
 	counted_release(NULL, run.counts);
+	counted_release(NULL, run.narrow);
+	counted_release(NULL, run.narrow_spells);
 }
 
 /* margin: how many months more than needed the maps cover on either side */

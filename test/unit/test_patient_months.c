@@ -151,6 +151,74 @@ many_sets(void)
 	sets_are_rows(thinning, 8, 10, 2, true, "small sets");
 }
 
+/* Sets as bits, some longer than others, give the same map as their patients one by one. */
+static void
+bits_are_rows(uint32_t (*number) (uint32_t i), int sets, uint32_t n, int months, const char *what)
+{
+	mo_patient_months by_bits;
+	mo_patient_months by_rows;
+	mo_month_bits packed[2];
+
+	mo_patient_months_start(&by_bits, memory, 100, months);
+	mo_patient_months_start(&by_rows, memory, 100, months);
+	for (int k = 0; k < sets; k++)
+	{
+		uint32_t	most = random_below(n) + 1;
+		size_t		bytes = number(n - 1) / 8 + random_below(20) + 1;	/* not a multiple of 8 */
+		unsigned char *bits = counted_allocate(NULL, bytes);
+		int			month = 100 + k * 7 % months;
+
+		for (uint32_t i = 0; i < most / 3 + 1; i++)
+		{
+			int32_t		patient = (int32_t) number(random_below(most));
+
+			mo_patient_bits_set(bits, &patient, 1);
+			mo_patient_months_add(&by_rows, patient, month);
+		}
+		if (!mo_patient_months_add_bits(&by_bits, month, bits, bytes, bits))
+			ok(false, "%s: a set is refused", what);
+	}
+	mo_patient_months_settle(&by_bits);
+	mo_patient_months_settle(&by_rows);
+	packed[0] = pack(&by_bits);
+	packed[1] = pack(&by_rows);
+	ok(packed[0].patients == packed[1].patients &&
+	   memcmp(packed[0].ids, packed[1].ids, sizeof(int32_t) * packed[0].patients) == 0 &&
+	   memcmp(packed[0].bits, packed[1].bits, sizeof(uint64_t) * packed[0].patients * packed[0].words) == 0,
+	   "%s: the same as one by one", what);
+	free_packed(&packed[0]);
+	free_packed(&packed[1]);
+	free_map(&by_bits);
+	free_map(&by_rows);
+	ok(bytes_held == 0, "%s: all memory was given back", what);
+}
+
+static uint32_t one_in_500(uint32_t i) { return i * 500 + 1; }
+static uint32_t dense_then_thin(uint32_t i) { return i < 9000 ? i + 1 : i * 400; }
+
+static void
+many_bits(void)
+{
+	mo_patient_months map;
+	unsigned char *bits = counted_allocate(NULL, 3);
+
+	mo_patient_months_start(&map, memory, 0, 12);
+	bits[0] = 1;
+	ok(!mo_patient_months_add_bits(&map, 3, bits, 3, bits), "patient 0 is refused");
+	ok(!mo_patient_months_add_bits(&map, 3, bits, MO_BYTES_OF_PATIENTS + 1, bits), "more bytes than patient numbers have are refused");
+	bits[0] = 0;
+	ok(mo_patient_months_add_bits(&map, 12, bits, 3, bits), "a month outside is left out");
+	bits = counted_allocate(NULL, 1);
+	ok(mo_patient_months_add_bits(&map, 3, bits, 0, bits) && bytes_held == 0, "so is an empty set");
+	free_map(&map);
+	bits_are_rows(ascending, 100, 20000, 48, "dense bits");
+	bits_are_rows(ascending, 200, 5000, 150, "bits, 3 words");
+	bits_are_rows(one_in_five, 48, 60000, 64, "bits of every fifth patient");
+	bits_are_rows(one_in_500, 20, 20000, 36, "thin bits");
+	bits_are_rows(dense_then_thin, 20, 20000, 36, "dense bits, then thin ones");
+	bits_are_rows(ascending, 5, 20, 36, "few bits");
+}
+
 /* Every day of some years about the months, twice: before and after there is a table of days. */
 static void
 days_are_months(int first_month, int months)
@@ -240,5 +308,6 @@ main(void)
 	memory_bounds();
 	sets_and_faults();
 	many_sets();
+	many_bits();
 	return done();
 }

@@ -9,8 +9,6 @@
 
 typedef uint64_t months_word[MO_WORDS_LIMIT];
 
-/* ------------------------------------------------------------ words of months */
-
 /* to = from << n (later by n months), n >= 0; to and from may be the same */
 ALWAYS_INLINE void
 shift_later(uint64_t *to, const uint64_t *from, int n, const int words)
@@ -107,8 +105,6 @@ set_range(uint64_t *months, int from, int to)
 	for (int bit = from; bit < to; bit++)
 		months[bit / 64] |= UINT64_C(1) << (bit % 64);
 }
-
-/* ----------------------------------------------------------------- preparation */
 
 int
 mo_attainment_looks_back_to(int from_month, int window)
@@ -207,7 +203,7 @@ find_organisations(mo_attainment *run)
 void
 mo_attainment_start(mo_attainment *run, mo_memory memory)
 {
-	size_t		months = (size_t) (run->to_month - run->from_month) + 2;
+	size_t		months = (size_t) (run->to_month - run->from_month) + 1;
 
 	run->memory = memory;
 	run->first_month = mo_attainment_looks_back_to(run->from_month, run->window);
@@ -215,39 +211,59 @@ mo_attainment_start(mo_attainment *run, mo_memory memory)
 	prepare_masks(run);
 	find_organisations(run);
 	run->counts = memory.allocate(memory.context, (run->organisation_count * MO_MEASURES + 1) * months * sizeof(int32_t));
+	run->narrow_words = (int) (months + 7) / 8;
+	run->narrow = memory.allocate(memory.context, (run->organisation_count * MO_MEASURES + 1) * run->narrow_words * sizeof(uint64_t));
+	run->narrow_spells = memory.allocate(memory.context, run->organisation_count + 1);
 }
 
-/* -------------------------------------------------------------------- counting */
-
-/*
- * +1 where runs of months begin, -1 after they end; summed up when all are in. Months are within the reported ones: what ends with
- * the last is not read any more.
- */
-ALWAYS_INLINE void
-count_runs(int32_t *cells, const uint64_t *months, int first_bit, const int words)
+/* Each of eight bits into a byte of its own. */
+ALWAYS_INLINE uint64_t
+spread_bits(uint64_t eight)
 {
-	months_word later;
+	uint64_t	chosen = eight * UINT64_C(0x0101010101010101) & UINT64_C(0x8040201008040201);	/* bit i is left in byte i */
 
-	shift_later(later, months, 1, words);
-	for (int w = 0; w < words; w++)
+	return (chosen + UINT64_C(0x7f7f7f7f7f7f7f7f)) >> 7 & UINT64_C(0x0101010101010101);
+}
+
+/* Months, of which the first reporting month is first_bit, added to narrow counters. */
+ALWAYS_INLINE void
+count_months(uint64_t *narrow, int narrow_words, const uint64_t *months, int first_bit, const int words)
+{
+	uint64_t	left = months[first_bit / 64] >> (first_bit % 64);
+
+	if (words == 1)
 	{
-		uint64_t	starts = months[w] & ~later[w];
-		uint64_t	ends = ~months[w] & later[w];
+		for (; left != 0; left >>= 8, narrow++)
+			*narrow += spread_bits(left & 0xff);
+		return;
+	}
+	for (int i = 0; i < narrow_words; i++)
+	{
+		int			bit = first_bit + 8 * i;
+		uint64_t	eight = months[bit / 64] >> (bit % 64);
 
-		for (; starts != 0; starts &= starts - 1)
-			cells[w * 64 + __builtin_ctzll(starts) - first_bit]++;
-		for (; ends != 0; ends &= ends - 1)
-			cells[w * 64 + __builtin_ctzll(ends) - first_bit]--;
+		if (bit % 64 > 56 && bit / 64 + 1 < words)
+			eight |= months[bit / 64 + 1] << (64 - bit % 64);
+		narrow[i] += spread_bits(eight & 0xff);
 	}
 }
 
-/* Single months are counted one by one: they rarely come in runs. */
-ALWAYS_INLINE void
-count_months(int32_t *cells, const uint64_t *months, int first_bit, const int words)
+/* Empties the narrow counters of an organisation into the wide ones. */
+static void
+widen_counts(mo_attainment *run, size_t organisation)
 {
-	for (int w = 0; w < words; w++)
-		for (uint64_t left = months[w]; left != 0; left &= left - 1)
-			cells[w * 64 + __builtin_ctzll(left) - first_bit]++;
+	int			months = run->to_month - run->from_month + 1;
+
+	for (mo_measure measure = MO_COHORT; measure < MO_MEASURES; measure++)
+	{
+		int32_t    *cells = mo_attainment_cell(run, organisation, measure, 0);
+		uint64_t   *narrow = run->narrow + (organisation * MO_MEASURES + measure) * run->narrow_words;
+
+		for (int month = 0; month < months; month++)
+			cells[month] += narrow[month / 8] >> (month % 8 * 8) & 0xff;
+		memset(narrow, 0, sizeof(uint64_t) * run->narrow_words);
+	}
+	run->narrow_spells[organisation] = 0;
 }
 
 typedef struct patient_bits
@@ -300,18 +316,24 @@ count_spell(mo_attainment *run, const mo_spell *spell, const patient_bits *patie
 {
 	size_t		organisation = (size_t) run->table[organisation_slot(run, spell->organisation)] - 1;
 	int			first_bit = run->from_month - run->first_month;
-	months_word met;
+	uint64_t   *narrow = run->narrow + organisation * MO_MEASURES * run->narrow_words;
+	months_word attained;
+	months_word year;
+	months_word month;
 
-	count_runs(mo_attainment_cell(run, organisation, MO_COHORT, 0), mine, first_bit, words);
 	for (int w = 0; w < words; w++)
-		met[w] = mine[w] & patient->window[w];
-	count_runs(mo_attainment_cell(run, organisation, MO_ATTAINED, 0), met, first_bit, words);
-	for (int w = 0; w < words; w++)
-		met[w] = mine[w] & patient->year[w];
-	count_runs(mo_attainment_cell(run, organisation, MO_ATTAINED_YEAR_TO_DATE, 0), met, first_bit, words);
-	for (int w = 0; w < words; w++)
-		met[w] = mine[w] & patient->event[w];
-	count_months(mo_attainment_cell(run, organisation, MO_ATTAINED_IN_MONTH, 0), met, first_bit, words);
+	{
+		attained[w] = mine[w] & patient->window[w];
+		year[w] = mine[w] & patient->year[w];
+		month[w] = mine[w] & patient->event[w];
+	}
+	if (run->narrow_spells[organisation] == UINT8_MAX)
+		widen_counts(run, organisation);
+	run->narrow_spells[organisation]++;
+	count_months(narrow + MO_COHORT * run->narrow_words, run->narrow_words, mine, first_bit, words);
+	count_months(narrow + MO_ATTAINED * run->narrow_words, run->narrow_words, attained, first_bit, words);
+	count_months(narrow + MO_ATTAINED_YEAR_TO_DATE * run->narrow_words, run->narrow_words, year, first_bit, words);
+	count_months(narrow + MO_ATTAINED_IN_MONTH * run->narrow_words, run->narrow_words, month, first_bit, words);
 }
 
 /* The patient's cohort and event months; false when never in the cohort. */
@@ -356,17 +378,6 @@ step(mo_attainment *run, size_t until, const int words)
 	}
 }
 
-static void
-sum_up(mo_attainment *run)
-{
-	int			months = run->to_month - run->from_month + 1;
-
-	for (size_t organisation = 0; organisation < run->organisation_count; organisation++)
-		for (mo_measure measure = MO_COHORT; measure < MO_ATTAINED_IN_MONTH; measure++)
-			for (int month = 1; month < months; month++)
-				*mo_attainment_cell(run, organisation, measure, month) += *mo_attainment_cell(run, organisation, measure, month - 1);
-}
-
 bool
 mo_attainment_step(mo_attainment *run, size_t spells)
 {
@@ -380,6 +391,7 @@ mo_attainment_step(mo_attainment *run, size_t spells)
 		step(run, until, 3);
 	if (run->spell_cursor < run->spell_count)
 		return true;
-	sum_up(run);
+	for (size_t organisation = 0; organisation < run->organisation_count; organisation++)
+		widen_counts(run, organisation);
 	return false;
 }

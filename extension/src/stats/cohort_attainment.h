@@ -11,7 +11,8 @@
  * the end of its own month; to is after the end of the month before its own and on or before the end of its own.
  *
  * One pass: events, cohort and spells are met by ascending patients; a patient's months are bits, the window is an OR
- * of shifts, and only where runs of months begin and end are counters touched. Cost: patients + spells + cells.
+ * of shifts. Counters of one byte a month are added to eight at a time, and emptied into the wide ones before they could overflow.
+ * Cost: patients + spells + cells.
  */
 #ifndef MO_STATS_COHORT_ATTAINMENT_H
 #define MO_STATS_COHORT_ATTAINMENT_H
@@ -46,7 +47,10 @@ typedef struct mo_attainment
 	size_t		organisation_count;
 	int32_t    *table;			/* hash table: index + 1 into organisations */
 	size_t		table_size;
-	int32_t    *counts;			/* [organisation][measure][reporting month, and one more] */
+	int32_t    *counts;			/* [organisation][measure][reporting month] */
+	uint64_t   *narrow;			/* [organisation][measure][reporting month / 8], a byte each: what is not yet in counts */
+	unsigned char *narrow_spells;	/* of each organisation: how often its narrow counters have been added to */
+	int			narrow_words;
 	size_t		spell_cursor;
 } mo_attainment;
 
@@ -63,7 +67,7 @@ extern bool mo_attainment_step(mo_attainment *run, size_t spells);
 static inline int32_t *
 mo_attainment_cell(const mo_attainment *run, size_t organisation, mo_measure measure, int month)
 {
-	size_t		months = (size_t) (run->to_month - run->from_month) + 2;
+	size_t		months = (size_t) (run->to_month - run->from_month) + 1;
 
 	return &run->counts[(organisation * MO_MEASURES + measure) * months + month];
 }

@@ -342,6 +342,7 @@ mo_patient_months_settle(mo_patient_months *map)
 		apply(map, &map->waiting[i]);
 	map->arrived = 0;
 	mo_patient_months_settle_sets(map);
+	mo_patient_months_settle_bits(map);
 }
 
 const uint64_t *

@@ -55,6 +55,18 @@ typedef struct mo_waiting_set
 
 #define MO_WAITING_SETS 256
 
+/* The same as bits: bit i % 8, from the least, of byte i / 8 is patient i. */
+typedef struct mo_waiting_bits
+{
+	const unsigned char *bytes;
+	size_t		n;
+	int			bit;
+	void	   *block;			/* what to release */
+} mo_waiting_bits;
+
+#define MO_WAITING_BITS 192
+#define MO_BYTES_OF_PATIENTS ((size_t) 1 << 28)
+
 typedef struct mo_patient_months
 {
 	mo_memory	memory;
@@ -83,6 +95,10 @@ typedef struct mo_patient_months
 	size_t		set_count;
 	size_t		set_patients;	/* in all of them together */
 	size_t		largest_set;	/* there has ever been */
+	mo_waiting_bits *bits;		/* MO_WAITING_BITS of them, once there was one */
+	size_t		bits_count;
+	size_t		bits_bytes;
+	size_t		longest_bits;	/* there have ever been */
 } mo_patient_months;
 
 /* The same, packed: ids ascending and distinct, the words of ids[i] at bits[i * words]. */
@@ -139,6 +155,16 @@ extern void mo_patient_months_add_range(mo_patient_months *map, int32_t patient,
  */
 extern size_t mo_patient_months_add_set(mo_patient_months *map, int64_t month, const int32_t *patients, size_t n, void *block);
 extern void mo_patient_months_settle_sets(mo_patient_months *map);
+
+/*
+ * As mo_patient_months_add_set, from bits. False, and nothing done, when bit 0 is set or there are more than MO_BYTES_OF_PATIENTS bytes.
+ * What waits is turned from a row of patients for each month into a row of months for each patient, 64 by 64.
+ */
+extern bool mo_patient_months_add_bits(mo_patient_months *map, int64_t month, const unsigned char *bytes, size_t n, void *block);
+extern void mo_patient_months_settle_bits(mo_patient_months *map);
+
+/* Sets the bits of patients, all of them from 1 on and below 8 times the bytes there are. */
+extern void mo_patient_bits_set(unsigned char *bytes, const int32_t *patients, size_t n);
 
 /*
  * Patients are about to come: `patients` distinct ones at least, on the `pages` pages that are marked in seen[MO_PAGES_LIMIT], all of them
