@@ -173,11 +173,8 @@ from unnest('{Q1 2026/27,q2 2026/27," Q3 2026-27",2026/27 Q4,Q1 1999/2000,Q4 199
 -- who may: nobody but the owner until it is granted; then for the organisations the login sees
 create role mo_regress_north login;
 create role mo_regress_none login;
-insert into mo_data.access_scope (role_name, org_code) values ('mo_regress_north', 'U00001');
-insert into mo_data.access_key (role_name, org_key, may_open_records, sees_unsuppressed) select 'mo_regress_north', org_key, false, false from mo_data.organisation_key where org_code = 'U00001'
-on conflict do nothing;
-select mo_data.grant_reader('mo_regress_north');
-select mo_data.grant_reader('mo_regress_none');
+select mo_data.grant_reader('mo_regress_north', 'U00001');
+select mo_data.grant_reader('mo_regress_none', 'P00003');
 grant usage on schema mo_data to mo_regress_north, mo_regress_none;
 savepoint s;
 set session authorization mo_regress_none;

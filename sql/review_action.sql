@@ -16,7 +16,7 @@ alter table mo_data.review_action alter column action_id restart;
 -- raised on the page of February, the latest; of January by name
 call mo_data.raise_action('U00001', ' Recall the 12 patients. ', 'A Pharmacist', '2025-03-15', 'test_flow');
 call mo_data.raise_action(org_code => 'U00001', action_narrative => 'Agree who reads letters.', owner_name => 'B Manager', due_date => '9999-12-31', review_month => '2025-01-20');
-call mo_data.raise_action('P00001', 'Order the audit.', 'C Partner', current_date);
+call mo_data.raise_action('P00003', 'Order the audit.', 'C Partner', current_date);
 create view pg_temp.page as
     select action_id as id, org_code, kpi_name, review_month, action_narrative, owner_name, due_date = current_date as due_today, state_label, is_overdue, overdue_label, months_carried, note_narrative
     from mo_dashboard.review_action;
@@ -72,10 +72,7 @@ call mo_data.update_action(1, owner_name => ' ');
 rollback to s;
 -- who may
 create role mo_regress_north login;
-insert into mo_data.access_scope (role_name, org_code) values ('mo_regress_north', 'U00001');
-insert into mo_data.access_key (role_name, org_key, may_open_records, sees_unsuppressed) select 'mo_regress_north', org_key, false, false from mo_data.organisation_key where org_code = 'U00001'
-on conflict do nothing;
-select mo_data.grant_reader('mo_regress_north');
+select mo_data.grant_reader('mo_regress_north', 'U00001');
 grant usage on schema mo_data to mo_regress_north;
 savepoint s;
 set session authorization mo_regress_north;

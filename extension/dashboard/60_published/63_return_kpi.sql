@@ -3,7 +3,7 @@ create or replace function mo_data.month_phrase(continues boolean, same_figure b
     out period text)
     language sql immutable parallel safe
     begin atomic
-        select case when not continues then name_of_kpi when not same_figure then 'In ' || to_char(month, 'FMMonth YYYY') || ' it' end,
+        select case when not continues then name_of_kpi when not same_figure then to_char(month, 'FMMonth YYYY') end,
             case when not continues then to_char(month, 'FMMonth YYYY') end;
     end;
 comment on function mo_data.month_phrase(boolean, boolean, text, date) is
@@ -31,7 +31,7 @@ create or replace view mo_data.return_kpi as
             || mo_data.display_value(f.latest_before[2], k.unit, k.per, k.decimals) || ' in '
             || to_char(date '2000-01-01' + f.latest_before[1]::integer, 'FMMonth YYYY') end as latest_text
     from (
-            select x.*, (x.quarter_start + interval '2 months')::date as final_month from mo_data.return_figure x where x.breakdown = ''
+            select x.*, (x.quarter_start + interval '2 months')::date as final_month from mo_data.return_figure x
         ) f
         join mo_data.kpi k on k.kpi_id = f.kpi_id
         join mo_data.return_section r on r.family = k.family
@@ -41,17 +41,13 @@ create or replace view mo_data.return_kpi as
                 max(m.month) as last_month
             from mo_data.kpi_month m group by 1, 2
         ) published on published.kpi_id = k.kpi_id and published.quarter_start = f.quarter_start
-        left join lateral ( -- what is hidden of the area is no average
-            select a.numerator, a.denominator from mo_data.kpi_result a
-            where a.org_code = f.peer_group and a.kpi_id = f.kpi_id and a.month = f.last_month and a.breakdown = ''
-                and a.org_type = case f.org_type when 'pcn' then 'icb' else 'nation' end
-                    and not coalesce(a.numerator between k.hide_from and k.hide_to, false)
-            limit 1
-        ) area on f.last_value is not null
+        left join mo_data.kpi_variation area on area.group_code = f.peer_group and area.kpi_id = f.kpi_id and area.month = f.last_month
+            and area.org_type = f.org_type
         cross join lateral (
-            select mo_data.funnel_position(k.unit, k.interval_method, f.last_numerator, f.last_denominator, area.numerator,
-                area.denominator) as funnel_position,
-                mo_data.variation_label(k.direction, case when not f.is_hidden then f.cause end) as variation
+            select mo_data.funnel_position(mo_data.funnel_kind(k.interval_method, k.unit), f.last_numerator, f.last_denominator, area.average, 0)
+                    as funnel_position,
+                mo_data.spc_variation_label(case when not f.is_hidden then f.cause end, k.direction) as variation
+            offset 0
         ) g
         cross join lateral (
             select h.lacks_end and k.time_basis <> 'annual' or k.time_basis = 'flow' and published.month_count < 3 as is_incomplete,
@@ -96,10 +92,10 @@ create or replace view mo_data.return_kpi as
                 select 3, 'outside peer limits',
                     mo_data.exception_sentence('outside peer limits', m.name, m.period, k.unit, k.per, k.decimals, f.last_value, null, null,
                         null, null, g.funnel_position, null, null, null, f.peer_median,
-                        case when f.org_type = 'pcn' then 'the figure of its ICB' else 'that of England' end)
+                        case when f.org_type = 'pcn' then 'the average of its ICB' else 'the average of England' end)
                 from mo_data.month_phrase(t.status_label = 'off target' or v.stands_out,
                     k.time_basis <> 'flow' or f.month_count = 1 or v.stands_out, k.short_name, f.last_month) m
-                where not f.is_hidden and mo_data.funnel_side(k.direction, g.funnel_position) in ('concerning', 'neither')
+                where not f.is_hidden and mo_data.funnel_concerns(k.direction, g.funnel_position)
                 union all
                 select 4, 'data late',
                     k.short_name || ': ' || coalesce('the figures of ' || q.label || ' are of ' || f.month_names || ' only',

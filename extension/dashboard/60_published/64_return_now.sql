@@ -51,18 +51,6 @@ comment on function mo_data.return_note(text, double precision, double precision
     'The text beside a figure of a return: what it is made of, its months, a year before, its peers. Parts that are null are left out; '
     'null when all are.';
 
-create or replace function mo_data.part_words(breakdown text)
-    returns text
-    language sql immutable parallel safe
-    begin atomic
-        select case
-            when breakdown ~ '^class_[0-9]+$' then 'class ' || substr(breakdown, 7)
-            else replace(regexp_replace(breakdown, '^(class|tool|programme|indicator|role|theme)_', ''), '_', ' ')
-        end;
-    end;
-comment on function mo_data.part_words(text) is
-    'The name of a part whose code speaks for itself: class_2 is class 2, class_DOAC is DOAC, type_2_diabetes is type 2 diabetes.';
-
 create or replace function mo_data.return_summary(exceptions bigint, on_target bigint, off_target bigint, unclear bigint, names text)
     returns text
     language sql immutable parallel safe
@@ -177,12 +165,10 @@ create or replace view mo_data.return_now as
                         q.denominator, q.value, q.month_count, q.months_text,
                         q.kpi_id || '/' || case when q.is_hidden then '(suppressed)' else q.breakdown end as line_code, l.label,
                             coalesce(n.sort_name, l.label) as sort_name
-                    from mo_data.return_figure q
-                        -- a stock is of the last month
-                        join mo_data.kpi t on t.kpi_id = q.kpi_id and (t.time_basis = 'flow' or q.last_month = q.whole_last_month)
-                        left join mo_data.part_label n on n.breakdown = q.breakdown
-                        cross join lateral (select coalesce(n.label, mo_data.part_words(q.breakdown)) as label) l
-                    where q.breakdown <> '' and (q.is_hidden or q.numerator <> 0 or q.denominator <> 0)
+                    from mo_data.return_part q
+                        left join mo_data.breakdown_label n on n.breakdown = q.breakdown
+                        cross join lateral (select coalesce(n.label, mo_data.breakdown_words(q.breakdown)) as label) l
+                    where q.is_hidden or q.numerator <> 0 or q.denominator <> 0
                 ) g
             group by g.org_key, g.org_type, g.org_code, g.quarter_start, g.kpi_id, g.is_hidden, g.line_code
         ) p

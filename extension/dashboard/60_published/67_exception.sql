@@ -17,11 +17,10 @@ create or replace view mo_dashboard.exception with (security_barrier = true) as
         e.run_id::integer as run_id,
         e.kpi_sort::integer as kpi_sort
     from mo_data.exception_now e
-        left join mo_data.organisation o on o.org_code = e.org_code and o.org_type = e.org_type
-    where (select m.sees_all from mo_data.my_reach m) or e.org_key = any (array(select m.org_key from mo_data.my_organisation m));
+        left join mo_data.organisation o on o.org_code = e.org_code and o.org_type = e.org_type;
 comment on view mo_dashboard.exception is
-    'One row an organisation, KPI and reason: what stands out in its latest complete month, with a drafted sentence. Nothing is said of a '
-    'suppressed figure. '
+    'One row an organisation, KPI and reason: what stands out in the latest month, with a drafted sentence. Nothing is said of a figure that is '
+    'suppressed or not due yet. '
     'Supports discussion of variation and is not performance management. Sort by org_code, reason_sort, kpi_sort.';
 comment on column mo_dashboard.exception.org_key is 'Key of dim_organisation.';
 comment on column mo_dashboard.exception.org_type is
