@@ -16,8 +16,8 @@ create or replace view mo_data.return_cell as
         r.breakdown = '' and mo_data.kpi_has_chart(k.time_basis, k.counts_from_april) as is_charted,
         g.numerator, case when not h.is_hidden then r.denominator end as denominator, v.value,
         case when h.is_hidden then 'suppressed'
-            else coalesce(mo_data.display_value(v.value, k.unit, 1, k.decimals), to_char(nullif(g.numerator, 0)::numeric, 'FM999,999,999,990'), '-')
-            end as display_value,
+            else coalesce(mo_data.display_value(v.value, k.unit, 1, k.decimals),
+                to_char(nullif(g.numerator, 0)::numeric, 'FM999,999,999,990'), '-') end as display_value,
         r.target, r.peer_group, r.peer_median,
         case when not h.is_hidden then r.peer_rank end as peer_rank,
         r.peer_n
@@ -113,10 +113,11 @@ create or replace view mo_data.return_figure as
                 group by c.kpi_id, c.quarter_start, c.time_basis
             )
             select
-                k.kpi_id, p.quarter_start, q.last_month, q.month_count, coalesce(q.is_hidden, false) as is_hidden, q.numerator, q.denominator,
-                v.value, q.target, q.peer_group, q.peer_median, q.peer_rank, q.peer_n, q.months_text, q.month_names,
+                k.kpi_id, p.quarter_start, q.last_month, q.month_count, coalesce(q.is_hidden, false) as is_hidden, q.numerator,
+                q.denominator, v.value, q.target, q.peer_group, q.peer_median, q.peer_rank, q.peer_n, q.months_text, q.month_names,
                 case when k.time_basis = 'annual'
-                    then max(array[q.last_month - date '2000-01-01', v.value]) filter (where v.value is not null) over before end as latest_before,
+                    then max(array[q.last_month - date '2000-01-01', v.value]) filter (where v.value is not null) over before
+                    end as latest_before,
                 max(v.value) over a_year_before as value_year_before, max(q.month_count) over a_year_before as month_count_year_before,
                 max(q.last_month) over a_year_before as last_month_year_before, q.last_numerator, q.last_denominator, q.last_value, q.cause,
                 q.xmr_mean as usual_mean, greatest(q.xmr_lower, case when k.unit <> 'pounds' then 0 end) as usual_lower,
@@ -133,7 +134,8 @@ create or replace view mo_data.return_figure as
                 before as (partition by k.kpi_id order by p.quarter_start rows between unbounded preceding and 1 preceding)
             offset 0
         ) f
-        cross join lateral mo_data.result_interval(f.interval_method, f.per, f.numerator, case when f.unit = 'count' then 1 else f.denominator end) i;
+        cross join lateral mo_data.result_interval(f.interval_method, f.per, f.numerator, case when f.unit = 'count' then 1
+            else f.denominator end) i;
 comment on view mo_data.return_figure is
     'One row a PCN or ICB, quarter and KPI; a KPI without a figure has one too. Flows: the sums of the months'' numerators and '
     'denominators, null when a month is suppressed. '
@@ -190,8 +192,9 @@ create or replace view mo_data.return_part as
                     then sum(c.denominator) end as denominator,
                 string_agg(to_char(c.month, 'FMMonth') || ' ' || c.display_value, ', ' order by c.month) as months_text
             from (
-                    select x.breakdown, x.month, x.is_hidden, x.numerator, x.denominator, x.display_value,
-                        max(x.month) over () as whole_last_month, lead(x.month) over (partition by x.breakdown order by x.month) is null as is_last
+                    select x.breakdown, x.month, x.is_hidden, x.numerator, x.denominator,
+                        case when x.breakdown = 'in_month' then x.display_value end as display_value, max(x.month) over () as whole_last_month, lead(x.month) over (partition by x.breakdown order by x.month) is null
+                            as is_last
                     from mo_data.return_cell x
                     where x.org_key = o.org_key and x.kpi_id = k.kpi_id
                         and x.month between q.quarter_start and (q.quarter_start + interval '2 months')::date
@@ -214,4 +217,4 @@ comment on column mo_data.return_part.numerator is 'Numerator. Null: suppressed.
 comment on column mo_data.return_part.denominator is 'Denominator. Null: suppressed.';
 comment on column mo_data.return_part.value is 'Value of the quarter.';
 comment on column mo_data.return_part.month_count is 'Months of the quarter that it has.';
-comment on column mo_data.return_part.months_text is 'The months'' figures in words.';
+comment on column mo_data.return_part.months_text is 'Of the part in_month the months'' figures in words, else null.';
