@@ -74,7 +74,9 @@ comment on column mo_data.return_cell.peer_n is 'Number of its peers in the mont
 create or replace view mo_data.return_figure as
     select
         o.org_key, o.org_type, o.org_code, f.kpi_id, f.quarter_start, f.last_month, f.month_count, f.is_hidden, f.numerator, f.denominator,
-        f.value, i.value_lower, i.value_upper, f.target, f.peer_group, f.peer_median, f.peer_rank, f.peer_n, f.months_text, f.month_names,
+        f.value, mo_data.result_lower(f.interval_method, f.per, f.numerator, f.counted_in) as value_lower,
+        mo_data.result_upper(f.interval_method, f.per, f.numerator, f.counted_in) as value_upper, f.target, f.peer_group,
+        f.peer_median, f.peer_rank, f.peer_n, f.months_text, f.month_names,
         f.latest_before, f.value_year_before, f.month_count_year_before, f.last_month_year_before, f.last_numerator, f.last_denominator,
         f.last_value, f.cause, f.usual_mean, f.usual_lower, f.usual_upper
     from mo_data.return_organisation o
@@ -121,7 +123,8 @@ create or replace view mo_data.return_figure as
                 max(v.value) over a_year_before as value_year_before, max(q.month_count) over a_year_before as month_count_year_before,
                 max(q.last_month) over a_year_before as last_month_year_before, q.last_numerator, q.last_denominator, q.last_value, q.cause,
                 q.xmr_mean as usual_mean, greatest(q.xmr_lower, case when k.unit <> 'pounds' then 0 end) as usual_lower,
-                least(q.xmr_upper, case when k.interval_method = 'wilson' then 1 end) as usual_upper, k.unit, k.per,
+                least(q.xmr_upper, case when k.interval_method = 'wilson' then 1 end) as usual_upper, k.per,
+                case when k.unit = 'count' then 1 else q.denominator end as counted_in,
                 case when coalesce(k.round_to, 1) = 1 then k.interval_method end as interval_method
             from (select distinct c.quarter_start from cell c) p -- every KPI has a row in every quarter of which there is anything
                 cross join mo_data.kpi k
@@ -133,9 +136,7 @@ create or replace view mo_data.return_figure as
                     range between interval '1 year' preceding and interval '1 year' preceding),
                 before as (partition by k.kpi_id order by p.quarter_start rows between unbounded preceding and 1 preceding)
             offset 0
-        ) f
-        cross join lateral mo_data.result_interval(f.interval_method, f.per, f.numerator, case when f.unit = 'count' then 1
-            else f.denominator end) i;
+        ) f;
 comment on view mo_data.return_figure is
     'One row a PCN or ICB, quarter and KPI; a KPI without a figure has one too. Flows: the sums of the months'' numerators and '
     'denominators, null when a month is suppressed. '

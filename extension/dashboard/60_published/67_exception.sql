@@ -42,4 +42,4 @@ comment on column mo_dashboard.exception.value is
 comment on column mo_dashboard.exception.display_value is 'Value as it is printed. Null: there is none.';
 comment on column mo_dashboard.exception.target is 'Target for value. Null: none is set.';
 comment on column mo_dashboard.exception.run_id is 'Number of the refresh that published the figure. Null: there is none.';
-comment on column mo_dashboard.exception.kpi_sort is 'Row of the KPI on the page.';
+comment on column mo_dashboard.exception.kpi_sort is 'Row on the page: the order of KPI names.';
