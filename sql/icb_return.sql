@@ -174,7 +174,7 @@ from unnest('{Q1 2026/27,q2 2026/27," Q3 2026-27",2026/27 Q4,Q1 1999/2000,Q4 199
 create role mo_regress_north login;
 create role mo_regress_none login;
 select mo_data.grant_reader('mo_regress_north', 'U00001');
-select mo_data.access_privileges('mo_regress_none');
+select mo_data.grant_reader('mo_regress_none', 'P00003');
 grant usage on schema mo_data to mo_regress_north, mo_regress_none;
 savepoint s;
 set session authorization mo_regress_none;

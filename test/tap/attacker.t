@@ -144,7 +144,7 @@ sub beside {
     cmp_ok(scalar @views, '>=', 2, "$what: views with figures");
     for (@views) {
         my ($view, $columns) = split /\|/;
-        my $part = " $columns " =~ / breakdown_label / ? 1 : 0;
+        my $part = " $columns " =~ / breakdown_code / ? 1 : 0;
         my @measures = grep { !$may_stand{$_} } split /\n/, psql("select attname from pg_attribute where attrelid = 'mo_dashboard.$view'::regclass
             and attnum > 0 and atttypid = 'float8'::regtype");
         next if !@measures || $part;

@@ -55,7 +55,7 @@ begin
         get diagnostics frozen = row_count;
         if frozen > 0 then
             if incomplete is not null then
-                raise notice 'submitted without all three months: %', incomplete;
+                raise notice 'submitted with figures that are not complete: %', incomplete;
             end if;
             perform mo_data.change_note('return submitted', format('The return of %s for %s was submitted by %s.', org_code,
                 mo_data.quarter_label(quarter), session_user), org_code => submit_return.org_code);
@@ -79,7 +79,7 @@ comment on procedure mo_data.submit_return(text, date) is
     'Refused: an unknown '
     'organisation or one outside the login''s scope, a day on which no quarter begins, a quarter that has not ended or has no figures, and '
     'a return already submitted (see reopen_return). Small numbers are suppressed in it, whoever submits. Of two at once one wins. '
-    'Figures that lack a month are named in a NOTICE. Runs with the rights of the layer''s owner; nobody may call it until it is granted.';
+    'Figures that lack a month, or are not due yet, are named in a NOTICE. Runs with the rights of the layer''s owner; nobody may call it until it is granted.';
 
 create or replace procedure mo_data.submit_return(org_code text, quarter text)
     language plpgsql security definer

@@ -16,12 +16,14 @@ create or replace view mo_dashboard.fact_kpi_part as
             current_date)::varchar(10) as value_status,
         s.value_lower::double precision as value_lower,
         s.value_upper::double precision as value_upper,
-        s.breakdown::varchar(100) as breakdown_label,
+        coalesce(b.label, mo_data.breakdown_words(s.breakdown))::varchar(100) as breakdown_label,
         ((s.month + interval '1 month')::date - 1)::date as as_at_date,
-        s.run_id::integer as run_id
+        s.run_id::integer as run_id,
+        s.breakdown::varchar(100) as breakdown_code
     from mo_data.kpi_shown s
         left join mo_data.kpi k on k.kpi_id = s.kpi_id
         left join mo_data.source d on d.source = k.sources[1]
+        left join mo_data.breakdown_label b on b.breakdown = s.breakdown
     where s.breakdown <> '';
 comment on view mo_dashboard.fact_kpi_part is
     'One row a month, organisation of any level, KPI and part of it (a drug group, an alert class, an indicator, a theme). Parts may overlap: an '
@@ -43,6 +45,7 @@ comment on column mo_dashboard.fact_kpi_part.value_status is
     'next was due and is not there).';
 comment on column mo_dashboard.fact_kpi_part.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
 comment on column mo_dashboard.fact_kpi_part.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
-comment on column mo_dashboard.fact_kpi_part.breakdown_label is 'The part, as the KPI names it: Lithium, class_2, theme_monitoring.';
+comment on column mo_dashboard.fact_kpi_part.breakdown_label is 'The part in words, as the return has it: Lithium, class 2, Clinical pharmacist.';
 comment on column mo_dashboard.fact_kpi_part.as_at_date is 'Last day of the month: the day of membership and of stock figures.';
 comment on column mo_dashboard.fact_kpi_part.run_id is 'Number of the refresh that published the row.';
+comment on column mo_dashboard.fact_kpi_part.breakdown_code is 'The part as the KPI codes it, the same whatever it is called: class_2, role_CP.';

@@ -3,7 +3,7 @@ create or replace function mo_data.month_phrase(continues boolean, same_figure b
     out period text)
     language sql immutable parallel safe
     begin atomic
-        select case when not continues then name_of_kpi when not same_figure then 'In ' || to_char(month, 'FMMonth YYYY') || ' it' end,
+        select case when not continues then name_of_kpi when not same_figure then to_char(month, 'FMMonth YYYY') end,
             case when not continues then to_char(month, 'FMMonth YYYY') end;
     end;
 comment on function mo_data.month_phrase(boolean, boolean, text, date) is
@@ -17,7 +17,8 @@ create or replace view mo_data.return_kpi as
         k.time_basis, k.numerator_wording, k.denominator_wording, f.last_month, f.month_count, f.is_hidden, f.numerator, f.denominator,
             f.value, f.value_lower, f.value_upper,
         f.target, f.peer_median, f.peer_rank, f.peer_n, f.months_text, f.month_names, b.value as value_year_before, p.period,
-            d.is_incomplete, t.status_label,
+            d.is_incomplete or w.due_on is not null as is_incomplete,
+            case when w.due_on is null then t.status_label else 'not due' end as status_label, w.due_on,
         case
             when f.is_hidden then 'suppressed'
             when f.value is not null then mo_data.display_value(f.value, k.unit, k.per, k.decimals)
@@ -31,28 +32,30 @@ create or replace view mo_data.return_kpi as
             || mo_data.display_value(f.latest_before[2], k.unit, k.per, k.decimals) || ' in '
             || to_char(date '2000-01-01' + f.latest_before[1]::integer, 'FMMonth YYYY') end as latest_text
     from (
-            select x.*, (x.quarter_start + interval '2 months')::date as final_month from mo_data.return_figure x where x.breakdown = ''
+            select x.*, (x.quarter_start + interval '2 months')::date as final_month from mo_data.return_figure x
         ) f
         join mo_data.kpi k on k.kpi_id = f.kpi_id
         join mo_data.return_section r on r.family = k.family
+        left join mo_data.source u on u.source = k.sources[1]
         left join (select m.kpi_id, min(m.month) as first_month from mo_data.kpi_month m group by m.kpi_id) s on s.kpi_id = k.kpi_id
         left join (
             select m.kpi_id, date_trunc('quarter', m.month::timestamp)::date as quarter_start, count(*) as month_count,
                 max(m.month) as last_month
             from mo_data.kpi_month m group by 1, 2
         ) published on published.kpi_id = k.kpi_id and published.quarter_start = f.quarter_start
-        left join lateral ( -- what is hidden of the area is no average
-            select a.numerator, a.denominator from mo_data.kpi_result a
-            where a.org_code = f.peer_group and a.kpi_id = f.kpi_id and a.month = f.last_month and a.breakdown = ''
-                and a.org_type = case f.org_type when 'pcn' then 'icb' else 'nation' end
-                    and not coalesce(a.numerator between k.hide_from and k.hide_to, false)
-            limit 1
-        ) area on f.last_value is not null
+        left join mo_data.kpi_variation area on area.group_code = f.peer_group and area.kpi_id = f.kpi_id and area.month = f.last_month
+            and area.org_type = f.org_type
         cross join lateral (
-            select mo_data.funnel_position(k.unit, k.interval_method, f.last_numerator, f.last_denominator, area.numerator,
-                area.denominator) as funnel_position,
-                mo_data.variation_label(k.direction, case when not f.is_hidden then f.cause end) as variation
+            select mo_data.funnel_position(mo_data.funnel_kind(k.interval_method, k.unit), f.last_numerator, f.last_denominator, area.average, 0)
+                    as funnel_position,
+                mo_data.spc_variation_label(case when not f.is_hidden then f.cause end, k.direction) as variation
+            offset 0
         ) g
+        cross join lateral (
+            select case when x.due_on > current_date then x.due_on end as due_on
+            from (select mo_data.figure_due(f.last_month, k.time_basis, k.expected_lag_days, u.replaces) as due_on) x
+            offset 0
+        ) w
         cross join lateral (
             select h.lacks_end and k.time_basis <> 'annual' or k.time_basis = 'flow' and published.month_count < 3 as is_incomplete,
                 h.lacks_end and s.first_month <= f.final_month and (k.time_basis <> 'annual' or extract(month from f.quarter_start) = 1)
@@ -77,14 +80,16 @@ create or replace view mo_data.return_kpi as
         ) b
         cross join lateral mo_data.target_status(k.direction, k.unit, f.value, f.value_lower, f.value_upper, f.denominator, f.target,
             (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t
-        cross join lateral (select coalesce(g.variation in ('special cause: concerning', 'special cause'), false) as stands_out) v
+        cross join lateral (
+            select coalesce(g.variation in ('special cause: concerning', 'special cause') and w.due_on is null, false) as stands_out
+        ) v
         cross join lateral (
             select (array_agg(x.reason order by x.sort))[1] as reason, string_agg(x.sentence, ' ' order by x.sort) as sentences
             from (
                 select 1 as sort, 'off target' as reason,
                     mo_data.exception_sentence('off target', k.short_name, p.period, k.unit, k.per, k.decimals, f.value, f.value_lower,
                         f.value_upper, f.target, b.value, null, null, null, null, null, null) as sentence
-                where t.status_label = 'off target'
+                where t.status_label = 'off target' and w.due_on is null
                 union all
                 select 2, 'special cause',
                     mo_data.exception_sentence('special cause', m.name, m.period, k.unit, k.per, k.decimals, f.last_value, null, null, null,
@@ -96,10 +101,10 @@ create or replace view mo_data.return_kpi as
                 select 3, 'outside peer limits',
                     mo_data.exception_sentence('outside peer limits', m.name, m.period, k.unit, k.per, k.decimals, f.last_value, null, null,
                         null, null, g.funnel_position, null, null, null, f.peer_median,
-                        case when f.org_type = 'pcn' then 'the figure of its ICB' else 'that of England' end)
+                        case when f.org_type = 'pcn' then 'the average of its ICB' else 'the average of England' end)
                 from mo_data.month_phrase(t.status_label = 'off target' or v.stands_out,
                     k.time_basis <> 'flow' or f.month_count = 1 or v.stands_out, k.short_name, f.last_month) m
-                where not f.is_hidden and mo_data.funnel_side(k.direction, g.funnel_position) in ('concerning', 'neither')
+                where not f.is_hidden and w.due_on is null and mo_data.funnel_concerns(k.direction, g.funnel_position)
                 union all
                 select 4, 'data late',
                     k.short_name || ': ' || coalesce('the figures of ' || q.label || ' are of ' || f.month_names || ' only',
@@ -147,8 +152,9 @@ comment on column mo_data.return_kpi.months_text is 'The months'' figures in wor
 comment on column mo_data.return_kpi.month_names is 'Names of the months it has.';
 comment on column mo_data.return_kpi.value_year_before is 'Value of the same quarter a year before, of as many months.';
 comment on column mo_data.return_kpi.period is 'What the value is of, in words.';
-comment on column mo_data.return_kpi.is_incomplete is 'It lacks a month of the quarter.';
-comment on column mo_data.return_kpi.status_label is 'Status against the target.';
+comment on column mo_data.return_kpi.is_incomplete is 'It lacks a month of the quarter, or its last month is not due yet.';
+comment on column mo_data.return_kpi.status_label is 'Status against the target; not due while the last month may change.';
+comment on column mo_data.return_kpi.due_on is 'Day from which its last month is complete. Null: it is.';
 comment on column mo_data.return_kpi.display_value is 'Figure as printed, or why there is none.';
 comment on column mo_data.return_kpi.reason is 'First reason why it is exceptional. Null: it is not.';
 comment on column mo_data.return_kpi.sentences is 'Drafted sentences of its exceptions.';

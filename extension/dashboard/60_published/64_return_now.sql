@@ -26,59 +26,53 @@ comment on column mo_data.return_open_action.actions is 'The actions, earliest d
 -- What is behind a figure, in one line.
 create or replace function mo_data.return_note(
     unit text, numerator double precision, denominator double precision, numerator_wording text, denominator_wording text,
-        month_count integer, months_text text,
-    year_before text, peers text)
+    month_count integer, months_text text, year_before text, peers text, due text)
     returns text
-    language sql immutable parallel safe
-    begin atomic
-        select nullif(concat_ws('; ',
-            case
-                when numerator is null or unit = 'count' then null
-                when unit in ('percent', 'score') and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' of '
-                    || to_char(denominator::numeric, 'FM999,999,999,990')
-                when unit = 'percent' and numerator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
-                when unit in ('pounds', 'rate') and denominator > 0 then case unit when 'pounds' then '£' else '' end
-                    || to_char(numerator::numeric, 'FM999,999,999,990') || ' in '
-                    || case month_count when 1 then 'one month' when 2 then 'two months, the figure is for one'
-                        else 'three months, the figure is for one' end
-                when unit = 'ratio' and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
-                    || ', '
-                    || to_char(denominator::numeric, 'FM999,999,999,990') || ' ' || denominator_wording
-            end,
-            months_text, year_before, peers), '');
-    end;
-comment on function mo_data.return_note(text, double precision, double precision, text, text, integer, text, text, text) is
-    'The text beside a figure of a return: what it is made of, its months, a year before, its peers. Parts that are null are left out; '
+    language plpgsql immutable parallel safe -- taken into every plan that may call it, it would cost more to plan than to run
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    return nullif(concat_ws('; ',
+        case
+            when numerator is null or unit = 'count' then null
+            when unit in ('percent', 'score') and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' of '
+                || to_char(denominator::numeric, 'FM999,999,999,990')
+            when unit = 'percent' and numerator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
+            when unit in ('pounds', 'rate') and denominator > 0 then case unit when 'pounds' then '£' else '' end
+                || to_char(numerator::numeric, 'FM999,999,999,990') || ' in '
+                || case month_count when 1 then 'one month' when 2 then 'two months, the figure is per month'
+                    else 'three months, the figure is per month' end
+            when unit = 'ratio' and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
+                || ', '
+                || to_char(denominator::numeric, 'FM999,999,999,990') || ' ' || denominator_wording
+        end,
+        months_text, year_before, peers, due), '');
+end
+    $$;
+comment on function mo_data.return_note(text, double precision, double precision, text, text, integer, text, text, text, text) is
+    'The text beside a figure of a return: what it is made of, its months, a year before, its peers, until when it may '
+    'change. Parts that are null are left out; '
     'null when all are.';
-
-create or replace function mo_data.part_words(breakdown text)
-    returns text
-    language sql immutable parallel safe
-    begin atomic
-        select case
-            when breakdown ~ '^class_[0-9]+$' then 'class ' || substr(breakdown, 7)
-            else replace(regexp_replace(breakdown, '^(class|tool|programme|indicator|role|theme)_', ''), '_', ' ')
-        end;
-    end;
-comment on function mo_data.part_words(text) is
-    'The name of a part whose code speaks for itself: class_2 is class 2, class_DOAC is DOAC, type_2_diabetes is type 2 diabetes.';
 
 create or replace function mo_data.return_summary(exceptions bigint, on_target bigint, off_target bigint, unclear bigint, names text)
     returns text
-    language sql immutable parallel safe
-    begin atomic
-        select case on_target + off_target + unclear
-                when 0 then 'No measure was compared with a target.'
-                when 1 then 'The one measure with a target is '
-                    || case when on_target = 1 then 'on target' when off_target = 1 then 'off target' else 'not clearly off it' end || '.'
-                else 'Of ' || on_target + off_target + unclear || ' measures with a target, '
-                    || case on_target when 0 then 'none is' when 1 then '1 is' else on_target || ' are' end || ' on target'
-                    || case unclear when 0 then '' else ', ' || unclear || ' not clearly off' end
-                    || case off_target when 0 then '' else ', ' || off_target || ' off target' end || '.'
-            end
-            || case exceptions when 0 then ' No exceptions.' when 1 then ' Exception: ' || names || '.' else ' Exceptions: ' || names
-                || '.' end;
-    end;
+    language plpgsql immutable parallel safe -- taken into every plan that may call it, it would cost more to plan than to run
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    return case on_target + off_target + unclear
+            when 0 then 'No measure was compared with a target.'
+            when 1 then 'The one measure with a target is '
+                || case when on_target = 1 then 'on target' when off_target = 1 then 'off target' else 'not clearly off it' end || '.'
+            else 'Of ' || on_target + off_target + unclear || ' measures with a target, '
+                || case on_target when 0 then 'none is' when 1 then '1 is' else on_target || ' are' end || ' on target'
+                || case unclear when 0 then '' else ', ' || unclear || ' not clearly off' end
+                || case off_target when 0 then '' else ', ' || off_target || ' off target' end || '.'
+        end
+        || case exceptions when 0 then ' No exceptions.' when 1 then ' Exception: ' || names || '.' else ' Exceptions: ' || names
+            || '.' end;
+end
+    $$;
 comment on function mo_data.return_summary(bigint, bigint, bigint, bigint, text) is
     'The drafted text of a section of a return, from counts of its measures.';
 
@@ -123,7 +117,8 @@ create or replace view mo_data.return_now as
                     case when f.peer_rank is not null and f.peer_n > 1 then case f.org_type when 'pcn' then 'ICB' else 'national' end
                         || ' median in ' || to_char(f.last_month, 'FMMonth') || ' '
                         || mo_data.figure_text(f.peer_median, f.unit, f.decimals) || ', rank ' || f.peer_rank || ' of ' || f.peer_n
-                    end) as line_narrative,
+                        || ' (1 is the lowest)' end,
+                    'may change until ' || to_char(f.due_on, 'FMDD FMMonth YYYY')) as line_narrative,
                 null as narrative_label
             union all
             select
@@ -162,7 +157,7 @@ create or replace view mo_data.return_now as
             when p.is_hidden then p.hidden_parts
             when p.breakdown = 'in_month' then p.months_text
             else mo_data.return_note(k.unit, case when p.denominator > 0 then p.numerator end, p.denominator, k.numerator_wording,
-                k.denominator_wording, p.month_count, null, null, null)
+                k.denominator_wording, p.month_count, null, null, null, null)
         end, null
     from (
             select g.org_key, g.org_type, g.org_code, g.quarter_start, g.kpi_id, g.is_hidden, g.line_code, max(g.breakdown) as breakdown,
@@ -177,12 +172,10 @@ create or replace view mo_data.return_now as
                         q.denominator, q.value, q.month_count, q.months_text,
                         q.kpi_id || '/' || case when q.is_hidden then '(suppressed)' else q.breakdown end as line_code, l.label,
                             coalesce(n.sort_name, l.label) as sort_name
-                    from mo_data.return_figure q
-                        -- a stock is of the last month
-                        join mo_data.kpi t on t.kpi_id = q.kpi_id and (t.time_basis = 'flow' or q.last_month = q.whole_last_month)
-                        left join mo_data.part_label n on n.breakdown = q.breakdown
-                        cross join lateral (select coalesce(n.label, mo_data.part_words(q.breakdown)) as label) l
-                    where q.breakdown <> '' and (q.is_hidden or q.numerator <> 0 or q.denominator <> 0)
+                    from mo_data.return_part q
+                        left join mo_data.breakdown_label n on n.breakdown = q.breakdown
+                        cross join lateral (select coalesce(n.label, mo_data.breakdown_words(q.breakdown)) as label) l
+                    where q.is_hidden or q.numerator <> 0 or q.denominator <> 0
                 ) g
             group by g.org_key, g.org_type, g.org_code, g.quarter_start, g.kpi_id, g.is_hidden, g.line_code
         ) p

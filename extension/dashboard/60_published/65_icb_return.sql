@@ -43,21 +43,24 @@ create or replace function mo_data.restated_label(
     is_kept boolean, is_now boolean, kept_display text, now_display text, kept_numerator double precision, now_numerator double precision,
     kept_denominator double precision, now_denominator double precision)
     returns text
-    language sql immutable parallel safe
-    begin atomic
-        select case
-            when not is_kept then 'not in the submitted return'
-            when not is_now then 'not found now'
-            when kept_display is distinct from now_display then 'was ' || coalesce(kept_display, 'empty') || ', now '
-                || coalesce(now_display, 'empty')
-            when abs(kept_numerator - now_numerator) > 1e-9 * abs(kept_numerator)
-                or abs(kept_denominator - now_denominator) > 1e-9 * abs(kept_denominator)
-                then 'was ' || to_char(kept_numerator::numeric, 'FM999,999,999,990')
-                    || coalesce(' of ' || to_char(kept_denominator::numeric, 'FM999,999,999,990'), '')
-                    || ', now ' || to_char(now_numerator::numeric, 'FM999,999,999,990')
-                        || coalesce(' of ' || to_char(now_denominator::numeric, 'FM999,999,999,990'), '')
-        end;
+    language plpgsql immutable parallel safe -- taken into every plan that may call it, it would cost more to plan than to run
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    return case
+        when not is_kept then 'not in the submitted return'
+        when not is_now then 'not found now'
+        when kept_display is distinct from now_display then 'was ' || coalesce(kept_display, 'empty') || ', now '
+            || coalesce(now_display, 'empty')
+        when abs(kept_numerator - now_numerator) > 1e-9 * abs(kept_numerator)
+            or abs(kept_denominator - now_denominator) > 1e-9 * abs(kept_denominator)
+            then 'was ' || to_char(kept_numerator::numeric, 'FM999,999,999,990')
+                || coalesce(' of ' || to_char(kept_denominator::numeric, 'FM999,999,999,990'), '')
+                || ', now ' || to_char(now_numerator::numeric, 'FM999,999,999,990')
+                    || coalesce(' of ' || to_char(now_denominator::numeric, 'FM999,999,999,990'), '')
     end;
+end
+    $$;
 comment on function mo_data.restated_label(boolean, boolean, text, text, double precision, double precision, double precision,
     double precision) is
     'How a line of a submitted return differs from what would be submitted now, in words; null when it does not.';
@@ -157,22 +160,21 @@ comment on column mo_dashboard.icb_return.line_sort is 'Order of the line within
 comment on column mo_dashboard.icb_return.line_label is 'What the line is about: a section, a KPI, or a part of it.';
 comment on column mo_dashboard.icb_return.kpi_id is 'Name of the KPI. Key of dim_kpi. Null: the line is the text of a section.';
 comment on column mo_dashboard.icb_return.display_value is
-    'The quarter''s figure as it is printed now; suppressed, no data, nothing due or none yet this year where there is none. Flows add up '
-    'the months; stocks are those of the last month. Null: a text.';
+    'Value as it is printed now; suppressed, no data, nothing due or none yet this year where there is none. Flows add up the months of '
+    'the quarter; stocks are those of its last month. Null: a text.';
 comment on column mo_dashboard.icb_return.display_target is 'Target as it is printed; no target where none is set. Null: a text or a part.';
-comment on column mo_dashboard.icb_return.numerator is 'Numerator of the quarter''s figure. Null: suppressed or none.';
-comment on column mo_dashboard.icb_return.denominator is 'Denominator of the quarter''s figure. Null: suppressed or none.';
+comment on column mo_dashboard.icb_return.numerator is 'What was counted in the quarter (numerator_wording in dim_kpi). Null: suppressed or none.';
+comment on column mo_dashboard.icb_return.denominator is 'What it is divided by (denominator_wording in dim_kpi). Null: suppressed or none.';
 comment on column mo_dashboard.icb_return.value is
-    'The quarter''s figure: numerator / denominator times rate_per, percent as 0 to 1; the numerator for a count. Null: suppressed or '
-    'none.';
+    'Numerator / denominator times rate_per, of the quarter; percent as 0 to 1; the numerator for a count. Null: suppressed or none.';
 comment on column mo_dashboard.icb_return.target is 'Target for value. Null: none is set.';
 comment on column mo_dashboard.icb_return.status_label is
-    'Status against the target as in dashboard; for an exception its first reason: off target, special cause, outside peer limits or data '
-    'late. Null: a text or a part.';
+    'on target, off target and the others of dashboard; for an exception its first reason: off target, special cause, outside peer limits '
+    'or data late. Null: a text or a part.';
 comment on column mo_dashboard.icb_return.line_narrative is
     'Text of the line: what was submitted, what people wrote, or what the system drafts. Narrative.';
 comment on column mo_dashboard.icb_return.state_label is 'draft or submitted.';
-comment on column mo_dashboard.icb_return.submitted_at_utc is 'When the return was submitted, UTC. Null: a draft.';
+comment on column mo_dashboard.icb_return.submitted_at_utc is 'When it was submitted, UTC. Null: a draft.';
 comment on column mo_dashboard.icb_return.submitted_by is 'Login that submitted it. Null: a draft.';
 comment on column mo_dashboard.icb_return.frozen_display_value is
     'Figure as it was submitted. Null: a draft, a text, or a line that was not in it.';
@@ -186,7 +188,7 @@ comment on column mo_dashboard.icb_return.quarter_label_sort is
 comment on column mo_dashboard.icb_return.narrative_label is
     'drafted by the system, or written by somebody. Null: the text explains a figure.';
 comment on column mo_dashboard.icb_return.return_version is
-    'Version of the submitted return: 1, and one more after each reopening. Null: a draft.';
+    'Version: 1, and one more after each reopening. Null: a draft.';
 comment on column mo_dashboard.icb_return.line_code is 'Name of the line, the same in every quarter.';
 
 create or replace view mo_dashboard.icb_return_submitted with (security_barrier = true) as

@@ -17,11 +17,10 @@ create or replace view mo_dashboard.exception with (security_barrier = true) as
         e.run_id::integer as run_id,
         e.kpi_sort::integer as kpi_sort
     from mo_data.exception_now e
-        left join mo_data.organisation o on o.org_code = e.org_code and o.org_type = e.org_type
-    where (select m.sees_all from mo_data.my_reach m) or e.org_key = any (array(select m.org_key from mo_data.my_organisation m));
+        left join mo_data.organisation o on o.org_code = e.org_code and o.org_type = e.org_type;
 comment on view mo_dashboard.exception is
-    'One row an organisation, KPI and reason: what stands out in its latest complete month, with a drafted sentence. Nothing is said of a '
-    'suppressed figure. '
+    'One row an organisation, KPI and reason: what stands out in the latest month, with a drafted sentence. Nothing is said of a figure that is '
+    'suppressed or not due yet. '
     'Supports discussion of variation and is not performance management. Sort by org_code, reason_sort, kpi_sort.';
 comment on column mo_dashboard.exception.org_key is 'Key of dim_organisation.';
 comment on column mo_dashboard.exception.org_type is
@@ -43,4 +42,4 @@ comment on column mo_dashboard.exception.value is
 comment on column mo_dashboard.exception.display_value is 'Value as it is printed. Null: there is none.';
 comment on column mo_dashboard.exception.target is 'Target for value. Null: none is set.';
 comment on column mo_dashboard.exception.run_id is 'Number of the refresh that published the figure. Null: there is none.';
-comment on column mo_dashboard.exception.kpi_sort is 'Row of the KPI on the page.';
+comment on column mo_dashboard.exception.kpi_sort is 'Row on the page: the order of KPI names.';
