@@ -187,6 +187,15 @@ print_note(FILE *out, const char *name, const char *text, const char *heading, b
 	} while (*rest != '\0');
 }
 
+/* A sentence without the name that it begins with, for that stands before it. */
+static const char *
+after_name(const char *name, const char *sentence)
+{
+	size_t		length = strlen(name);
+
+	return strncmp(sentence, name, length) == 0 && strncmp(sentence + length, ": ", 2) == 0 ? sentence + length + 2 : sentence;
+}
+
 /* What stands out, what to know before using a figure, and the KPIs without any data in one line. */
 static void
 print_notes(FILE *out, const mo_page *page)
@@ -196,8 +205,11 @@ print_notes(FILE *out, const mo_page *page)
 
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
 		if (mo_page_first_exception(page, i))
-			print_note(out, mo_view_text(page->exceptions, i, "kpi_short_name"), mo_view_text(page->exceptions, i, "exception_text"),
-					   "\nExceptions\n", &begun);
+		{
+			const char *name = mo_view_text(page->exceptions, i, "kpi_short_name");
+
+			print_note(out, name, after_name(name, mo_view_text(page->exceptions, i, "exception_text")), "\nExceptions\n", &begun);
+		}
 	begun = false;
 	for (int row = 0; row < PQntuples(rows); row++)
 		if (mo_page_note(page, row) != NULL && !mo_view_is_null(rows, row, "data_to"))

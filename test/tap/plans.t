@@ -49,6 +49,9 @@ for my $who ([owner => 'select'], [reader => $reader]) {
     my @incremental = nodes(qq{select * from mo_dashboard.fact_kpi where period_start >= timestamp '2026-10-01' and period_start < timestamp '2026-11-01'}, @set,
         'set enable_seqscan = off');
     ok((grep { ($_->{'Index Cond'} // '') =~ /period_start/ } @incremental), "incremental refresh, $name: the bounds reach the index");
+    by_index("return of one quarter, $name", 'kpi_result',
+        nodes("select * from mo_dashboard.icb_return where org_code = '$pcn' and quarter_start = date '2026-07-01'", @set));
+    by_index("exceptions of one organisation, $name", 'kpi_result', nodes("select * from mo_dashboard.exception where org_code = '$pcn'", @set));
     by_index("trend of one KPI, $name", 'kpi_result', nodes("select * from mo_dashboard.kpi_trend where org_code = '$pcn' and kpi_id = 'incident_rate'", @set));
 }
 
