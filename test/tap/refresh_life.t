@@ -38,7 +38,7 @@ sub remember {
     return;
 }
 sub log_of_last { return psql("select string_agg(l.kpi_id || ' ' || l.from_month || ' ' || l.to_month, '; ' order by l.kpi_id) from mo_data.refresh_log l join mo_data.kpi k using (kpi_id)
-    where l.run_id = (select max(run_id) from mo_data.refresh_run) and l.what = 'count' and not k.follows_clock") }
+    where l.run_id = (select max(run_id) from mo_data.refresh_run) and l.what = 'count' and not k.follows_clock and not k.is_shared") }
 
 load_demo($demo);
 refresh('all but one month of one source');

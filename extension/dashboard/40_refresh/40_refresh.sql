@@ -97,6 +97,7 @@ begin
     insert into mo_data.refresh_run (kind, started_at)
         values (case when from_month is null then 'incremental' else 'range' end, clock_timestamp()) returning run_id into run;
     members_changed := changed && '{organisation,organisation_parent,organisation_group}';
+    perform mo_data.refresh_path_drop();
 
     for part in
         with counted as materialized (
@@ -109,9 +110,11 @@ begin
         )
         select w.kpi_id, array_agg(w.month order by w.month) as months from wanted w group by w.kpi_id
     loop
+        perform mo_data.refresh_path_keep(part.kpi_id, part.months);
         if mo_data.kpi_coverage_grow(run, part.kpi_id, part.months) then
             part.months := array(select m.month from mo_data.kpi_month m where m.kpi_id = part.kpi_id
                 union select w.month from unnest(part.months) as w (month) order by 1);
+            perform mo_data.refresh_path_keep(part.kpi_id, part.months);
         end if;
         perform mo_data.change_keep(run, part.kpi_id, part.months, members_changed);
         perform mo_data.result_replace(run, part.kpi_id, part.months);
@@ -119,6 +122,7 @@ begin
         perform mo_data.measure_position_replace(run, part.kpi_id, part.months);
         touched := touched || part.kpi_id;
     end loop;
+    perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then
         perform mo_data.kpi_latest_replace(run);
         perform mo_data.calendar_extend();

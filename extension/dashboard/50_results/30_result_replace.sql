@@ -13,7 +13,7 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     with path as materialized (
         select date_trunc('month', p.day)::date as month, p.org_code, p.org_type, p.prescribing_setting, p.pcn_code, p.sub_icb_code, p.icb_code,
             p.region_code, p.nation_code
-        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
+        from mo_data.result_path((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
     ), membership as materialized (
         select p.month, p.org_code, p.icb_code, g.group_code
         from path p
@@ -123,7 +123,7 @@ begin
     end if;
     with found as (
         select p.org_type, p.icb_code, min(v.month) filter (where v.numerator <> 0) as first_month, max(v.month) as last_month
-        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(wanted) m)) p
+        from mo_data.result_path((select array_agg((m + interval '1 month')::date - 1) from unnest(wanted) m)) p
             join mo_data.kpi_value v on v.org_code = p.org_code and v.month = date_trunc('month', p.day)::date
         where v.kpi_id = kpi_coverage_grow.kpi_id and v.month = any (wanted) and v.breakdown = ''
             and p.org_type in ('practice', 'pcn') and p.icb_code is not null
@@ -179,7 +179,7 @@ create or replace function mo_data.result_compared(kpi_id text, months date[])
                 else r.value end as shown_value
         from mo_data.result_rolled_up(kpi_id, months) r
             join mo_data.kpi k on k.kpi_id = result_compared.kpi_id
-            left join mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
+            left join mo_data.result_path((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
                 on p.day = (r.month + interval '1 month')::date - 1 and p.org_code = r.org_code and p.org_type = r.org_type
     ), small as materialized ( -- months in which a figure is hidden for its own sake
         select p.month, array_agg(p.id) as ids, array_agg(p.org_type) as org_types, array_agg(p.org_code) as org_codes,
@@ -252,6 +252,7 @@ declare
     started timestamptz := clock_timestamp();
     wanted date[];
     before date[];
+    figured date[];
     rows_written bigint;
 begin
     select array_agg(distinct m.month order by m.month) into wanted -- the next month and the next year show what it was before
@@ -264,9 +265,12 @@ begin
         ) m;
     before := array(select distinct b.month from unnest(wanted) as w (month)
         cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month));
+    figured := array( -- a ratio has no results in a month without a figure
+        select w.month from unnest(wanted) as w (month) join mo_data.kpi k on k.kpi_id = result_replace.kpi_id
+        where k.unit = 'count' or exists (select from mo_data.kpi_value v where v.kpi_id = k.kpi_id and v.month = w.month));
     delete from mo_data.kpi_result r where r.kpi_id = result_replace.kpi_id and r.month = any (wanted);
     with compared as materialized (
-        select c.* from mo_data.result_compared(result_replace.kpi_id, wanted) c
+        select c.* from mo_data.result_compared(result_replace.kpi_id, figured) c
     ), earlier as materialized (
         select c.month, c.org_type, c.org_code, c.breakdown, c.numerator, c.value, c.hidden from compared c
         union all -- months that stay as they are

@@ -206,13 +206,16 @@ begin
                 and exists (select from mo_data.prescribing_measure m where m.measure_id = any (kpi_ids) and m.population is not null)
         ) d
         where d.practice_code !~ '998$'
+    ), month as materialized ( -- those that have prescribing: the others have no figures, and memberships of long ago take time
+        select distinct u.month from summed u union select distinct u.month from loaded l cross join lateral unnest(l.months) as u (month)
     ), practice as materialized (
-        select p.month, p.practice_code from mo_data.measure_practice(from_month, to_month) p
+        select p.month, p.practice_code from month d cross join lateral mo_data.measure_practice(d.month, d.month) p
     ), population as materialized (
         select u.population, n.month, n.practice_code, n.patients
         from (select distinct m.population from mo_data.prescribing_measure m where m.measure_id = any (kpi_ids) and m.population is not null) u
             cross join loaded l
-            cross join lateral mo_data.measure_population(u.population, from_month, to_month, l.months, l.practices) n
+            cross join month d
+            cross join lateral mo_data.measure_population(u.population, d.month, d.month, l.months, l.practices) n
     )
     select m.measure_id, x.practice_code, x.month, b.breakdown, b.numerator, b.denominator
     from mo_data.prescribing_measure m
