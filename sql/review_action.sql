@@ -16,7 +16,7 @@ alter table mo_data.review_action alter column action_id restart;
 -- raised on the page of February, the latest; of January by name
 call mo_data.raise_action('U00001', ' Recall the 12 patients. ', 'A Pharmacist', '2025-03-15', 'test_flow');
 call mo_data.raise_action(org_code => 'U00001', action_narrative => 'Agree who reads letters.', owner_name => 'B Manager', due_date => '9999-12-31', review_month => '2025-01-20');
-call mo_data.raise_action('P00003', 'Order the audit.', 'C Partner', current_date);
+call mo_data.raise_action('P00001', 'Order the audit.', 'C Partner', current_date);
 create view pg_temp.page as
     select action_id as id, org_code, kpi_name, review_month, action_narrative, owner_name, due_date = current_date as due_today, state_label, is_overdue, overdue_label, months_carried, note_narrative
     from mo_dashboard.review_action;
