@@ -46,6 +46,13 @@ reset session authorization;
 select count(*) as lines, count(*) filter (where l.numerator in (3, 9, 20, 60, 5, 800, 12, 36)) as of_hidden_numbers,
     count(*) filter (where concat_ws(' ', l.display_value, l.line_narrative) ~ '\m(3|9|20|60|5|800|12|36|30\.0%|80\.0%)(\M| )') as in_words
 from mo_data.return_line l where l.kpi_id is distinct from 'test_year';
+-- a reader with the published views and nothing else reads every column of them
+create role mo_regress_pcn login;
+select mo_data.grant_reader('mo_regress_pcn', 'U00002');
+set session authorization mo_regress_pcn;
+select count(r.restated_label) as restated, count(r.line_narrative) > 5 as texts, count(r.display_value) as figures, count(*) = count(md5(r::text)) as all_columns from mo_dashboard.icb_return r;
+select count(exception_text) > 0 as sentences from mo_dashboard.exception;
+reset session authorization;
 -- the rule becomes stricter: a draft follows at once, before the next refresh
 update mo_data.kpi set hide_to = 12 where kpi_id = 'test_year';
 select org_code, display_value, numerator from mo_dashboard.icb_return where kpi_id = 'test_year' and line_code = kpi_id order by 1;

@@ -24,47 +24,44 @@ create or replace function mo_data.exception_sentence(
     value_lower double precision, value_upper double precision, target double precision, year_before double precision, cause text,
     usual_mean double precision, usual_lower double precision, usual_upper double precision, peer_median double precision, peers text)
     returns text
-    language plpgsql immutable parallel safe -- taken into every plan that may call it, it would cost more to plan than to run
-    set search_path = pg_catalog, pg_temp
-    as $$
-declare
-    usual_decimals smallint := case unit when 'count' then 1 else decimals end;
-begin
-    return case
-            when value is null then null
-            when name is null then 'Also '
-            else name || ': ' || case when name ~ ' per ' then mo_data.figure_text(value, unit, decimals)
-                    else mo_data.display_value(value, unit, per, decimals) end
-                || coalesce(' in ' || period, '')
-                || coalesce(' (95% interval ' || mo_data.display_interval(value_lower, value_upper, unit, 1,
-                    decimals) || ')', '') || ', '
-        end
-        || case
-            when reason = 'off target' then
-                case when value < target then 'below the target of ' else 'above the target of ' end
-                    || mo_data.figure_text(target, unit, decimals)
-            when reason = 'outside peer limits' then
-                case cause when 'below_998' then 'below' else 'above' end || ' the 99.8% funnel limit around ' || peers
-                || coalesce(' (median of its peers ' || mo_data.figure_text(peer_median, unit, decimals) || ')', '')
-            when cause = 'above_upper_limit' or cause = 'below_lower_limit' then
-                case cause when 'above_upper_limit' then 'above' else 'below' end || ' its usual range of '
-                || mo_data.figure_text(usual_lower, unit, usual_decimals) || ' to ' || mo_data.figure_text(usual_upper, unit, usual_decimals)
-            when cause = 'increasing_trend' then 'part of a rise over at least seven months in a row'
-            when cause = 'decreasing_trend' then 'part of a fall over at least seven months in a row'
-            when cause = 'two_of_three_above' then
-                'one of two months in three near the top of its usual range, which ends at '
-                || mo_data.figure_text(usual_upper, unit, usual_decimals)
-            when cause = 'two_of_three_below' then
-                'one of two months in three near the bottom of its usual range, which begins at '
-                || mo_data.figure_text(usual_lower, unit, usual_decimals)
-            when cause = 'seven_above' then 'one of at least seven months in a row above its mean of '
-                || mo_data.figure_text(usual_mean, unit, usual_decimals)
-            when cause = 'seven_below' then 'one of at least seven months in a row below its mean of '
-                || mo_data.figure_text(usual_mean, unit, usual_decimals)
-        end
-        || coalesce('; ' || mo_data.figure_text(year_before, unit, decimals) || ' a year before', '') || '.';
-end
-    $$;
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp -- keeps it out of plans: of few rows, it would cost more to plan than to run
+    begin atomic
+        select case
+                when value is null then null
+                when name is null then 'Also '
+                else name || ': ' || case when name ~ ' per ' then mo_data.figure_text(value, unit, decimals)
+                        else mo_data.display_value(value, unit, per, decimals) end
+                    || coalesce(' in ' || period, '')
+                    || coalesce(' (95% interval ' || mo_data.display_interval(value_lower, value_upper, unit, 1,
+                        decimals) || ')', '') || ', '
+            end
+            || case
+                when reason = 'off target' then
+                    case when value < target then 'below the target of ' else 'above the target of ' end
+                        || mo_data.figure_text(target, unit, decimals)
+                when reason = 'outside peer limits' then
+                    case cause when 'below_998' then 'below' else 'above' end || ' the 99.8% funnel limit around ' || peers
+                    || coalesce(' (median of its peers ' || mo_data.figure_text(peer_median, unit, decimals) || ')', '')
+                when cause = 'above_upper_limit' or cause = 'below_lower_limit' then
+                    case cause when 'above_upper_limit' then 'above' else 'below' end || ' its usual range of '
+                    || mo_data.figure_text(usual_lower, unit, usual_decimals) || ' to ' || mo_data.figure_text(usual_upper, unit, usual_decimals)
+                when cause = 'increasing_trend' then 'part of a rise over at least seven months in a row'
+                when cause = 'decreasing_trend' then 'part of a fall over at least seven months in a row'
+                when cause = 'two_of_three_above' then
+                    'one of two months in three near the top of its usual range, which ends at '
+                    || mo_data.figure_text(usual_upper, unit, usual_decimals)
+                when cause = 'two_of_three_below' then
+                    'one of two months in three near the bottom of its usual range, which begins at '
+                    || mo_data.figure_text(usual_lower, unit, usual_decimals)
+                when cause = 'seven_above' then 'one of at least seven months in a row above its mean of '
+                    || mo_data.figure_text(usual_mean, unit, usual_decimals)
+                when cause = 'seven_below' then 'one of at least seven months in a row below its mean of '
+                    || mo_data.figure_text(usual_mean, unit, usual_decimals)
+            end
+            || coalesce('; ' || mo_data.figure_text(year_before, unit, decimals) || ' a year before', '') || '.'
+        from (select case unit when 'count' then 1::smallint else exception_sentence.decimals end as usual_decimals) s;
+    end;
 comment on function mo_data.exception_sentence(
     text, text, text, text, double precision, smallint, double precision, double precision, double precision, double precision,
     double precision, text, double precision, double precision, double precision, double precision, text) is

@@ -28,27 +28,24 @@ create or replace function mo_data.return_note(
     unit text, numerator double precision, denominator double precision, numerator_wording text, denominator_wording text,
     month_count integer, months_text text, year_before text, peers text, due text)
     returns text
-    language plpgsql immutable parallel safe -- taken into every plan that may call it, it would cost more to plan than to run
-    set search_path = pg_catalog, pg_temp
-    as $$
-begin
-    return nullif(concat_ws('; ',
-        case
-            when numerator is null or unit = 'count' then null
-            when unit in ('percent', 'score') and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' of '
-                || to_char(denominator::numeric, 'FM999,999,999,990')
-            when unit = 'percent' and numerator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
-            when unit in ('pounds', 'rate') and denominator > 0 then case unit when 'pounds' then '£' else '' end
-                || to_char(numerator::numeric, 'FM999,999,999,990') || ' in '
-                || case month_count when 1 then 'one month' when 2 then 'two months, the figure is per month'
-                    else 'three months, the figure is per month' end
-            when unit = 'ratio' and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
-                || ', '
-                || to_char(denominator::numeric, 'FM999,999,999,990') || ' ' || denominator_wording
-        end,
-        months_text, year_before, peers, due), '');
-end
-    $$;
+    language sql immutable parallel safe
+    begin atomic
+        select nullif(concat_ws('; ',
+            case
+                when numerator is null or unit = 'count' then null
+                when unit in ('percent', 'score') and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' of '
+                    || to_char(denominator::numeric, 'FM999,999,999,990')
+                when unit = 'percent' and numerator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
+                when unit in ('pounds', 'rate') and denominator > 0 then case unit when 'pounds' then '£' else '' end
+                    || to_char(numerator::numeric, 'FM999,999,999,990') || ' in '
+                    || case month_count when 1 then 'one month' when 2 then 'two months, the figure is per month'
+                        else 'three months, the figure is per month' end
+                when unit = 'ratio' and denominator > 0 then to_char(numerator::numeric, 'FM999,999,999,990') || ' ' || numerator_wording
+                    || ', '
+                    || to_char(denominator::numeric, 'FM999,999,999,990') || ' ' || denominator_wording
+            end,
+            months_text, year_before, peers, due), '');
+    end;
 comment on function mo_data.return_note(text, double precision, double precision, text, text, integer, text, text, text, text) is
     'The text beside a figure of a return: what it is made of, its months, a year before, its peers, until when it may '
     'change. Parts that are null are left out; '
@@ -56,23 +53,21 @@ comment on function mo_data.return_note(text, double precision, double precision
 
 create or replace function mo_data.return_summary(exceptions bigint, on_target bigint, off_target bigint, unclear bigint, names text)
     returns text
-    language plpgsql immutable parallel safe -- taken into every plan that may call it, it would cost more to plan than to run
-    set search_path = pg_catalog, pg_temp
-    as $$
-begin
-    return case on_target + off_target + unclear
-            when 0 then 'No measure was compared with a target.'
-            when 1 then 'The one measure with a target is '
-                || case when on_target = 1 then 'on target' when off_target = 1 then 'off target' else 'not clearly off it' end || '.'
-            else 'Of ' || on_target + off_target + unclear || ' measures with a target, '
-                || case on_target when 0 then 'none is' when 1 then '1 is' else on_target || ' are' end || ' on target'
-                || case unclear when 0 then '' else ', ' || unclear || ' not clearly off' end
-                || case off_target when 0 then '' else ', ' || off_target || ' off target' end || '.'
-        end
-        || case exceptions when 0 then ' No exceptions.' when 1 then ' Exception: ' || names || '.' else ' Exceptions: ' || names
-            || '.' end;
-end
-    $$;
+    language sql immutable parallel safe
+    set search_path = pg_catalog, pg_temp -- keeps it out of plans: of few rows, it would cost more to plan than to run
+    begin atomic
+        select case on_target + off_target + unclear
+                when 0 then 'No measure was compared with a target.'
+                when 1 then 'The one measure with a target is '
+                    || case when on_target = 1 then 'on target' when off_target = 1 then 'off target' else 'not clearly off it' end || '.'
+                else 'Of ' || on_target + off_target + unclear || ' measures with a target, '
+                    || case on_target when 0 then 'none is' when 1 then '1 is' else on_target || ' are' end || ' on target'
+                    || case unclear when 0 then '' else ', ' || unclear || ' not clearly off' end
+                    || case off_target when 0 then '' else ', ' || off_target || ' off target' end || '.'
+            end
+            || case exceptions when 0 then ' No exceptions.' when 1 then ' Exception: ' || names || '.' else ' Exceptions: ' || names
+                || '.' end;
+    end;
 comment on function mo_data.return_summary(bigint, bigint, bigint, bigint, text) is
     'The drafted text of a section of a return, from counts of its measures.';
 

@@ -43,24 +43,21 @@ create or replace function mo_data.restated_label(
     is_kept boolean, is_now boolean, kept_display text, now_display text, kept_numerator double precision, now_numerator double precision,
     kept_denominator double precision, now_denominator double precision)
     returns text
-    language plpgsql immutable parallel safe -- taken into every plan that may call it, it would cost more to plan than to run
-    set search_path = pg_catalog, pg_temp
-    as $$
-begin
-    return case
-        when not is_kept then 'not in the submitted return'
-        when not is_now then 'not found now'
-        when kept_display is distinct from now_display then 'was ' || coalesce(kept_display, 'empty') || ', now '
-            || coalesce(now_display, 'empty')
-        when abs(kept_numerator - now_numerator) > 1e-9 * abs(kept_numerator)
-            or abs(kept_denominator - now_denominator) > 1e-9 * abs(kept_denominator)
-            then 'was ' || to_char(kept_numerator::numeric, 'FM999,999,999,990')
-                || coalesce(' of ' || to_char(kept_denominator::numeric, 'FM999,999,999,990'), '')
-                || ', now ' || to_char(now_numerator::numeric, 'FM999,999,999,990')
-                    || coalesce(' of ' || to_char(now_denominator::numeric, 'FM999,999,999,990'), '')
+    language sql immutable parallel safe
+    begin atomic
+        select case
+            when not is_kept then 'not in the submitted return'
+            when not is_now then 'not found now'
+            when kept_display is distinct from now_display then 'was ' || coalesce(kept_display, 'empty') || ', now '
+                || coalesce(now_display, 'empty')
+            when abs(kept_numerator - now_numerator) > 1e-9 * abs(kept_numerator)
+                or abs(kept_denominator - now_denominator) > 1e-9 * abs(kept_denominator)
+                then 'was ' || to_char(kept_numerator::numeric, 'FM999,999,999,990')
+                    || coalesce(' of ' || to_char(kept_denominator::numeric, 'FM999,999,999,990'), '')
+                    || ', now ' || to_char(now_numerator::numeric, 'FM999,999,999,990')
+                        || coalesce(' of ' || to_char(now_denominator::numeric, 'FM999,999,999,990'), '')
+        end;
     end;
-end
-    $$;
 comment on function mo_data.restated_label(boolean, boolean, text, text, double precision, double precision, double precision,
     double precision) is
     'How a line of a submitted return differs from what would be submitted now, in words; null when it does not.';
