@@ -19,6 +19,10 @@ const char mo_powerbi_help[] =
 	"columns, types and comments, relationships, measures, row-level security) and a report of five pages; and\n"
 	"NAME.pbids, which opens a connection alone. No figure and no password is in them.\n"
 	"\n"
+	"The model holds what the login sees that refreshes it, and its readers see what their role in it lets them see:\n"
+	"refresh it with a login that sees no small numbers. A role is written for each role of mo_data.access_scope that\n"
+	"the login may see, and one, By sign-in name, for sites whose database roles are called what people sign in as.\n"
+	"\n"
 	"  -o, --output DIR        the folder to make\n"
 	"  --name NAME             of the project's files; default mo_dashboard\n"
 	"  --server HOST[:PORT]    as Power BI reaches the server; default: as modash was connected\n"
@@ -26,7 +30,7 @@ const char mo_powerbi_help[] =
 	"  -d, --dbname DB         a name or a connection string\n"
 	"\n"
 	"exit codes: 0 done, 1 wrong use, 2 the folder exists or cannot be written,\n"
-	"4 the database refused, the connection was lost, or the login may read no dashboard; after 1 to 4 nothing was written\n";
+	"4 the database refused, the connection was lost, or the login may read no dashboard; after 1 to 4 nothing is written\n";
 
 typedef struct
 {
@@ -60,25 +64,27 @@ is_server_name(const char *server)
 	return length > 0 && length <= 255;
 }
 
-/* Whoever connects by a socket tells nothing of how others reach the server. */
+/* Whoever connects by a socket knows nothing of how others reach the server. */
+static bool
+is_by_socket(PGconn *connection)
+{
+	const char *host = PQhost(connection);
+
+	return host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@';
+}
+
+/* host, host:port, [address]:port */
 static char *
 server_of(PGconn *connection, const char *asked)
 {
-	const char *host = PQhost(connection);
+	const char *host = is_by_socket(connection) ? "localhost" : PQhost(connection);
 	const char *port = PQport(connection);
-	const char *open = host != NULL && strchr(host, ':') != NULL ? "[" : "";
+	bool		address = strchr(host, ':') != NULL;
+	bool		usual = port == NULL || port[0] == '\0' || strcmp(port, "5432") == 0;
 
 	if (asked != NULL)
 		return mo_format("%s", asked);
-	if (host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@')
-	{
-		fputs("modash powerbi: connected without a host name, so the server is written as localhost; --server says how Power BI reaches it\n", stderr);
-		host = "localhost";
-		open = "";
-	}
-	if (port == NULL || port[0] == '\0' || strcmp(port, "5432") == 0)
-		return mo_format("%s%s%s", open, host, open[0] != '\0' ? "]" : "");
-	return mo_format("%s%s%s:%s", open, host, open[0] != '\0' ? "]" : "", port);
+	return mo_format("%s%s%s%s%s", address ? "[" : "", host, address ? "]" : "", usual ? "" : ":", usual ? "" : port);
 }
 
 static void
@@ -146,6 +152,8 @@ write_from(const mo_powerbi_options *options, PGconn *connection)
 		write_project(&model, &folder);
 		code = mo_folder_write(&folder, options->output) ? MO_EXIT_DONE : MO_EXIT_FILE;
 	}
+	if (code == MO_EXIT_DONE && options->server == NULL && is_by_socket(connection))
+		fputs("modash powerbi: connected without a host name, so the server is written as localhost; --server says how Power BI reaches it\n", stderr);
 	if (code == MO_EXIT_DONE)
 		printf("%s/%s.pbip: %d tables, %d roles of the database\n", options->output, options->name, model.count, model.role_count);
 	mo_folder_free(&folder);

@@ -256,6 +256,7 @@ mo_folder_write(mo_folder *folder, const char *path)
 	complete_file(folder);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		signal(signals[i], note_signal);
+	signal(SIGXFSZ, SIG_IGN);	/* a file that may not grow is an error of its write */
 	temporary = make_temporary(path);
 	if (temporary == NULL)
 		return refuse(path, strerror(errno));

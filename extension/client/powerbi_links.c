@@ -62,17 +62,18 @@ mo_link(const mo_model *model, const mo_table *table, int dimension, const mo_ta
 }
 
 /*
- * month_label by month_label_sort, financial_year by financial_year_sort, kpi_name by kpi_sort. A line of a return has its
- * place in a section, not one place for its wording, and Power BI sorts by nothing that has two values for one text.
+ * month_label by month_label_sort, financial_year by financial_year_sort, kpi_name by kpi_sort. Power BI sorts by nothing that
+ * has two numbers for one text: the wording of a return's line is not one line, and many views have a column of one name.
  */
 const mo_column *
 mo_sort_column(const mo_table *table, const mo_column *column)
 {
-	static const char *const suffixes[] = {"", "_label", "_name", "_title"};
+	static const char *const suffixes[] = {"", "_label", "_name"};
 	const mo_column *sort = NULL;
 	size_t		length = strlen(column->name);
 
-	if (strcmp(column->data_type, "string") != 0 || strcmp(column->name, "line_label") == 0)
+	if (strcmp(column->data_type, "string") != 0 || strcmp(column->name, "line_label") == 0 ||
+		strcmp(column->name, "column_name") == 0)
 		return NULL;
 	for (size_t i = 0; sort == NULL && i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
 	{

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "powerbi.h"
+#include "text.h"
 #include "view.h"
 
 /* Every published view that the login may read, with the comments; what no model can be made of is left to this program. */
@@ -119,6 +120,21 @@ tell_titles_apart(mo_table *table)
 			}
 }
 
+/* A site's own view may be called what one of ours is called in the model. */
+static char *
+title_beside(const mo_model *model, const char *view)
+{
+	char	   *title = mo_table_title(view);
+
+	for (int i = 0; i < model->count; i++)
+		if (strcasecmp(model->tables[i].title, title) == 0)
+		{
+			free(title);
+			return mo_format("%s view", view);
+		}
+	return title;
+}
+
 static bool
 read_tables(mo_model *model, PGconn *connection)
 {
@@ -133,8 +149,9 @@ read_tables(mo_model *model, PGconn *connection)
 		if (model->count == 0 || strcmp(model->tables[model->count - 1].name, view) != 0)
 		{
 			model->tables = mo_need(realloc(model->tables, (size_t) (model->count + 1) * sizeof(mo_table)));
-			model->tables[model->count++] = (mo_table) {.name = view, .comment = mo_view_text(rows, row, "view_comment"),
-				.title = mo_table_title(view)};
+			model->tables[model->count] = (mo_table) {.name = view, .comment = mo_view_text(rows, row, "view_comment"),
+				.title = title_beside(model, view)};
+			model->count++;
 		}
 		add_column(&model->tables[model->count - 1], rows, row);
 	}
@@ -171,6 +188,7 @@ static bool
 read_roles(mo_model *model, PGconn *connection)
 {
 	PGresult   *rows;
+	char		shown[200];
 
 	if (mo_model_table(model, "access_map") == NULL)
 		return true;
@@ -182,8 +200,9 @@ read_roles(mo_model *model, PGconn *connection)
 		if (mo_view_equal(rows, row, "unfit", "f"))
 			model->roles[model->role_count++] = mo_format("%s", mo_view_text(rows, row, "role_name"));
 		else
-			fprintf(stderr, "modash powerbi: no role is written for a role of the database whose name differs from another's in capitals only, "
-					"or cannot be written\n");
+			fprintf(stderr, "modash powerbi: no role is written for %s of the database: its name differs from another's in capitals only, "
+					"or cannot be written\n", mo_printable(mo_view_text(rows, row, "role_name"),
+					strlen(mo_view_text(rows, row, "role_name")), shown, sizeof(shown)));
 	PQclear(rows);
 	return true;
 }

@@ -96,7 +96,7 @@ write_projections(mo_out *json, const mo_model *model, const mo_visual *visual)
 		mo_out_object(json, NULL);
 		write_field(json, "field", field);
 		mo_out_text(json, "queryRef", reference);
-		mo_out_text(json, "nativeQueryRef", shown->heading != NULL ? shown->heading : field.property);
+		mo_out_text(json, "nativeQueryRef", field.property);
 		if (shown->heading != NULL)
 			mo_out_text(json, "displayName", shown->heading);
 		if (strcmp(role, "Category") == 0 || strcmp(visual->type, "slicer") == 0)
@@ -110,25 +110,38 @@ write_projections(mo_out *json, const mo_model *model, const mo_visual *visual)
 	return written > 0;
 }
 
-/* Charts of months by month, tables by their first column, newest month first where that is the first. */
+static void
+write_sort_field(mo_out *json, const mo_model *model, const char *view, const char *name, bool descending)
+{
+	mo_field	field = field_of(model, view, name);
+
+	if (field.property == NULL)
+		return;
+	mo_out_object(json, NULL);
+	write_field(json, "field", field);
+	mo_out_text(json, "direction", descending ? "Descending" : "Ascending");
+	mo_out_end(json);
+}
+
+/* By the first column, and by a sort number that stands beside it; newest month or quarter first. */
 static void
 write_sort(mo_out *json, const mo_model *model, const mo_visual *visual)
 {
 	const mo_shown *first = &visual->shown[0];
-	mo_field	field = field_of(model, first->view, first->name);
-	bool		newest = strcmp(visual->type, "tableEx") == 0 && strncmp(first->name, "month_", 6) == 0;
+	const mo_shown *second = &visual->shown[1];
+	bool		newest = strncmp(first->name, "month_", 6) == 0 || strcmp(first->name, "quarter_label") == 0;
 
-	if (strcmp(visual->name, "page") == 0)
-		field = field_of(model, "dashboard", "kpi_name");
-	newest = newest || strcmp(first->name, "quarter_label") == 0;
-	if (field.property == NULL || strcmp(visual->type, "card") == 0 || strcmp(visual->type, "scatterChart") == 0)
+	if (strcmp(visual->type, "card") == 0 || strcmp(visual->type, "scatterChart") == 0)
 		return;
 	mo_out_object(json, "sortDefinition");
 	mo_out_array(json, "sort");
-	mo_out_object(json, NULL);
-	write_field(json, "field", field);
-	mo_out_text(json, "direction", newest ? "Descending" : "Ascending");
-	mo_out_ends(json, 2);
+	if (strcmp(visual->name, "page") == 0)
+		write_sort_field(json, model, "dashboard", "kpi_name", false);
+	else
+		write_sort_field(json, model, first->view, first->name, newest && strcmp(visual->type, "lineChart") != 0);
+	if (second->name != NULL && strstr(second->name, "_sort") != NULL)
+		write_sort_field(json, model, second->view, second->name, false);
+	mo_out_end(json);
 	mo_out_flag(json, "isDefaultSort", true);
 	mo_out_end(json);
 }
