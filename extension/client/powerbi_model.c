@@ -71,13 +71,14 @@ is_hidden(const char *view, const char *column)
 }
 
 /*
- * data_status tells a login that sees everything which organisations were left out; a model's readers see what the login
- * that refreshes it sees, and no role could hide a column without breaking the pages.
+ * Some columns are for a login that sees every organisation: which were left out, what all of them add up to. A model's readers
+ * see what the login sees that refreshes it, and no role could hide a column without breaking the pages.
  */
 static bool
 is_left_out(const char *view, const char *column)
 {
-	return strcmp(view, "data_status") == 0 && strcmp(column, "left_out_narrative") == 0;
+	return (strcmp(view, "data_status") == 0 && strcmp(column, "left_out_narrative") == 0) ||
+		(strcmp(view, "measure_decile") == 0 && strncmp(column, "total_", 6) == 0);
 }
 
 static void

@@ -5,6 +5,8 @@
 #ifndef MO_POWERBI_REPORT_H
 #define MO_POWERBI_REPORT_H
 
+#include "powerbi.h"
+
 /* A column of a view, or with [ ] a measure that belongs to it. What the database does not publish is left out. */
 typedef struct mo_shown
 {
@@ -39,6 +41,13 @@ typedef struct mo_page
 	int			count;
 } mo_page;
 
+#define REPORT_SCHEMAS MO_SCHEMAS "item/report/definition/"
+
+/* powerbi_visual.c: a visual of which nothing is in the model is left out. */
+extern void mo_write_heading(const mo_model *model, mo_folder *folder, const mo_page *page);
+extern void mo_write_visual(const mo_model *model, mo_folder *folder, const mo_page *page, const mo_visual *visual, int order);
+
+/* powerbi_pages.c */
 extern const mo_page mo_pages[];
 extern const int mo_page_count;
 

@@ -4,8 +4,8 @@
  *
  * One role for each role of the database, for whoever assigns people to roles in Power BI; and one for sites whose
  * database roles are called what people sign in as. Rows of access_map are refreshed with the model, so a role follows the
- * grants. Organisations are filtered, and what is related to them with them; a table that is related to none is filtered by
- * itself, and one that this file does not know is closed.
+ * grants. Organisations are filtered, and what is related to them with them; a table that is related to none, or that tells
+ * of others, is filtered by itself; one that this file does not know is closed. test/tap/powerbi.t compares with the database.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,14 @@
 static const char scope[] = "VAR map_rows = FILTER({access_map}, %s)\nVAR sees_all = NOT ISEMPTY(FILTER(map_rows, ISBLANK({access_map.org_key})))\n";
 
 /* Readable to everybody in the database, too. */
-static const char *const open_to_all[] = {"dim_date", "dim_kpi", "dim_source", "data_status", "data_dictionary", "next_refresh"};
+static const char *const open_to_all[] = {"dim_date", "dim_kpi", "dim_source", "data_status", "data_dictionary", "next_refresh",
+"measure_definition", "opportunity"};
+
+/* Deciles of fewer than five organisations would tell the value of one: they are for who sees every organisation. */
+#define LEVEL_OF(view) \
+	"VAR level_count = LOOKUPVALUE({measure_decile.level_count}, {measure_decile.kpi_id}, {" view ".kpi_id}, " \
+	"{measure_decile.month_start}, {" view ".month_start}, {measure_decile.org_type}, {" view ".org_type})\n" \
+	"RETURN\n\tsees_all || level_count >= 5"
 
 static const struct
 {
@@ -34,6 +41,10 @@ static const struct
 		"VAR own_organisations = FILTER({dim_organisation}, {dim_organisation.org_key} IN SELECTCOLUMNS(map_rows, \"key\", {access_map.org_key}))\n"
 		"RETURN\n\tsees_all || (NOT ISEMPTY(map_rows) && {variation.group_code} = \"ENG\")"
 		" || {variation.group_code} IN SELECTCOLUMNS(own_organisations, \"icb\", {dim_organisation.current_icb_code})"},
+	{"measure_decile", "RETURN\n\tsees_all || {measure_decile.level_count} >= 5"},
+	{"measure_value", "RETURN\n\tsees_all || {measure_value.level_count} >= 5"},
+	{"measure_saving", LEVEL_OF("measure_saving")},
+	{"innovation_uptake", LEVEL_OF("innovation_uptake")},
 };
 
 static bool
