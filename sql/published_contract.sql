@@ -17,7 +17,7 @@ select 'not listed: ' || relname from published where not exists (
     select from information_schema.tables t where t.table_schema = 'mo_dashboard' and t.table_name = relname and t.table_type = 'VIEW') order by 1;
 select 'not of the catalogue: ' || proname from pg_proc where pronamespace = 'mo_dashboard'::regnamespace order by 1;
 -- the views of the contract are there
-select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,exception,icb_return,icb_return_submitted,review_action,data_status,data_dictionary,sea_theme_map,change_log,next_refresh}'::text[]) v
+select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,exception,icb_return,icb_return_submitted,review_action,data_status,data_dictionary,sea_theme_map,change_log,next_refresh,access_map}'::text[]) v
 where to_regclass('mo_dashboard.' || v) is null;
 -- types of section 2, with a length or a scale where one is needed
 select format('type: %s.%s %s', relname, attname, type) from published_column
@@ -136,7 +136,9 @@ begin
         if n = 0 then return next 'empty: ' || p.relname; end if;
     end loop;
 end $$;
+insert into mo_data.access_scope (role_name) values (session_user);
 select pg_temp.wrapped();
+delete from mo_data.access_scope;
 -- and with a filter on a date and an organisation it uses an index of the results, as does incremental refresh with a date and time
 create function pg_temp.indexes(query text) returns text language plpgsql as $$
 declare line text; found text := '';

@@ -15,6 +15,7 @@ static const char help[] =
 	"  modash refresh                recompute what the loads changed\n"
 	"  modash page --org CODE        print the single page of an organisation\n"
 	"  modash workbook --org CODE    write its Excel workbook; --all-pcns DIR: of every PCN\n"
+	"  modash powerbi -o DIR         write a Power BI project of the dashboard\n"
 	"  modash status                 what is loaded, and what is due\n"
 	"  modash demo-data DIR          write synthetic files in the real formats\n"
 	"\n"
@@ -36,7 +37,8 @@ static const struct
 	const char *name;
 	int			(*main) (int argc, char **argv);
 }			commands[] = {
-	{"load", load_main}, {"refresh", refresh_main}, {"page", page_main}, {"workbook", workbook_main}, {"status", status_main}, {"demo-data", demo_data_main}
+	{"load", load_main}, {"refresh", refresh_main}, {"page", page_main}, {"workbook", workbook_main}, {"powerbi", powerbi_main},
+	{"status", status_main}, {"demo-data", demo_data_main}
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -24,6 +24,7 @@ extern int	refresh_main(int argc, char **argv);
 extern int	status_main(int argc, char **argv);
 extern int	page_main(int argc, char **argv);
 extern int	workbook_main(int argc, char **argv);
+extern int	powerbi_main(int argc, char **argv);
 extern int	demo_data_main(int argc, char **argv);
 
 extern const char mo_load_help[];
@@ -31,6 +32,7 @@ extern const char mo_refresh_help[];
 extern const char mo_status_help[];
 extern const char mo_page_help[];
 extern const char mo_workbook_help[];
+extern const char mo_powerbi_help[];
 
 /* Prints "modash COMMAND: message" and where help is; returns MO_EXIT_USAGE. */
 extern int	mo_usage_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
