@@ -69,7 +69,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test lint valgrind fuzz memory bench crash soak fuzz-files sqlsmith matrix dist
+.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak fuzz-files sqlsmith matrix dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -88,6 +88,12 @@ test:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
 	@test/run $(SUITES)
+
+# Real clients: ODBC, JDBC, node, R, LibreOffice, and what Power BI sends. Installs them.
+test-clients:
+	@test/deps build demo test clients
+	@$(MAKE) --no-print-directory all
+	@test/with_server test/clients/run
 
 # ------------------------------------------------ 5. Longer suites and housekeeping
 lint:
@@ -163,6 +169,7 @@ help:
 ## demo: build, make a private server under build/demo, load a synthetic ICB, print one PCN's page
 ## demo-stop: stop the private server of the demo
 ## test: everything quick: style checks, pg_regress, unit, SQL twins, TAP, isolation, short fuzzing (SUITES=... picks)
+## test-clients: read the published views with ODBC, JDBC, node, R, LibreOffice and what Power BI sends
 ## deps: install what is missing from the distribution's packages
 ## all: build the extension, the layer and modash
 ## install: install extension and layer into the server that pg_config names
