@@ -29,7 +29,7 @@ for (@{$facts->{column}}) {
     push @{$seen{$view}}, $name;
     push @wrong_type, "$view.$name is $column->{type}, told as $type" if $type != $want{$column->{type}} && !($column->{type} eq 'text' && $type == 12);
     push @wrong_length, "$view.$name: $size" if $column->{length} && $size != $column->{length};
-    push @wrong_comment, "$view.$name: $comment" if $comment ne $column->{comment};
+    push @wrong_comment, "$view.$name: $comment" if $comment ne $column->{comment} || !length $comment;
 }
 is_deeply(\%seen, {map { my $v = $_; $v => [map { $_->{name} } @{$columns->{$v}}] } keys %{$columns}}, 'every column in order');
 is_deeply(\@wrong_type, [], '... with its type');
