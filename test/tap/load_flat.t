@@ -51,7 +51,7 @@ rejected('a bad boolean', 'discharge', $discharge, 'D2,2,A81001,,2026-04-10,perh
 rejected('no integer', 'discharge', $discharge, 'D2,2.5,A81001,,2026-04-10,true,,', $good, 'patient_key|has more decimals than can be kept exactly');
 rejected('an integer out of range', 'discharge', $discharge, 'D2,2147483648,A81001,,2026-04-10,true,,', $good, 'patient_key|is out of range');
 rejected('an empty field that is needed', 'discharge', $discharge, ',2,A81001,,2026-04-10,true,,', $good, 'discharge_id|is empty');
-rejected('a check of one column', 'discharge', $discharge, 'D2,0,A81001,,2026-04-10,true,,', $good, 'patient_key|"0" does not fulfil (patient_key > 0)');
+rejected('a check of one column', 'discharge', $discharge, 'D2,0,A81001,,2026-04-10,true,,', $good, 'patient_key|does not fulfil (patient_key > 0)');
 rejected('a check of two columns', 'discharge', $discharge, 'D2,2,A81001,,2026-04-10,true,2026-04-09,', $good, 'does not fulfil (reconciled_on >= received_on)');
 rejected('a list of values', 'cohort_member', 'patient_key,cohort_code,left_reason', '1,CARE_HOME,bored', '2,CARE_HOME,died',
     'left_reason|"bored" is none of declined, end_of_life, no_longer_eligible, moved, died');
