@@ -75,13 +75,13 @@ create or replace function mo_data.refresh_reference_now()
     union all
     select 'rule:' || k.kpi_id,
         md5(concat_ws('|', coalesce(k.hide_from::text, '-'), coalesce(k.hide_to::text, '-'), coalesce(k.round_to::text, '-'),
-            coalesce(k.hide_denominator_below::text, '-'), k.parts_add_up))
+            coalesce(k.hide_denominator_below::text, '-'), k.parts_add_up, k.on_front_page, k.time_basis, k.counts_from_april))
     from mo_data.kpi k where k.is_active
     $$;
 revoke all on function mo_data.refresh_reference_now() from public;
 comment on function mo_data.refresh_reference_now() is
     'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, '
-    'settings, targets, KPI definitions, small-number rules, and what a site decides in tables of its own (code sets, cohorts, monitoring intervals, alert windows, '
+    'settings, targets, KPI definitions, small-number rules and what else decides how figures are shown, and what a site decides in tables of its own (code sets, cohorts, monitoring intervals, alert windows, '
     'formulary, supervision intervals, switch programmes, bank holidays, roles) and may edit by hand.';
 
 create or replace function mo_data.refresh_pending()

@@ -64,6 +64,23 @@ revoke all on function mo_data.refresh_count(integer, date, date) from public;
 comment on function mo_data.refresh_count(integer, date, date) is
     'Counts every dirty (KPI, month) pair, or every KPI for the months given, and returns the months whose figures changed. Part of refresh().';
 
+create or replace function mo_data.organisations_opened(last_month_before date)
+    returns boolean
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select exists (
+        select from mo_data.organisation o
+        where p.last_month is distinct from last_month_before
+            and ((last_month_before is null or p.last_month is null)
+                or (o.open_from <= mo.month_end(last_month_before)) <> (o.open_from <= mo.month_end(p.last_month))
+                or coalesce(o.open_to <= mo.month_end(last_month_before), false) <> coalesce(o.open_to <= mo.month_end(p.last_month), false)))
+    from (select max(m.month) as last_month from mo_data.kpi_month m) p
+    $$;
+revoke all on function mo_data.organisations_opened(date) from public;
+comment on function mo_data.organisations_opened(date) is
+    'Whether other organisations are open at the end of the last published month than at the end of what was the last one (null: none was). Part of refresh().';
+
 create or replace function mo_data.refresh_publish(from_month date, to_month date)
     returns void
     language plpgsql
@@ -75,6 +92,7 @@ declare
     changed text[];
     fingerprints text[];
     members_changed boolean;
+    last_month_before constant date := (select max(m.month) from mo_data.kpi_month m);
     part record;
     touched text[] := '{}';
     summary record;
@@ -124,7 +142,7 @@ begin
     end loop;
     perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then
-        perform mo_data.kpi_latest_replace(run);
+        perform mo_data.kpi_latest_replace(run, case when not members_changed and not mo_data.organisations_opened(last_month_before) then touched end);
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);

@@ -314,7 +314,7 @@ comment on function mo_data.kpi_has_chart(text, boolean) is
     'Whether a control chart of its months says anything: not of a figure that is made once a year, nor of one that starts again at 0 each '
     'April. For the published views.';
 
-create or replace function mo_data.kpi_latest_replace(run_id integer)
+create or replace function mo_data.kpi_latest_replace(run_id integer, kpi_ids text[] default null)
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -324,55 +324,56 @@ create or replace function mo_data.kpi_latest_replace(run_id integer)
     as $$
 declare
     started timestamptz := clock_timestamp();
+    wanted constant text[] := array(
+        select c.kpi_id from mo_data.kpi c
+        where kpi_latest_replace.kpi_ids is null or c.kpi_id = any (kpi_latest_replace.kpi_ids)
+            or not exists (select from mo_data.kpi_latest p where p.kpi_id = c.kpi_id) -- switched on again, say
+        order by c.kpi_id);
     rows_written bigint;
 begin
     with page_end as ( -- organisations still open at the end of the last published month
         select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
-    ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
-        select distinct r.kpi_id, r.org_type from mo_data.kpi_result r where r.breakdown = ''
+    ), kpi as materialized ( -- numbered, as names are slow to sort and join
+        select c.*, row_number() over ()::integer as number from mo_data.kpi c where c.kpi_id = any (wanted) and c.is_active
+    ), figure as materialized ( -- what is shown, like kpi_trend; months without a value are gaps
+        select r.org_key, c.number, r.month,
+            mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, c.unit, c.per, c.interval_method, c.round_to) as value
+        from mo_data.kpi_result r join kpi c on c.kpi_id = r.kpi_id
+        where r.kpi_id = any (wanted) and r.breakdown = ''
     ), latest as materialized (
-        select r.org_key, r.kpi_id, max(r.month) as month from mo_data.kpi_result r where r.breakdown = '' group by r.org_key, r.kpi_id
-    ), trend as materialized (
-        select l.org_key, l.kpi_id, mo.sparkline(
-            mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, c.unit, c.per, c.interval_method, c.round_to)
-            order by back.months desc) as trend_spark
+        select f.org_key, f.number, max(f.month) as month, count(f.value) as points from figure f group by f.org_key, f.number
+    ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
+        select distinct l.number, k.org_type from latest l join mo_data.organisation_key k on k.org_key = l.org_key
+    ), trend as (
+        select l.org_key, l.number, mo.sparkline(f.value order by back.months desc) as trend_spark
         from latest l
-            join mo_data.kpi c on c.kpi_id = l.kpi_id
             cross join generate_series(0, 11) as back (months)
-            left join mo_data.kpi_result r on r.org_key = l.org_key and r.kpi_id = l.kpi_id and r.breakdown = ''
-                and r.month = (l.month - make_interval(months => back.months))::date
-        group by l.org_key, l.kpi_id
-    ), chart as materialized ( -- of shown values only, like kpi_trend; months without a value are gaps
-        select p.org_key, p.kpi_id, p.month, p.points, mo.xmr_mean(p.value) over series as spc_mean, mo.xmr_lower(p.value) over series as spc_lower,
-            mo.xmr_upper(p.value) over series as spc_upper, mo.special_cause(p.value) over series as spc_cause
-        from (
-            select r.org_key, r.kpi_id, r.month, h.value, count(h.value) over (partition by r.org_key, r.kpi_id) as points
-            from mo_data.kpi_result r
-                join mo_data.kpi c on c.kpi_id = r.kpi_id and c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april)
-                cross join lateral (
-                    select mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, c.unit, c.per, c.interval_method, c.round_to) as value
-                ) h
-            where r.breakdown = ''
-        ) p
-        where p.points >= 12
-        window series as (partition by p.org_key, p.kpi_id order by p.month)
+            left join figure f on f.org_key = l.org_key and f.number = l.number and f.month = (l.month - make_interval(months => back.months))::date
+        group by l.org_key, l.number
+    ), chart as (
+        select f.org_key, f.number, f.month, mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
+            mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
+        from figure f
+            join kpi c on c.number = f.number and c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april)
+            join latest l on l.org_key = f.org_key and l.number = f.number and l.points >= 12
+        window series as (partition by f.org_key, f.number order by f.month)
     ), fresh as materialized (
         select k.org_key, c.kpi_id, l.month, t.trend_spark, s.spc_mean, s.spc_lower, s.spc_upper, s.spc_cause
         from mo_data.organisation_key k
-            cross join mo_data.kpi c
+            cross join kpi c
             cross join page_end e
             left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
-            left join latest l on l.org_key = k.org_key and l.kpi_id = c.kpi_id
-            left join trend t on t.org_key = k.org_key and t.kpi_id = c.kpi_id
-            left join chart s on s.org_key = k.org_key and s.kpi_id = c.kpi_id and s.month = l.month
-        where c.is_active
-            and (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
+            left join latest l on l.org_key = k.org_key and l.number = c.number
+            left join trend t on t.org_key = k.org_key and t.number = c.number
+            left join chart s on s.org_key = k.org_key and s.number = c.number and s.month = l.month
+        where (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
             and (k.org_type = 'group' or o.open_from <= e.day and (o.open_to is null or o.open_to > e.day))
-            and (exists (select from measured m where m.kpi_id = c.kpi_id and m.org_type = k.org_type)
-                or not exists (select from measured m where m.kpi_id = c.kpi_id))
+            and (exists (select from measured m where m.number = c.number and m.org_type = k.org_type)
+                or not exists (select from measured m where m.number = c.number))
     ), gone as (
         delete from mo_data.kpi_latest p
-        where not exists (select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id)
+        where p.kpi_id = any (wanted) and not exists (select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id)
+            or p.kpi_id in (select c.kpi_id from mo_data.kpi c where not c.is_active)
     )
     insert into mo_data.kpi_latest as p (org_key, kpi_id, month, trend_spark, run_id, spc_mean, spc_lower, spc_upper, spc_cause)
     select f.org_key, f.kpi_id, f.month, f.trend_spark, kpi_latest_replace.run_id, f.spc_mean, f.spc_lower, f.spc_upper, f.spc_cause from fresh f
@@ -385,6 +386,6 @@ begin
     perform mo_data.refresh_note(run_id, 'latest page', null, null, null, rows_written, started);
 end
     $$;
-revoke all on function mo_data.kpi_latest_replace(integer) from public;
-comment on function mo_data.kpi_latest_replace(integer) is
-    'Brings kpi_latest up to date: every open organisation and every KPI of its level. Part of refresh().';
+revoke all on function mo_data.kpi_latest_replace(integer, text[]) from public;
+comment on function mo_data.kpi_latest_replace(integer, text[]) is
+    'Brings kpi_latest up to date: every open organisation and every KPI of its level; the KPIs given, or all of them. Part of refresh().';
