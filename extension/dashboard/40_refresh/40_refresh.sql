@@ -92,12 +92,13 @@ declare
     changed text[];
     fingerprints text[];
     members_changed boolean;
-    last_month_before constant date := (select max(m.month) from mo_data.kpi_month m);
+    last_month_before date;
     part record;
     touched text[] := '{}';
     summary record;
 begin
     perform mo_data.refresh_lock();
+    last_month_before := (select max(m.month) from mo_data.kpi_month m);
     perform mo_data.organisation_key_sync();
     perform mo_data.access_key_sync();
     perform mo_data.derived_measures_sync();

@@ -34,7 +34,7 @@ create or replace function mo_data.kpi_target_of(kpi_id text, months date[])
         select s.month, s.pcn_code, s.share, s.target_patients from mo_data.smr_target_share(months) s where kpi_target_of.kpi_id = 'smr_completed'
     ), path as materialized (
         select (date_trunc('month', p.day))::date as month, p.*
-        from mo_data.organisation_path_on((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
+        from mo_data.result_path((select array_agg((m + interval '1 month')::date - 1) from unnest(months) m)) p
         where exists (select from own) or exists (select from profile)
     ), summed as ( -- above the PCN: what its PCNs should have done, of what they should do
         select a.month, a.ancestor_type, a.ancestor_code, sum(a.share * a.target_patients) / nullif(sum(a.target_patients), 0) as target
