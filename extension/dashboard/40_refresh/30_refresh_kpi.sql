@@ -21,7 +21,7 @@ comment on function mo_data.refresh_note(integer, text, text, date, date, bigint
     'Writes one step of a refresh to refresh_log and tells it as a NOTICE.';
 
 create or replace function mo_data.refresh_kpi(
-    run_id integer, kpi_id text, from_month date, to_month date, batches jsonb, out changed_months date[], out written bigint,
+    run_id integer, kpi_id text, from_month date, to_month date, batches jsonb, span_from date, span_to date, out changed_months date[], out written bigint,
     out restated bigint)
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -29,11 +29,10 @@ create or replace function mo_data.refresh_kpi(
 declare
     started timestamptz := clock_timestamp();
     strays bigint;
-    span record;
+    first_month constant date := case when span_from is not null then greatest(span_from, from_month) end;
+    last_month constant date := case when span_to is not null then least(span_to, to_month) end;
     is_shared constant boolean := (select k.is_shared from mo_data.kpi k where k.kpi_id = refresh_kpi.kpi_id);
 begin
-    select greatest(s.first_month, refresh_kpi.from_month) as first_month, least(s.last_month, refresh_kpi.to_month) as last_month
-        into span from mo_data.kpi_span() s where s.kpi_id = refresh_kpi.kpi_id;
     execute format($query$
         with fresh as materialized (
             select f.month, f.org_code::text as org_code, coalesce(f.breakdown, '')::text as breakdown,
@@ -76,7 +75,7 @@ begin
         $query$, case when is_shared then '(select * from pg_temp.shared_figure s where s.kpi_id = $2 and s.month between $6 and $7)'
             else mo_data.kpi_function(kpi_id, false) || '($6, $7)' end)
         into strays, changed_months, written, restated
-        using run_id, kpi_id, from_month, to_month, batches, span.first_month, span.last_month;
+        using run_id, kpi_id, from_month, to_month, batches, first_month, last_month;
     if strays > 0 then
         raise exception using errcode = 'data_exception',
             message = format('the function of KPI %s gave figures of other months than it was asked for', kpi_id),
@@ -85,12 +84,12 @@ begin
     with withdrawn as (
         delete from mo_data.kpi_month k
         where k.kpi_id = refresh_kpi.kpi_id and k.month between from_month and to_month
-            and not coalesce(k.month between span.first_month and span.last_month, false)
+            and not coalesce(k.month between first_month and last_month, false)
         returning k.month
     ), published as ( -- a month without a record is published too: its counts are 0
         insert into mo_data.kpi_month as k (kpi_id, month, figures, first_run_id, run_id)
         select refresh_kpi.kpi_id, m::date, count(v.org_code), refresh_kpi.run_id, refresh_kpi.run_id
-        from generate_series(span.first_month::timestamp, span.last_month::timestamp, interval '1 month') m
+        from generate_series(first_month::timestamp, last_month::timestamp, interval '1 month') m
             left join mo_data.kpi_value v on v.kpi_id = refresh_kpi.kpi_id and v.month = m::date and v.breakdown = ''
         where m::date = any (changed_months)
             or not exists (select from mo_data.kpi_month p where p.kpi_id = refresh_kpi.kpi_id and p.month = m::date)
@@ -103,9 +102,9 @@ begin
     perform mo_data.refresh_note(run_id, 'count', kpi_id, from_month, to_month, written, started);
 end
     $$;
-revoke all on function mo_data.refresh_kpi(integer, text, date, date, jsonb) from public;
-comment on function mo_data.refresh_kpi(integer, text, date, date, jsonb) is
-    'Counts one KPI again for those of the months from from_month to to_month that it has (mo_data.kpi_span), withdraws the others, and writes only what differs from kpi_value (by more than one part in '
+revoke all on function mo_data.refresh_kpi(integer, text, date, date, jsonb, date, date) from public;
+comment on function mo_data.refresh_kpi(integer, text, date, date, jsonb, date, date) is
+    'Counts one KPI again for those of the months from from_month to to_month that it has (from span_from to span_to, of mo_data.kpi_span; null: none), withdraws the others, and writes only what differs from kpi_value (by more than one part in '
     '10^12, which is the order of adding, not news). What had been published before is noted in '
     'kpi_value_change with the loads behind it; batches holds them by month ({"2026-04-01": [7, 8]}). Part of refresh().';
 

@@ -38,12 +38,14 @@ begin
             from pair p
         )
         select k.page_order, n.kpi_id, k.is_shared, min(n.month) as first_month, max(n.month) as last_month,
-            jsonb_object_agg(to_char(n.month, 'YYYY-MM-DD'), to_jsonb(n.batch_ids)) as batches
-        from numbered n join mo_data.kpi k using (kpi_id)
-        group by k.page_order, n.kpi_id, k.is_shared, n.island;
+            jsonb_object_agg(to_char(n.month, 'YYYY-MM-DD'), to_jsonb(n.batch_ids)) as batches, s.first_month as span_from, s.last_month as span_to
+        from numbered n
+            join mo_data.kpi k using (kpi_id)
+            left join mo_data.kpi_span() s on s.kpi_id = n.kpi_id
+        group by k.page_order, n.kpi_id, k.is_shared, n.island, s.first_month, s.last_month;
     perform mo_data.refresh_shared(run_id);
     for span in select s.* from pg_temp.refresh_span s order by s.page_order, s.kpi_id, s.first_month loop
-        counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches);
+        counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches, span.span_from, span.span_to);
         update mo_data.refresh_run r
             set figures_written = r.figures_written + counted.written, figures_restated = r.figures_restated + counted.restated,
                 from_month = least(r.from_month, span.first_month), to_month = greatest(r.to_month, span.last_month)

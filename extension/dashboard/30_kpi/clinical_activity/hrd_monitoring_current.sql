@@ -135,9 +135,7 @@ begin
                     left join mo_data.patient d on d.patient_key = c.patient_key
                 where k.cohort_code = any (registers)
             ),
-            done as (  -- before a patient's first test of a kind stands one that was never in date
-                select n.patient_key, n.test, '-infinity'::date as event_date from needed n group by n.patient_key, n.test
-                union all
+            done as (
                 select a.patient_key, k.test, a.event_date
                 from mo_data.activity a
                     join (
@@ -147,10 +145,20 @@ begin
                     and coalesce(a.outcome, 'attended') = 'attended'
                     and a.event_date between (select min(mo.month_end(chunk_from) - n.in_date_for)::date - 3 from needed n) and mo.month_end(chunk_to)
             ),
+            counting as (  -- of those up to the first month end the latest; none: one that was never in date
+                select e.patient_key, e.test, max(e.event_date) as event_date
+                from (
+                    select n.patient_key, n.test, '-infinity'::date as event_date from needed n
+                    union all
+                    select d.patient_key, d.test, d.event_date from done d where d.event_date <= mo.month_end(chunk_from)) e
+                group by e.patient_key, e.test
+                union all
+                select d.patient_key, d.test, d.event_date from done d where d.event_date > mo.month_end(chunk_from)
+            ),
             followed as (
                 select t.patient_key, t.test, t.event_date,
                     lead(t.event_date) over (partition by t.patient_key, t.test order by t.event_date) as next_date
-                from done t
+                from counting t
             ),
             spell as (
                 select false as is_missing, n.drug_group, n.patient_key, n.need_from as valid_from, n.need_to as valid_to
