@@ -42,7 +42,7 @@ our @made;
 END { unlink @made }
 my $folder = psql(q{select setting || '/extension' from pg_config where name = 'SHAREDIR'});
 SKIP: {
-    skip 'Citus is installed here, or the folder of extensions cannot be written', 8
+    skip 'Citus is installed here, or the folder of extensions cannot be written', 10
         if !-w $folder || psql(q{select count(*) from pg_available_extensions where name = 'citus'});
     @made = map { "$folder/$_" } qw(citus.control citus--12.1.sql);
     open my $control, '>', $made[0] or die;
@@ -54,7 +54,13 @@ create schema citus_internal;
 create table citus_internal.call (n integer generated always as identity, table_name regclass, citus_table_type text, distribution_column text, beside text);
 create view citus_internal.citus_tables as select table_name, citus_table_type, coalesce(distribution_column, '<none>') as distribution_column from citus_internal.call;
 create function pg_catalog.create_distributed_table(table_name regclass, distribution_column text, distribution_type text default 'hash', colocate_with text default 'default', shard_count integer default null)
-    returns void language sql as $$ insert into citus_internal.call (table_name, citus_table_type, distribution_column, beside) values ($1, 'distributed', $2, $4) $$;
+    returns void language plpgsql as $$
+begin
+    insert into citus_internal.call (table_name, citus_table_type, distribution_column, beside) values ($1, 'distributed', $2, $4);
+    if current_setting('citus.loses', true) = 'on' and $1 = 'mo_data.discharge'::regclass then
+        create rule loses as on insert to mo_data.discharge where new.patient_key % 3 = 0 do instead nothing;
+    end if;
+end $$;
 create function pg_catalog.create_reference_table(table_name regclass)
     returns void language sql as $$ insert into citus_internal.call (table_name, citus_table_type) values ($1, 'reference') $$;
 SQL
@@ -80,5 +86,20 @@ SQL
         'mo_data.cohort_member', 'beside the tables it is joined with');
     is(psql(q{select pg_get_constraintdef(oid) from pg_constraint where conrelid = 'mo_data.discharge'::regclass and contype = 'p'}), 'PRIMARY KEY (discharge_id, practice_code)',
         'each by its own column');
+    psql('drop extension citus cascade');
+
+    # The comparison with one server, which this cluster is; then with a cluster that loses rows.
+    my ($made_code, undef, $made_err) = modash('demo-data', scratch('files'), qw(--practices 4 --months 3 --to 2026-08 --seed 2));
+    die $made_err if $made_code;
+    for my $run ([same => 0, qr/^the same: \d\d+ groups of figures/m], [lost => 256, qr/^different.*reconciliation_7_days/ms]) {
+        my ($name, $status, $said) = @$run;
+        $ENV{PGDATABASE} = 'postgres';
+        for my $database (qw(mo_citus_check mo_citus_single)) { psql("drop database if exists $database with (force)"); psql("create database $database") unless $database =~ /check/ }
+        local $ENV{CITUS_CHECK_SINGLE} = 'mo_citus_single';
+        local $ENV{PGOPTIONS} = $name eq 'lost' ? '-c citus.loses=on' : '';
+        my $text = `test/citus_check '@{[scratch('files')]}' 2>&1`;
+        ok($? == $status && $text =~ $said && $text =~ /cluster: 11 tables distributed/, "citus_check: $name") or diag $?, $text;
+    }
+    psql("drop database if exists $_ with (force)") for qw(mo_citus_check mo_citus_single);
 }
 done_testing();
