@@ -125,6 +125,7 @@ begin
     perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then
         perform mo_data.kpi_latest_replace(run);
+        perform mo_data.page_refresh(run);
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);
