@@ -91,8 +91,7 @@ sub {
         comparisons => [
             {id => 'stored', name => 'card with medians', key => ['kpi_id'], tolerance => 1e-12, bars => {stored => ['stored', 'on_the_fly']}, forms => [
                 $answered->('on_the_fly', 'medians of the ICB on the fly', 'postgres', $on_the_fly), $answered->('stored', 'dashboard', 'bench_pcn', $stored)]},
-            {id => 'page', name => 'pages', key => [], bars => {card => ['card', 'one'], page => ['page', 'one'], card_bare => ['card', 'card_bare'], page_bare => ['page', 'page_bare'],
-                card_planned => ['card_planned', 'one'], page_planned => ['page_planned', 'one']}, forms => [
+            {id => 'page', name => 'pages', key => [], bars => {card => ['card', 'one'], page => ['page', 'one'], card_bare => ['card', 'card_bare'], page_bare => ['page', 'page_bare']}, forms => [
                 $form->('one', 'select 1, prepared', 'one'), $form->('card', 'card, prepared', 'card'), $form->('card_bare', 'card, bare table', 'card_bare'),
                 $form->('page', '36 months, prepared', 'page'), $form->('page_bare', '36 months, bare table', 'page_bare'),
                 $form->('card_planned', 'card, planned each time', 'card', 'simple'), $form->('page_planned', '36 months, planned each time', 'page', 'simple'),

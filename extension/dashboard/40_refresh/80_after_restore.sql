@@ -71,6 +71,7 @@ begin
     if last_run is not null then
         was := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
         perform mo_data.kpi_latest_replace(last_run);
+        perform mo_data.page_replace();
         now_is := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
         delete from mo_data.refresh_log g -- no refresh did this
             where g.run_id = last_run and g.step = (select max(x.step) from mo_data.refresh_log x where x.run_id = last_run);
@@ -196,7 +197,7 @@ begin
     return query select r.what, r.state, r.detail from mo_data.restored_access() r;
     return query select r.what, r.state, r.detail from mo_data.restored_figures() r;
     return query select r.what, r.state, r.detail from mo_data.restored_matviews() r;
-    analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.organisation_key; -- a dump before version 18 has no statistics
+    analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.organisation_key; -- a dump before version 18 has no statistics
     select count(*) into due from mo_data.refresh_pending();
     return query select 'refresh', case when due = 0 then 'ok' else 'pending' end, format('%s KPIs and months are due; mo_data.refresh() counts them', due);
     select string_agg(distinct g.grantee::regrole::text, ', ') into readers
