@@ -97,6 +97,7 @@ begin
     insert into mo_data.refresh_run (kind, started_at)
         values (case when from_month is null then 'incremental' else 'range' end, clock_timestamp()) returning run_id into run;
     members_changed := changed && '{organisation,organisation_parent,organisation_group}';
+    perform mo_data.refresh_statistics(seen);
     perform mo_data.refresh_path_drop();
 
     for part in

@@ -169,6 +169,8 @@ create or replace function mo_data.page_replace(kpi_ids text[] default null)
     returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- before the first ANALYZE row counts are not known, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
     set jit = off
     as $$
 declare
