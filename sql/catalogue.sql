@@ -11,6 +11,21 @@ select 'not mergeable: ' || a.aggfnoid from pg_aggregate a join pg_proc p on p.o
 where p.pronamespace = 'mo'::regnamespace
     and (a.aggcombinefn = 0 or p.proparallel <> 's' or (select typtype from pg_type where oid = a.aggtranstype) = 'p')
 order by 1;
+-- what a sharded server (Citus) asks before it sends an aggregate to its shards: rows in any order, parts of it that travel from server to server,
+-- in text and binary, and that mean there what they meant here
+select 'rows must come in order: ' || a.aggfnoid from pg_aggregate a join pg_proc p on p.oid = a.aggfnoid
+where p.pronamespace = 'mo'::regnamespace and a.aggkind <> 'n' order by 1;
+select format('state of %s cannot travel: %s', a.aggfnoid, a.aggtranstype::regtype)
+from pg_aggregate a join pg_proc p on p.oid = a.aggfnoid join pg_type t on t.oid = a.aggtranstype left join pg_type e on e.oid = t.typelem
+where p.pronamespace = 'mo'::regnamespace
+    and (0 in (t.typsend, t.typreceive, t.typinput, t.typoutput) or e.typsend = 0 or e.typreceive = 0) order by 1;
+select format('%s of %s is not immutable', f.oid::regprocedure, a.aggfnoid)
+from pg_aggregate a join pg_proc p on p.oid = a.aggfnoid
+    join pg_type t on t.oid = a.aggtranstype left join pg_type e on e.oid = t.typelem
+    join pg_proc f on f.oid in (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
+        or f.pronamespace = 'mo'::regnamespace
+            and f.oid in (t.typsend, t.typreceive, t.typinput, t.typoutput, e.typsend, e.typreceive, e.typinput, e.typoutput)
+where p.pronamespace = 'mo'::regnamespace and f.provolatile <> 'i' order by 1;
 -- final functions leave the state as it is, so that OVER works
 select 'final function may change the state: ' || a.aggfnoid from pg_aggregate a join pg_proc p on p.oid = a.aggfnoid
 where p.pronamespace = 'mo'::regnamespace and a.aggfinalfn <> 0 and a.aggfinalmodify <> 'r' order by 1;

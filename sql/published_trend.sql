@@ -37,6 +37,7 @@ begin
         perform mo_data.variation_replace(run, k, array(select distinct pg_temp.month(n) from point));
     end loop;
     perform mo_data.kpi_latest_replace(run);
+    perform mo_data.page_replace();
     perform mo_data.calendar_extend();
 end $$;
 select pg_temp.publish();

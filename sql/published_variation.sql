@@ -29,6 +29,7 @@ begin
         perform mo_data.variation_replace(run, k, months);
     end loop;
     perform mo_data.kpi_latest_replace(run);
+    perform mo_data.page_replace();
 end $$;
 -- monitoring: 8 to 46 of 100 in the first ICB, 10 20 30 40 50 in the second; a year before all 5 lower; the hospice is nobody's peer. Incidents: 2 x i of 10,000 i
 insert into point select 'hrd_monitoring_current', m, 'A000' || to_char(i, 'FM00'), case when i <= 20 then 6 + 2 * i when i = 26 then 99 else 10 * (i - 20) end - case when m < '2020-01-01' then 5 else 0 end, 100

@@ -118,6 +118,7 @@ begin
     insert into mo_data.refresh_run (kind, started_at)
         values (case when from_month is null then 'incremental' else 'range' end, clock_timestamp()) returning run_id into run;
     members_changed := changed && '{organisation,organisation_parent,organisation_group}';
+    perform mo_data.refresh_statistics(seen);
     perform mo_data.refresh_path_drop();
 
     for part in
@@ -146,6 +147,7 @@ begin
     perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then
         perform mo_data.kpi_latest_replace(run, case when not members_changed and not mo_data.organisations_opened(last_month_before) then touched end);
+        perform mo_data.page_refresh(run);
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);
@@ -159,7 +161,7 @@ begin
     perform mo_data.refresh_told(run, case when from_month is null then seen else '{}' end);
     update mo_data.refresh_run r set published_at = clock_timestamp() where r.run_id = run returning * into summary;
     if summary.results_written > (select greatest(c.reltuples, 0) / 10 from pg_class c where c.oid = 'mo_data.kpi_result'::regclass) then
-        analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.organisation_key; -- or pages are slow until autovacuum comes
+        analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.organisation_key; -- or pages are slow until autovacuum comes
     end if;
     raise notice 'refresh: run % published: % figures written, % of them restated; % results', run, summary.figures_written,
         summary.figures_restated, summary.results_written;

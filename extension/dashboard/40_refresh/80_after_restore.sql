@@ -58,6 +58,7 @@ declare
     last_run integer := (select max(r.run_id) from mo_data.refresh_run r);
     was text;
     now_is text;
+    page_rows bigint;
 begin
     was := (select md5(string_agg(k::text, ';' order by k.org_key)) from mo_data.organisation_key k);
     perform mo_data.organisation_key_sync();
@@ -71,17 +72,20 @@ begin
     if last_run is not null then
         was := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
         perform mo_data.kpi_latest_replace(last_run);
+        page_rows := mo_data.page_replace();
         now_is := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
         delete from mo_data.refresh_log g -- no refresh did this
             where g.run_id = last_run and g.step = (select max(x.step) from mo_data.refresh_log x where x.run_id = last_run);
         return query select 'kpi_latest', case when was is distinct from now_is then 'made again' else 'ok' end,
             format('%s organisations and KPIs', (select count(*) from mo_data.kpi_latest));
+        return query select 'page_row', case when page_rows > 0 then 'made again' else 'ok' end,
+            format('%s rows of the page', (select count(*) from mo_data.page_row));
     end if;
 end
     $$;
 revoke all on function mo_data.restored_derived() from public;
 comment on function mo_data.restored_derived() is
-    'Brings organisation keys, calendar and kpi_latest in line with the tables they are made from, writing only what differs. Part of after_restore().';
+    'Brings organisation keys, calendar, kpi_latest and the page in line with the tables they are made from, writing only what differs. Part of after_restore().';
 
 create or replace function mo_data.restored_figures()
     returns table (what text, state text, detail text)
@@ -196,7 +200,7 @@ begin
     return query select r.what, r.state, r.detail from mo_data.restored_access() r;
     return query select r.what, r.state, r.detail from mo_data.restored_figures() r;
     return query select r.what, r.state, r.detail from mo_data.restored_matviews() r;
-    analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.organisation_key; -- a dump before version 18 has no statistics
+    analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.organisation_key; -- a dump before version 18 has no statistics
     select count(*) into due from mo_data.refresh_pending();
     return query select 'refresh', case when due = 0 then 'ok' else 'pending' end, format('%s KPIs and months are due; mo_data.refresh() counts them', due);
     select string_agg(distinct g.grantee::regrole::text, ', ') into readers

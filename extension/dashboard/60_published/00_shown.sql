@@ -12,11 +12,11 @@ create or replace function mo_data.display_value(value double precision, unit te
 comment on function mo_data.display_value(double precision, text, double precision, smallint) is
     'A value as it is printed: £4.12, 87.5%, 3.2 per 10,000. Null in, null out. For the published views.';
 
--- offset 0: what a row is allowed is worked out once a row, and who is asking once a query; copied into every column that asks, it would be
--- planned and worked out ten times.
-create or replace view mo_data.kpi_shown with (security_barrier = true) as
+-- Both ways a result can be seen, of which a login gets one. offset 0: what a row is allowed is worked out once a row; copied into every column that
+-- asks, it would be planned and worked out ten times.
+create or replace view mo_data.kpi_seen as
     select
-        r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id, r.denominator,
+        u.unsuppressed, r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id, r.denominator,
         k.unit, k.per, k.decimals, h.is_hidden,
         case when h.is_hidden then null
             when h.is_rounded then mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to)
@@ -40,24 +40,68 @@ create or replace view mo_data.kpi_shown with (security_barrier = true) as
             when h.is_rounded and r.previous_year_numerator <> 0 then r.previous_year_value
                 * mo_data.rounded_numerator(r.previous_year_numerator, null, null, k.round_to) / r.previous_year_numerator
             else r.previous_year_value end as previous_year_value,
-        r.target, r.hidden
+        r.target, r.hidden, b.is_small or b.month_small or b.year_small or b.rounds as differs
     from mo_data.kpi_result r
         join mo_data.kpi k on k.kpi_id = r.kpi_id
-        cross join lateral (
-            select r.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m)) as unsuppressed offset 0
-        ) u
+        cross join (values (false), (true)) u (unsuppressed)
         cross join lateral ( -- the rule again besides what was stored: a stricter one holds at once, before the next refresh
-            select not u.unsuppressed and (r.hidden > 0 or mo_data.small_reason(k.unit, k.interval_method, r.numerator, r.denominator,
-                    k.hide_from, k.hide_to, k.hide_denominator_below) > 0) as is_hidden,
-                not u.unsuppressed and (r.previous_month_hidden > 0
-                    or coalesce(r.previous_month_numerator between k.hide_from and k.hide_to, false)) as month_hidden,
-                not u.unsuppressed and (r.previous_year_hidden > 0
-                    or coalesce(r.previous_year_numerator between k.hide_from and k.hide_to, false)) as year_hidden,
-                not u.unsuppressed and coalesce(k.round_to > 1, false) as is_rounded
+            select r.hidden > 0 or mo_data.small_reason(k.unit, k.interval_method, r.numerator, r.denominator,
+                    k.hide_from, k.hide_to, k.hide_denominator_below) > 0 as is_small,
+                r.previous_month_hidden > 0 or coalesce(r.previous_month_numerator between k.hide_from and k.hide_to, false) as month_small,
+                r.previous_year_hidden > 0 or coalesce(r.previous_year_numerator between k.hide_from and k.hide_to, false) as year_small,
+                coalesce(k.round_to > 1, false) as rounds
             offset 0
+        ) b
+        cross join lateral (
+            select not u.unsuppressed and b.is_small as is_hidden, not u.unsuppressed and b.month_small as month_hidden,
+                not u.unsuppressed and b.year_small as year_hidden, not u.unsuppressed and b.rounds as is_rounded
         ) h
-    where k.is_active
-        and ((select m.sees_all from mo_data.my_reach m) or r.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
+    where k.is_active;
+comment on view mo_data.kpi_seen is
+    'kpi_result twice: as readers see it and, unsuppressed, as it is. Nobody may read this one: kpi_shown gives each login its own rows in its own way.';
+comment on column mo_data.kpi_seen.unsuppressed is 'As a login with sees_unsuppressed sees it; otherwise as the others do.';
+comment on column mo_data.kpi_seen.kpi_id is 'As kpi_shown.kpi_id.';
+comment on column mo_data.kpi_seen.month is 'As kpi_shown.month.';
+comment on column mo_data.kpi_seen.period_start is 'As kpi_shown.period_start.';
+comment on column mo_data.kpi_seen.org_key is 'As kpi_shown.org_key.';
+comment on column mo_data.kpi_seen.org_type is 'As kpi_shown.org_type.';
+comment on column mo_data.kpi_seen.org_code is 'As kpi_shown.org_code.';
+comment on column mo_data.kpi_seen.breakdown is 'As kpi_shown.breakdown.';
+comment on column mo_data.kpi_seen.pcn_code is 'As kpi_shown.pcn_code.';
+comment on column mo_data.kpi_seen.icb_code is 'As kpi_shown.icb_code.';
+comment on column mo_data.kpi_seen.run_id is 'As kpi_shown.run_id.';
+comment on column mo_data.kpi_seen.denominator is 'As kpi_shown.denominator.';
+comment on column mo_data.kpi_seen.unit is 'As kpi_shown.unit.';
+comment on column mo_data.kpi_seen.per is 'As kpi_shown.per.';
+comment on column mo_data.kpi_seen.decimals is 'As kpi_shown.decimals.';
+comment on column mo_data.kpi_seen.is_hidden is 'As kpi_shown.is_hidden.';
+comment on column mo_data.kpi_seen.numerator is 'As kpi_shown.numerator.';
+comment on column mo_data.kpi_seen.value is 'As kpi_shown.value.';
+comment on column mo_data.kpi_seen.value_lower is 'As kpi_shown.value_lower.';
+comment on column mo_data.kpi_seen.value_upper is 'As kpi_shown.value_upper.';
+comment on column mo_data.kpi_seen.peer_group is 'As kpi_shown.peer_group.';
+comment on column mo_data.kpi_seen.peer_n is 'As kpi_shown.peer_n.';
+comment on column mo_data.kpi_seen.peer_median is 'As kpi_shown.peer_median.';
+comment on column mo_data.kpi_seen.peer_median_without_self is 'As kpi_shown.peer_median_without_self.';
+comment on column mo_data.kpi_seen.peer_rank is 'As kpi_shown.peer_rank.';
+comment on column mo_data.kpi_seen.peer_decile is 'As kpi_shown.peer_decile.';
+comment on column mo_data.kpi_seen.peer_percentile is 'As kpi_shown.peer_percentile.';
+comment on column mo_data.kpi_seen.previous_month_value is 'As kpi_shown.previous_month_value.';
+comment on column mo_data.kpi_seen.previous_year_value is 'As kpi_shown.previous_year_value.';
+comment on column mo_data.kpi_seen.target is 'As kpi_shown.target.';
+comment on column mo_data.kpi_seen.hidden is 'As kpi_shown.hidden.';
+comment on column mo_data.kpi_seen.differs is 'The two rows of the result are not the same.';
+
+create or replace view mo_data.kpi_shown with (security_barrier = true) as
+    select
+        s.kpi_id, s.month, s.period_start, s.org_key, s.org_type, s.org_code, s.breakdown, s.pcn_code, s.icb_code, s.run_id,
+        s.denominator, s.unit, s.per, s.decimals, s.is_hidden, s.numerator, s.value, s.value_lower, s.value_upper, s.peer_group,
+        s.peer_n, s.peer_median, s.peer_median_without_self, s.peer_rank, s.peer_decile, s.peer_percentile, s.previous_month_value,
+        s.previous_year_value, s.target,
+        s.hidden
+    from mo_data.kpi_seen s
+    where s.unsuppressed = (s.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m)))
+        and ((select m.sees_all from mo_data.my_reach m) or s.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
 comment on view mo_data.kpi_shown is
     'kpi_result as the session''s login may see it: its organisations only (access_scope); figures of small numbers, and those hidden so that '
     'they cannot be had by subtraction, are null (kpi_result.hidden); shown numerators are rounded where the KPI says so (round_to), values '

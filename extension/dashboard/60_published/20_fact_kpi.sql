@@ -35,13 +35,14 @@ create or replace view mo_dashboard.fact_kpi as
         -- scalar subqueries, so that a query without these columns does not pay for them
         case when s.is_hidden then 'suppressed' else (
             select t.status_label from mo_data.target_status(k.direction, s.unit, s.value, s.value_lower, s.value_upper,
-                s.denominator, s.target, (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t) end::varchar(20) as status_label,
+                s.denominator, s.target, m.value) t) end::varchar(20) as status_label,
         case when s.is_hidden then 'grey' else (
             select t.rag from mo_data.target_status(k.direction, s.unit, s.value, s.value_lower, s.value_upper,
-                s.denominator, s.target, (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) t) end::varchar(10) as rag
+                s.denominator, s.target, m.value) t) end::varchar(10) as rag
     from mo_data.kpi_shown s
         left join mo_data.kpi k on k.kpi_id = s.kpi_id -- outer and on keys: left out of a query that does not ask for the state
         left join mo_data.source d on d.source = k.sources[1]
+        left join mo_data.setting m on m.name = 'status_min_denominator' -- not a subquery: with one, the function would not be taken in
         left join mo_data.kpi_latest l on l.org_key = s.org_key and l.kpi_id = s.kpi_id
     where s.breakdown = '';
 comment on view mo_dashboard.fact_kpi is

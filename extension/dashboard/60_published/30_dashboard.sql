@@ -1,114 +1,58 @@
 create or replace view mo_dashboard.dashboard with (security_barrier = true) as
     select
-        d.org_code::varchar(12) as org_code,
-        d.org_name::varchar(255) as org_name,
-        d.org_type::varchar(10) as org_type,
-        d.family_label::varchar(30) as family_label,
-        d.kpi_sort::integer as kpi_sort,
-        d.kpi_name::varchar(255) as kpi_name,
-        d.month_label::varchar(8) as month_label,
-        coalesce(mo_data.display_value(d.value, d.unit, d.per, d.decimals), e.status_label)::varchar(40) as display_value,
-        coalesce(mo_data.display_value(d.target, d.unit, d.per, d.decimals), 'no target')::varchar(40) as display_target,
-        coalesce(e.status_label, t.status_label)::varchar(20) as status_label,
-        case when e.status_label is null then t.rag else 'grey' end::varchar(10) as rag,
-        (case when d.value - d.previous_month_value >= 0 then '+' else '' end
-            || replace(mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals), '%', ' pp'))::varchar(40) as display_change_on_month,
-        (case when d.value - d.previous_year_value >= 0 then '+' else '' end
-            || replace(mo_data.display_value(d.value - d.previous_year_value, d.unit, 1, d.decimals), '%', ' pp'))::varchar(40) as display_change_on_year,
-        mo_data.display_value(d.peer_median, d.unit, d.per, d.decimals)::varchar(40) as display_peer_median,
-        (case when d.peer_n >= 10 then 'decile ' || d.peer_decile || ', ' else '' end
-            || case when d.peer_n > 1 then 'rank ' || d.peer_rank || ' of ' || d.peer_n end)::varchar(40) as display_position,
-        d.trend_spark::varchar(12) as trend_spark,
-        nullif(concat_ws(' ', e.state_text, f.target_text, f.cause_text), '')::varchar(255) as exception_text,
-        d.data_to::date as data_to,
-        d.next_data_due::date as next_data_due,
-        d.kpi_id::varchar(40) as kpi_id,
-        d.org_key::integer as org_key,
-        d.month_start::date as month_start,
-        d.numerator::double precision as numerator,
-        d.denominator::double precision as denominator,
-        d.value::double precision as value,
-        e.value_status::varchar(10) as value_status,
-        d.target::double precision as target,
-        d.value_lower::double precision as value_lower,
-        d.value_upper::double precision as value_upper,
-        (d.value - d.previous_month_value)::double precision as change_on_month,
-        (d.value - d.previous_year_value)::double precision as change_on_year,
-        d.peer_median::double precision as comparator_value,
-        d.comparator_name::varchar(20) as comparator_name,
-        d.peer_median_without_self::double precision as peer_median_without_self,
-        d.peer_n::integer as peer_n,
-        d.peer_rank::integer as peer_rank,
-        d.peer_decile::integer as peer_decile,
-        d.direction_of_good::varchar(10) as direction_of_good,
-        d.run_id::integer as run_id,
-        f.spc_variation_label::varchar(40) as spc_variation_label,
-        f.spc_assurance_label::varchar(40) as spc_assurance_label,
-        mo_data.display_interval(d.value_lower, d.value_upper, d.unit, d.per, d.decimals)::varchar(40) as display_interval,
-        d.kpi_short_name::varchar(30) as kpi_short_name,
-        d.family_label_sort::integer as family_label_sort,
+        p.org_code::varchar(12) as org_code,
+        coalesce(o.name, p.org_code)::varchar(255) as org_name,
+        p.org_type::varchar(10) as org_type,
+        p.family_label::varchar(30) as family_label,
+        p.kpi_sort::integer as kpi_sort,
+        p.kpi_name::varchar(255) as kpi_name,
+        p.month_label::varchar(8) as month_label,
+        p.display_value::varchar(40) as display_value,
+        p.display_target::varchar(40) as display_target,
+        p.status_label::varchar(20) as status_label,
+        p.rag::varchar(10) as rag,
+        p.display_change_on_month::varchar(40) as display_change_on_month,
+        p.display_change_on_year::varchar(40) as display_change_on_year,
+        p.display_peer_median::varchar(40) as display_peer_median,
+        p.display_position::varchar(40) as display_position,
+        p.trend_spark::varchar(12) as trend_spark,
+        p.exception_text::varchar(255) as exception_text,
+        p.data_to::date as data_to,
+        p.next_data_due::date as next_data_due,
+        p.kpi_id::varchar(40) as kpi_id,
+        p.org_key::integer as org_key,
+        p.month_start::date as month_start,
+        p.numerator::double precision as numerator,
+        p.denominator::double precision as denominator,
+        p.value::double precision as value,
+        p.value_status::varchar(10) as value_status,
+        p.target::double precision as target,
+        p.value_lower::double precision as value_lower,
+        p.value_upper::double precision as value_upper,
+        p.change_on_month::double precision as change_on_month,
+        p.change_on_year::double precision as change_on_year,
+        p.comparator_value::double precision as comparator_value,
+        p.comparator_name::varchar(20) as comparator_name,
+        p.peer_median_without_self::double precision as peer_median_without_self,
+        p.peer_n::integer as peer_n,
+        p.peer_rank::integer as peer_rank,
+        p.peer_decile::integer as peer_decile,
+        p.direction_of_good::varchar(10) as direction_of_good,
+        p.run_id::integer as run_id,
+        p.spc_variation_label::varchar(40) as spc_variation_label,
+        p.spc_assurance_label::varchar(40) as spc_assurance_label,
+        p.display_interval::varchar(40) as display_interval,
+        p.kpi_short_name::varchar(30) as kpi_short_name,
+        p.family_label_sort::integer as family_label_sort,
         coalesce((select case s.data_kind when 'synthetic' then 'Synthetic data' when 'real' then 'Real data' end from mo_data.site s),
             'Not stated')::varchar(20) as data_kind_label,
-        mo_data.significance_label(d.value_lower, d.value_upper, d.peer_median)::varchar(30) as significance_label,
-        (extract(year from d.month_start) * 100 + extract(month from d.month_start))::integer as month_label_sort
-    from (
-            select
-                k.org_code, coalesce(o.name, k.org_code) as org_name, k.org_type, c.family_label, c.family_label_sort, c.kpi_sort, c.kpi_name,
-                c.kpi_short_name, c.unit, c.rate_per as per, c.decimals::smallint as decimals, c.direction_of_good, c.kpi_id, k.org_key,
-                l.month as month_start, to_char(l.month, 'Mon YYYY') as month_label, l.trend_spark, l.spc_lower, l.spc_upper, l.spc_cause,
-                s.numerator, s.denominator, s.value, s.value_lower, s.value_upper, s.previous_month_value, s.previous_year_value,
-                s.peer_median, s.peer_median_without_self, s.peer_n, s.peer_rank, s.peer_decile, s.is_hidden, s.target, l.run_id,
-                case when s.peer_group is null then null when k.org_type in ('practice', 'pcn') then 'ICB median'
-                    else 'National median' end as comparator_name,
-                (l.month + interval '1 month')::date - 1 as data_to,
-                mo_data.figure_due(l.month, c.time_basis, c.expected_lag_days, r.replaces) as figure_due,
-                mo_data.next_figure_due(l.month, c.time_basis, c.expected_lag_days) as next_data_due
-            from mo_data.kpi_latest l
-                join mo_data.organisation_key k on k.org_key = l.org_key
-                join mo_dashboard.dim_kpi c on c.kpi_id = l.kpi_id and c.is_on_front_page = 1
-                left join mo_data.kpi p on p.kpi_id = l.kpi_id
-                left join mo_data.source r on r.source = p.sources[1]
-                left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
-                -- offset 0 here: the key goes into the barrier row by row, or all results would be read to join one page; below: an expression is
-                -- worked out once, not copied into every column that uses it, which took ten times as long to plan as to run
-                left join lateral (
-                    select x.* from mo_data.kpi_shown x
-                    where x.org_key = l.org_key and x.kpi_id = l.kpi_id and x.month = l.month and x.breakdown = '' offset 0
-                ) s on true
-            where (select m.sees_all from mo_data.my_reach m) or l.org_key = any (array(select m.org_key from mo_data.my_organisation m))
-        ) d
-        cross join lateral (
-            select v.value_status, case v.value_status when 'ok' then null when 'stale' then null else replace(v.value_status, '_', ' ') end as status_label,
-                case
-                    when d.month_start is null then 'No data have been loaded for it.'
-                    when v.value_status = 'suppressed' then 'The number is too small to show.'
-                    when v.value_status = 'not_due' then d.month_label || ' is not due until ' || to_char(d.figure_due, 'DD Mon YYYY')
-                        || case when d.value is null then '.' else ' and may change.' end
-                    when v.value_status = 'no_data' then 'There is nothing to divide by in ' || d.month_label || '.'
-                    when v.value_status = 'stale' then 'Data end in ' || d.month_label || '; the next month was due on '
-                        || to_char(d.next_data_due, 'DD Mon YYYY') || '.'
-                end as state_text
-            from (select mo_data.value_status(d.is_hidden, d.value, d.figure_due, d.next_data_due, current_date) as value_status offset 0) v
-            offset 0
-        ) e
-        left join mo_data.setting m on m.name = 'status_min_denominator'
-        cross join lateral (
-            select x.status_label, x.rag from mo_data.target_status(d.direction_of_good, d.unit, d.value, d.value_lower, d.value_upper, d.denominator,
-                d.target, m.value) x offset 0
-        ) t
-        cross join lateral (
-            select g.spc_variation_label,
-                case when g.spc_variation_label is not null
-                    then mo_data.spc_assurance_label(d.spc_lower, d.spc_upper, d.target, d.direction_of_good) end as spc_assurance_label,
-                case when e.status_label is null then case t.status_label
-                    when 'off target' then 'Off target (' || mo_data.display_value(d.target, d.unit, d.per, d.decimals) || ').'
-                    when 'too few' then 'Too few to judge against the target.'
-                end end as target_text,
-                'S' || substr(replace(g.spc_variation_label, ': ', ', '), 2) || ': ' || mo_data.spc_cause_text(d.spc_cause) || '.' as cause_text
-            from (select case when e.value_status in ('ok', 'stale') then mo_data.spc_variation_label(d.spc_cause, d.direction_of_good) end
-                as spc_variation_label offset 0) g
-            offset 0
-        ) f;
+        p.significance_label::varchar(30) as significance_label,
+        p.month_label_sort::integer as month_label_sort
+    from mo_data.page_row p
+        left join mo_data.organisation o on o.org_code = p.org_code and o.org_type = p.org_type
+    where p.shown_from <= current_date and p.shown_to > current_date
+        and (p.unsuppressed is null or p.unsuppressed = (p.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m))))
+        and ((select m.sees_all from mo_data.my_reach m) or p.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
 comment on view mo_dashboard.dashboard is
     'The single page: one row an organisation and front-page KPI, for its latest complete month, ready to print. Supports discussion of '
     'variation and is not performance management. Sort by org_code, kpi_sort.';

@@ -1,0 +1,1 @@
+-- mo_dashboard 1.0 to 1.1: no declaration of the extension changes; the layer's part comes with CALL mo.update_dashboard().

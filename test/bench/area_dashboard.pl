@@ -1,0 +1,105 @@
+# Reading: the single page, 36 months of it, and what Power BI and Excel ask, by a login that sees one PCN (the page) or everything (the rest).
+# One client, one connection, pgbench; the median of single answers. "Prepared": planned once. Power BI and Excel do not prepare: "planned each
+# time". Beside each the same rows from a bare table by its index, without scope, suppression and states: what the server and the line cost anyway.
+package MoBench::Area::dashboard;
+use strict;
+use warnings;
+use MoBench::Results;
+
+my ($pcn, $icb) = ('U00003', 'QX01');
+my $card_columns = 'family_label, kpi_name, month_label, display_value, display_target, status_label, rag, display_change_on_month, display_change_on_year,
+    display_peer_median, display_position, trend_spark, exception_text, data_to, next_data_due';
+my $page_columns = 'numerator, denominator, value, value_lower, value_upper, target';
+# As the driver of Power BI wraps a table.
+my $wrapped = sub { my ($table, $columns, $rest) = @_; return "select $columns from (select * from $table \"\$Table\") \"_\" where $rest limit 1000001" };
+my %query = (
+    one => [bench_pcn => 'select 1'],
+    card => [bench_pcn => "select $card_columns from mo_dashboard.dashboard where org_code = '$pcn'"],
+    card_bare => [bench_pcn => "select $card_columns from bench.page where org_code = '$pcn'"],
+    whole => [bench_pcn => "select * from mo_dashboard.dashboard where org_code = '$pcn'"],
+    page => [bench_pcn => "select kpi_id, month_start, $page_columns, comparator_value from mo_dashboard.fact_kpi where org_code = '$pcn'"],
+    page_bare => [postgres => "select kpi_id, month, $page_columns, peer_median from mo_data.kpi_result where org_code = '$pcn' and breakdown = ''"],
+    trend => [bench_pcn => "select * from mo_dashboard.kpi_trend where org_code = '$pcn'"],
+    trend_one => [bench_pcn => "select * from mo_dashboard.kpi_trend where org_code = '$pcn' and kpi_id = 'incident_rate'"],
+    peers => [bench_all => "select * from mo_dashboard.peer_comparison where kpi_id = 'incident_rate' and month_start = date '2026-03-01' and org_type = 'pcn' and peer_group_code = '$icb'"],
+    month => [bench_all => $wrapped->('mo_dashboard.fact_kpi', "kpi_id, org_key, day_date, $page_columns, comparator_value",
+        q{"_"."period_start" >= timestamp '2026-03-01' and "_"."period_start" < timestamp '2026-04-01'})],
+    month_bare => [postgres => $wrapped->('mo_data.kpi_result', "kpi_id, org_key, month, $page_columns, peer_median",
+        q{"_"."period_start" >= timestamp '2026-03-01' and "_"."period_start" < timestamp '2026-04-01' and breakdown = ''})],
+    sums => [bench_all => $wrapped->('mo_dashboard.fact_kpi', '"_"."kpi_id", "_"."day_date", sum("_"."numerator"), sum("_"."denominator")',
+        qq{"_"."as_at_icb_code" = '$icb' and "_"."org_type" = 'practice' and "_"."kpi_id" in ('incident_rate', 'smr_completed') group by 1, 2})],
+    sums_bare => [postgres => $wrapped->('mo_data.kpi_result', '"_"."kpi_id", "_"."month", sum("_"."numerator"), sum("_"."denominator")',
+        qq{"_"."icb_code" = '$icb' and "_"."org_type" = 'practice' and "_"."kpi_id" in ('incident_rate', 'smr_completed') and breakdown = '' group by 1, 2})],
+);
+my $stored = "select kpi_id, value, comparator_value as median, peer_rank::bigint as place from mo_dashboard.dashboard where org_code = '$pcn' and value is not null";
+my $on_the_fly = "select o.kpi_id, o.value, p.median, p.place
+    from (select distinct on (v.kpi_id) v.kpi_id, v.month, v.icb_code, v.value from bench.pcn_value v where v.org_code = '$pcn' order by v.kpi_id, v.month desc) o
+        cross join lateral (
+            select percentile_cont(0.5) within group (order by x.value) as median, 1 + count(*) filter (where x.value < o.value) as place
+            from bench.pcn_value x where x.kpi_id = o.kpi_id and x.month = o.month and x.icb_code = o.icb_code) p
+    where o.kpi_id in (select k.kpi_id from mo_data.kpi k where k.on_front_page and k.is_active)";
+
+# Seconds of one answer: the median of those that pgbench logs in a second or so.
+sub latency {
+    my ($database, $folder, $login, $sql, $mode) = @_;
+    my $file = "$folder/query.$$";
+    open my $out, '>', "$file.sql" or die "cannot write $file.sql: $!\n";
+    print {$out} $sql =~ s/\s+/ /gr, ";\n";
+    close $out;
+    unlink glob "$file.log.*";
+    my $said = `pgbench -n -M $mode -c 1 -T 1 -U $login -l --log-prefix='$file.log' -f '$file.sql' $database 2>&1`;
+    die "pgbench: $said\n" if $? != 0;
+    my @microseconds;
+    for my $log (glob "$file.log.*") {
+        open my $in, '<', $log or next;
+        while (<$in>) { push @microseconds, (split)[2] }
+        unlink $log;
+    }
+    unlink "$file.sql";
+    die "pgbench answered nothing: $said\n" unless @microseconds;
+    @microseconds = sort { $a <=> $b } @microseconds;
+    splice @microseconds, 0, 5 if @microseconds > 50;    # the first plans are not kept
+    return $microseconds[@microseconds / 2] / 1e6;
+}
+
+sub {
+    my ($scale) = @_;
+    my $form = sub {
+        my ($id, $name, $query, $mode) = @_;
+        return {id => $id, name => $name, answer => 0, measure => sub {
+            my ($postgres, $duckdb, $folder) = @_;
+            return latency(MoBench::Results::database($scale), $folder, @{ $query{$query} }, $mode // 'prepared');
+        }};
+    };
+    # Answers are compared in these two, so that the ratio is of the same figures.
+    my $answered = sub {
+        my ($id, $name, $login, $sql) = @_;
+        return {id => $id, name => $name, measure => sub {
+            my ($postgres, $duckdb, $folder) = @_;
+            my $database = MoBench::Results::database($scale);
+            my $session = MoBench::Postgres->new(database => $database);
+            my $file = "$folder/answers/dashboard.$$.csv";
+            $session->run("\\copy (" . $sql =~ s/\s+/ /gr . ") to '$file' with (format csv)");
+            $postgres->run('drop table if exists pg_temp.answer; create temporary table answer (kpi_id text, value float8, median float8, place bigint)');
+            $postgres->run("\\copy pg_temp.answer from '$file' with (format csv)");
+            unlink $file;
+            return latency($database, $folder, $login, $sql, 'prepared');
+        }};
+    };
+    return {
+        tables => [],
+        comparisons => [
+            {id => 'stored', name => 'card with medians', key => ['kpi_id'], tolerance => 1e-12, bars => {stored => ['stored', 'on_the_fly']}, forms => [
+                $answered->('on_the_fly', 'medians of the ICB on the fly', 'postgres', $on_the_fly), $answered->('stored', 'dashboard', 'bench_pcn', $stored)]},
+            {id => 'page', name => 'pages', key => [], bars => {card => ['card', 'one'], page => ['page', 'one'], card_bare => ['card', 'card_bare'], page_bare => ['page', 'page_bare']}, forms => [
+                $form->('one', 'select 1, prepared', 'one'), $form->('card', 'card, prepared', 'card'), $form->('card_bare', 'card, bare table', 'card_bare'),
+                $form->('page', '36 months, prepared', 'page'), $form->('page_bare', '36 months, bare table', 'page_bare'),
+                $form->('card_planned', 'card, planned each time', 'card', 'simple'), $form->('page_planned', '36 months, planned each time', 'page', 'simple'),
+                $form->('whole', 'card, all columns, prepared', 'whole'), $form->('trend', 'kpi_trend, every KPI, prepared', 'trend'),
+                $form->('trend_one', 'kpi_trend, one KPI, planned each time', 'trend_one', 'simple'), $form->('peers', 'peer_comparison, planned each time', 'peers', 'simple')]},
+            {id => 'bi', name => 'what Power BI sends', key => [], bars => {month => ['month', 'month_bare'], sums => ['sums', 'sums_bare']}, forms => [
+                $form->('month', 'a month of fact_kpi (incremental refresh)', 'month', 'simple'), $form->('month_bare', 'a month, bare table', 'month_bare', 'simple'),
+                $form->('sums', 'sums by KPI and month of an ICB', 'sums', 'simple'), $form->('sums_bare', 'sums, bare table', 'sums_bare', 'simple')]},
+        ],
+    };
+}
