@@ -69,7 +69,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak fuzz-files sqlsmith matrix dist
+.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak fuzz-files sqlsmith matrix citus-check dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -150,6 +150,10 @@ sqlsmith:
 	@$(MAKE) --no-print-directory all
 	@test/with_server test/fuzz/sqlsmith $(or $(SQLSMITH_QUERIES),100000)
 
+# Every figure of a Citus cluster beside that of one server loaded with the same files; see the script.
+citus-check:
+	@test/citus_check $(CITUS_CHECK_ARGS)
+
 clean: stop-everything
 .PHONY: stop-everything
 stop-everything:
@@ -184,6 +188,7 @@ help:
 ## memory: ten million rows in one group of every aggregate (under a minute)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)
 ## matrix: build and test on Debian 12, 13 and testing (PostgreSQL 15, 17, 18) in private roots; as root
+## citus-check: compare every figure of a Citus cluster (PGHOST=...) with one server's
 ## dist: the zip for PGXN, with the version filled in
 ## clean: stop every private server and remove everything built
 

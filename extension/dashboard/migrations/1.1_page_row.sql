@@ -1,57 +1,64 @@
 -- From 1.0: the page stored ready to print (50_results/45_page.table.sql). 70_access/98_page_filled.sql fills it once its functions are there.
-create table if not exists mo_data.page_row (
-    org_code varchar(12) not null,
-    org_type varchar(10) not null,
-    family_label varchar(30),
-    kpi_sort integer,
-    kpi_name varchar(255),
-    month_label varchar(8),
-    display_value varchar(40),
-    display_target varchar(40),
-    status_label varchar(20),
-    rag varchar(10),
-    display_change_on_month varchar(40),
-    display_change_on_year varchar(40),
-    display_peer_median varchar(40),
-    display_position varchar(40),
-    trend_spark varchar(12),
-    exception_text varchar(255),
-    data_to date,
-    next_data_due date,
-    kpi_id varchar(40) not null,
-    org_key integer not null,
-    month_start date,
-    numerator double precision,
-    denominator double precision,
-    value double precision,
-    value_status varchar(10),
-    target double precision,
-    value_lower double precision,
-    value_upper double precision,
-    change_on_month double precision,
-    change_on_year double precision,
-    comparator_value double precision,
-    comparator_name varchar(20),
-    peer_median_without_self double precision,
-    peer_n integer,
-    peer_rank integer,
-    peer_decile integer,
-    direction_of_good varchar(10),
-    run_id integer,
-    spc_variation_label varchar(40),
-    spc_assurance_label varchar(40),
-    display_interval varchar(40),
-    kpi_short_name varchar(30),
-    family_label_sort integer,
-    significance_label varchar(30),
-    month_label_sort integer,
-    unsuppressed boolean,
-    shown_from date not null,
-    shown_to date not null
-);
-create index if not exists page_row_org_code on mo_data.page_row (org_code);
-create index if not exists page_row_org_key on mo_data.page_row (org_key, kpi_id);
-create index if not exists page_row_kpi on mo_data.page_row (kpi_id);
+do $migration$
+begin
+    if to_regclass('mo_data.page_row') is not null then
+        return;
+    end if;
+    create table mo_data.page_row (
+        org_code varchar(12) not null,
+        org_type varchar(10) not null,
+        family_label varchar(30),
+        kpi_sort integer,
+        kpi_name varchar(255),
+        month_label varchar(8),
+        display_value varchar(40),
+        display_target varchar(40),
+        status_label varchar(20),
+        rag varchar(10),
+        display_change_on_month varchar(40),
+        display_change_on_year varchar(40),
+        display_peer_median varchar(40),
+        display_position varchar(40),
+        trend_spark varchar(12),
+        exception_text varchar(255),
+        data_to date,
+        next_data_due date,
+        kpi_id varchar(40) not null,
+        org_key integer not null,
+        month_start date,
+        numerator double precision,
+        denominator double precision,
+        value double precision,
+        value_status varchar(10),
+        target double precision,
+        value_lower double precision,
+        value_upper double precision,
+        change_on_month double precision,
+        change_on_year double precision,
+        comparator_value double precision,
+        comparator_name varchar(20),
+        peer_median_without_self double precision,
+        peer_n integer,
+        peer_rank integer,
+        peer_decile integer,
+        direction_of_good varchar(10),
+        run_id integer,
+        spc_variation_label varchar(40),
+        spc_assurance_label varchar(40),
+        display_interval varchar(40),
+        kpi_short_name varchar(30),
+        family_label_sort integer,
+        significance_label varchar(30),
+        month_label_sort integer,
+        unsuppressed boolean,
+        shown_from date not null,
+        shown_to date not null
+    );
+    create index page_row_org_code on mo_data.page_row (org_code);
+    create index page_row_org_key on mo_data.page_row (org_key, kpi_id);
+    create index page_row_kpi on mo_data.page_row (kpi_id);
+end
+$migration$;
 comment on table mo_data.page_row is
     'The rows of mo_dashboard.dashboard as they are printed: one an organisation and front-page KPI and, where these differ, for each span of days '
     'in which its state is another (not due, ok, stale), and for logins that see small numbers. Derived by page_replace().';
