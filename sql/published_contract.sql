@@ -144,7 +144,7 @@ create function pg_temp.indexes(query text) returns text language plpgsql as $$
 declare line text; found text := '';
 begin
     for line in execute 'explain (costs off) ' || query loop
-        if line ~ 'Index.* on kpi_(result|variation)' or line ~ 'Index Scan on kpi_result_[a-z]+' then found := found || substring(line from 'kpi_(?:result|variation)_[a-z]+'); end if;
+        if line ~ 'Index.* on (kpi_result|kpi_variation|page_row)' then found := found || substring(line from '(?:kpi_result|kpi_variation|page_row)_[a-z]+'); end if;
     end loop;
     return coalesce(nullif(found, ''), 'no index');
 end $$;

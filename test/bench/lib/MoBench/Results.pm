@@ -70,9 +70,12 @@ sub publish {
 }
 
 # The database's name, made again when the layer changes; and a login that sees one PCN, another that sees everything.
+my %there;
+
 sub database {
     my ($scale) = @_;
     my $name = "bench_dashboard_$scale";
+    return $name if $there{$name}++; # looked at once a run
     my $admin = MoBench::Postgres->new(database => 'postgres');
     my $digest = md5_hex(generate(%{ $size{$scale} }), publish(), map { slurp($_) } glob 'build/mo_dashboard_layer--*.sql');
     my ($known) = $admin->run("select shobj_description(oid, 'pg_database') from pg_database where datname = '$name'");
