@@ -22,17 +22,18 @@ create or replace function mo_data.distribution_plan()
         from pg_class c
         where c.relnamespace = 'mo_data'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
             and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-    ), written as ( -- by refreshes, grants and people, on the server that everybody asks
+    ), written as ( -- by loads, refreshes, grants and people, on the server that everybody asks
         select o.table_name from own o
-        where o.table_name in ('definition', 'layer', 'site', 'result_was', 'page_told', 'subscription', 'outbox', 'calendar_day', 'change',
-                'source_reconciliation')
-            or o.table_name ~ '^(kpi_|refresh_|access_|record_|purge_|return_|review_|measure_|price_per_unit|sea_theme_cell|organisation_key)'
-                and o.table_name not in ('kpi_target', 'price_per_unit_threshold')
+        where o.table_name in ('definition', 'layer', 'site', 'result_was', 'subscription', 'outbox', 'calendar_day', 'change', 'setting')
+            or o.table_name ~ '^(kpi|page|source|load|refresh|access|record|purge|return|review|measure)(_|$)'
+                and o.table_name <> 'kpi_target'
+            or o.table_name ~ '^(price_per_unit|sea_theme_cell|organisation_key)'
+                and o.table_name <> 'price_per_unit_threshold'
     ), placed as (
         select o.oid, o.table_name,
             case when l.table_name is not null then 'distributed' when w.table_name is not null then 'local' else 'reference' end as placement,
             l.distribution_column,
-            coalesce(l.reason, case when w.table_name is not null then 'written by refreshes, grants and people, and read by pages'
+            coalesce(l.reason, case when w.table_name is not null then 'written by loads, refreshes, grants and people, and read by pages'
                 else 'small, and joined with what is distributed' end) as reason
         from own o left join large l using (table_name) left join written w using (table_name)
     )
