@@ -111,7 +111,9 @@ create or replace function mo_data.result_hidden(
         select dense_rank() over (order by e.equation collate "C")::integer as equation, e.cell
         from (select l.equation, l.part as cell from link l union all select l.equation, -l.total from link l group by l.equation, l.total) e
     ), linked as (
-        select coalesce(array_agg(n.equation), '{}') as equations, coalesce(array_agg(n.cell), '{}') as cells from numbered n
+        select coalesce(array_agg(n.equation order by n.equation, n.cell), '{}') as equations,
+            coalesce(array_agg(n.cell order by n.equation, n.cell), '{}') as cells
+        from numbered n
     )
     select ids[h.cell], h.hidden
     from linked l

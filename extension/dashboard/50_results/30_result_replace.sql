@@ -186,7 +186,12 @@ create or replace function mo_data.result_compared(kpi_id text, months date[])
             array_agg(p.breakdown) as breakdowns, array_agg(p.numerator) as numerators, array_agg(p.denominator) as denominators,
             array_agg(p.reason) as reasons, array_agg(p.pcn_code) as pcn_codes, array_agg(p.sub_icb_code) as sub_icb_codes,
             array_agg(p.icb_code) as icb_codes, array_agg(p.region_code) as region_codes, array_agg(p.nation_code) as nation_codes
-        from placed p group by p.month having max(p.reason) > 0
+        from ( -- in one order, so that the same figures are hidden each time: two choices together would give figures away
+                select x.* from placed x
+                where x.month in (select y.month from placed y where y.reason > 0)
+                order by x.month, x.org_type collate "C", x.org_code collate "C", x.breakdown collate "C"
+            ) p
+        group by p.month
     ), hidden as materialized (
         select h.id, h.hidden
         from small s
