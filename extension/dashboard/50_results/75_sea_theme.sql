@@ -113,7 +113,9 @@ begin
             dense_rank() over (partition by k.quarter_start, k.theme_code order by k.equation collate "C")::integer as equation
         from link k
     ), linked as (
-        select n.quarter_start, n.theme_code, array_agg(n.equation) as equations, array_agg(n.cell) as cells from numbered n group by 1, 2
+        select n.quarter_start, n.theme_code, array_agg(n.equation order by n.equation, n.cell) as equations,
+            array_agg(n.cell order by n.equation, n.cell) as cells -- in one order, so that the same cells are hidden each time
+        from numbered n group by 1, 2
     ), listed as (
         select c.quarter_start, c.theme_code, array_agg(c.events::double precision order by c.cell) as counts,
             array_agg(c.reason::smallint order by c.cell) as reasons
