@@ -63,7 +63,10 @@ sub publish {
         select mo_data.organisation_key_sync(); select mo_data.access_key_sync();
         select count(mo_data.kpi_coverage_grow(1, w.kpi_id, array(select m.month from mo_data.kpi_month m where m.kpi_id = w.kpi_id))) from measured w;
         analyze;
+        begin;
+        select count(mo_data.refresh_path_keep(w.kpi_id, array(select m.month from mo_data.kpi_month m where m.kpi_id = w.kpi_id))) from measured w;
         select count(mo_data.result_replace(1, w.kpi_id, array(select m.month from mo_data.kpi_month m where m.kpi_id = w.kpi_id))) from measured w;
+        commit;
         analyze;
         select count(mo_data.variation_replace(1, w.kpi_id, array(select m.month from mo_data.kpi_month m where m.kpi_id = w.kpi_id))) from measured w;
         select mo_data.kpi_latest_replace(1); select mo_data.page_replace(); select mo_data.calendar_extend()};
