@@ -88,9 +88,9 @@ create or replace view mo_data.return_now as
                 count(*) over whole_return as measures, count(k.reason) over whole_return as exceptions
             from mo_data.return_kpi k
             window whole_return as (partition by k.org_key, k.org_type, k.org_code, k.quarter_start),
-                in_return as (whole_return order by k.page_order),
+                in_return as (whole_return order by k.page_order, k.kpi_id),
                 whole_section as (partition by k.org_key, k.org_type, k.org_code, k.quarter_start, k.section),
-                in_section as (whole_section order by k.page_order)
+                in_section as (whole_section order by k.page_order, k.kpi_id)
         ) f
         left join mo_data.return_section x on x.family is null
         left join mo_data.return_written w on w.org_key = f.org_key and w.quarter_start = f.quarter_start and w.section = x.section
