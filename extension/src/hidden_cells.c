@@ -110,7 +110,7 @@ read_links(FunctionCallInfo fcinfo, mo_linked_cells *table)
 		refuse_null(cell_nulls[i], "cells");
 		of = DatumGetInt32(equations[i]);
 		number = DatumGetInt32(cells[i]);
-		if (number == 0 || Abs(number) > (int64) table->cells || of < 1 || of > n)
+		if (number == 0 || abs(number) > (int64) table->cells || of < 1 || of > n)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("link %d is to equation " INT64_FORMAT " and cell " INT64_FORMAT ", which is out of range", i + 1, of, number),
