@@ -110,14 +110,14 @@ read_links(FunctionCallInfo fcinfo, mo_linked_cells *table)
 		refuse_null(cell_nulls[i], "cells");
 		of = DatumGetInt32(equations[i]);
 		number = DatumGetInt32(cells[i]);
-		if (number == 0 || abs(number) > (int64) table->cells || of < 1 || of > n)
+		if (number == 0 || llabs(number) > (int64) table->cells || of < 1 || of > n)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("link %d is to equation " INT64_FORMAT " and cell " INT64_FORMAT ", which is out of range", i + 1, of, number),
 					 errhint("Cells are numbered from 1 as in counts, negative where the cell is the total; equations from 1 without gaps.")));
 		equation[i] = (int32) of - 1;
 		sign[i] = number < 0 ? -1 : 1;
-		cell[i] = (int32) Abs(number) - 1;
+		cell[i] = (int32) llabs(number) - 1;
 		table->equations = Max(table->equations, (size_t) equation[i] + 1);
 	}
 }
