@@ -4,9 +4,9 @@
 use strict;
 use warnings;
 use Test::More;
-use Time::HiRes qw(sleep time);
 use MoDash;
 use MoDashDemo;
+use MoDashSessions;
 
 fresh_database('mo_submit_return');
 psql_script(<<'SQL');
@@ -25,42 +25,12 @@ call mo_data.refresh();
 call mo_data.raise_action('U00001', 'Visit.', 'A Pharmacist', '2025-12-31');
 SQL
 
-my $n = 0;
-sub background {
-    my ($sql) = @_;
-    my $name = 'background' . ++$n;
-    my $script = file_with("$name.sql", $sql);
-    my $pid = fork // die;
-    if (!$pid) {
-        $ENV{PGAPPNAME} = $name;
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', scratch("$name.out") or die;
-        open STDERR, '>&', \*STDOUT or die;
-        exec 'psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-f', $script or die;
-    }
-    return {pid => $pid, name => $name, out => scratch("$name.out")};
-}
-sub finished { my ($b) = @_; waitpid $b->{pid}, 0; return ($? >> 8, slurp($b->{out})) }
-sub wait_until {
-    my ($sql, $what) = @_;
-    my $give_up = time + 30;
-    while (time < $give_up) { return 1 if psql($sql) eq 't'; sleep 0.05 }
-    fail("waited in vain: $what");
-    return 0;
-}
-sub waits { my ($b) = @_; return wait_until("select exists (select from pg_stat_activity where application_name = '$b->{name}' and wait_event_type = 'Lock')", "$b->{name} waits") }
-sub hold { # a session that holds lock 42 until it is ended: who asks for it stays in its transaction
-    my $b = background('select pg_advisory_lock(42); select pg_sleep(120);');
-    wait_until(q{select exists (select from pg_locks where locktype = 'advisory' and objid = 42 and granted)}, 'lock 42');
-    return $b;
-}
-sub release { my ($b) = @_; psql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = '$b->{name}'"); finished($b); return }
 sub standing { my ($quarter) = @_; return psql("select count(*) || ' ' || count(*) filter (where reopened_at is null) || ' ' || (select count(*) from mo_data.return_line l join mo_data.return_submission s using (submission_id)
     where s.quarter_start = '$quarter') from mo_data.return_submission where quarter_start = '$quarter'") }
 my $lines = psql(q{select count(*) from mo_dashboard.icb_return where org_code = 'U00001' and quarter_start = '2025-01-01'});
 
 # Two at once, the first commits: one submission, the second is told who won.
-my $holder = hold();
+my $holder = hold(42);
 my $first = background(q{begin; call mo_data.submit_return('U00001', 'Q4 2024/25'); select pg_advisory_xact_lock_shared(42); commit;});
 waits($first);
 my $second = background(q{call mo_data.submit_return('U00001', 'Q4 2024/25');});
@@ -73,7 +43,7 @@ ok($code && $out =~ /already submitted/ && $out =~ /Version 1 was submitted by/ 
 is(standing('2025-01-01'), "1 1 $lines", 'one submission, with its lines once');
 
 # Two at once, the first is rolled back: the second's stands.
-$holder = hold();
+$holder = hold(42);
 $first = background(q{begin; call mo_data.submit_return('U00001', 'Q1 2025/26'); select pg_advisory_xact_lock_shared(42); rollback;});
 waits($first);
 $second = background(q{call mo_data.submit_return('U00001', date '2025-04-01');});
@@ -93,7 +63,7 @@ is(standing('2025-07-01'), "1 1 $lines", '... and leaves one submission');
 
 # A refresh that has written but not published: what is frozen is what was published.
 psql(q{update public.test_figure set numerator = 99});
-$holder = hold();
+$holder = hold(42);
 my $refresh = background(q{begin; set client_min_messages = warning; call mo_data.refresh('2025-01-01', '2025-09-01'); select pg_advisory_xact_lock_shared(42); commit;});
 waits($refresh);
 is((psql_error(q{call mo_data.submit_return('U00002', 'Q4 2024/25')}))[0], 0, 'a return is submitted while a refresh is about to publish');
@@ -106,7 +76,7 @@ is(psql(q{select s.run_id < (select max(run_id) from mo_data.refresh_run) from m
     '... and the run they are of');
 
 # Two reopen at once; two take on one action at once.
-$holder = hold();
+$holder = hold(42);
 $first = background(q{begin; call mo_data.reopen_return('U00001', 'Q4 2024/25', 'first'); select pg_advisory_xact_lock_shared(42); commit;});
 waits($first);
 $second = background(q{call mo_data.reopen_return('U00001', 'Q4 2024/25', 'second');});
@@ -116,7 +86,7 @@ is((finished($first))[0], 0, 'the first reopens');
 ($code, $out) = finished($second);
 ok($code && $out =~ /no submitted return of U00001 stands/, 'the second is told that none stands') or diag $out;
 is(psql(q{select reopened_because from mo_data.return_submission where reopened_at is not null}), 'first', '... and the first reason is kept');
-$holder = hold();
+$holder = hold(42);
 $first = background(q{begin; call mo_data.update_action(1, 'in progress'); select pg_advisory_xact_lock_shared(42); commit;});
 waits($first);
 $second = background(q{call mo_data.update_action(1, 'done', 'finished');});

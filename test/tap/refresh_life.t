@@ -4,9 +4,10 @@
 use strict;
 use warnings;
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 use MoDash;
 use MoDashDemo;
+use MoDashSessions;
 
 fresh_database('mo_refresh_life');
 my $demo = demo_data(qw(--practices 6 --months 6 --patients-per-practice 30 --rows-per-practice 30));
@@ -97,38 +98,6 @@ is(psql("select count(*) from mo_data.kpi_value_as_known('2000-01-01')"), 0, 'be
 psql(q{create function public.wait() returns trigger language plpgsql as 'begin perform pg_advisory_xact_lock_shared(42); return null; end';
     create trigger wait before insert on mo_data.kpi_latest for each statement execute function public.wait()});
 my $published = q{select md5(string_agg(x, ';' order by x)) from (select f::text as x from mo_dashboard.fact_kpi f union all select d::text from mo_dashboard.dashboard d) p};
-my $n = 0;
-sub background {
-    my ($sql) = @_;
-    my $name = 'background' . ++$n;
-    my $script = file_with("$name.sql", $sql);
-    my $pid = fork // die;
-    if (!$pid) {
-        $ENV{PGAPPNAME} = $name;
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', scratch("$name.out") or die;
-        open STDERR, '>&', \*STDOUT or die;
-        exec 'psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-f', $script or die;
-    }
-    return {pid => $pid, name => $name, out => scratch("$name.out")};
-}
-sub finished { my ($b) = @_; waitpid $b->{pid}, 0; return ($? >> 8, slurp($b->{out})) }
-sub wait_until {
-    my ($sql, $what) = @_;
-    my $give_up = time + 30;
-    while (time < $give_up) { return 1 if psql($sql) eq 't'; sleep 0.05 }
-    fail("waited in vain: $what");
-    return 0;
-}
-sub waiting { my ($b) = @_; return wait_until("select exists (select from pg_stat_activity where application_name = '$b->{name}' and wait_event_type = 'Lock')", "$b->{name} waits") }
-sub hold {
-    my ($lock) = @_;
-    my $b = background("select pg_advisory_lock($lock); select pg_sleep(120);");
-    wait_until("select exists (select from pg_locks where locktype = 'advisory' and objid = $lock and granted and mode = 'ExclusiveLock')", "lock $lock");
-    return $b;
-}
-sub end_backend { my ($b, $how) = @_; psql("select $how(pid) from pg_stat_activity where application_name = '$b->{name}'"); return }
-sub release { my ($b) = @_; end_backend($b, 'pg_terminate_backend'); finished($b); return }
 my $changes = 0;
 sub change { # a new file of one month: something for a refresh to do
     $changes++;
@@ -143,7 +112,7 @@ my $holder = hold(42);
 for (['pg_cancel_backend', qr/canceling statement due to user request/], ['pg_terminate_backend', qr/terminating connection/]) {
     my ($how, $said) = @{$_};
     my $refresh = background('call mo_data.refresh();');
-    waiting($refresh);
+    waits($refresh);
     is(psql($published), $before, "$how: readers see the old state while a refresh has written everything but not published");
     end_backend($refresh, $how);
     my ($code, $out) = finished($refresh);
@@ -161,10 +130,10 @@ my $gate = hold(44);
 my $reader = background("begin isolation level repeatable read; $published; select pg_advisory_lock(44); $published; commit;");
 my $poller = background("$published \\watch 0.05\n");
 my $first = background('call mo_data.refresh();');
-waiting($first);
+waits($first);
 my $second = background('call mo_data.refresh();');
 wait_until("select count(*) = 2 from pg_stat_activity where application_name in ('$first->{name}', '$second->{name}') and wait_event_type = 'Lock'", 'both wait');
-waiting($reader);
+waits($reader);
 my $runs = psql('select count(*) from mo_data.refresh_run');
 release($holder);
 ($code, $out) = finished($first);
