@@ -13,7 +13,6 @@ returns table (org_code text, month date, breakdown text, record_key text, numer
 language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan  -- each query is planned for the codes and months it is asked for
-set enable_nestloop = off  -- how many reviews and stops there are is not known after a first load: a loop over both takes minutes
 as $$
 #variable_conflict use_column
 declare
