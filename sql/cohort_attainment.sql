@@ -67,6 +67,12 @@ select mo.patients(mo.event_month_bits(month_index, mo.patient_bits(patients), '
 from (values (300, '{3,1,2,2}'::int[]), (301, '{17}'), (302, '{9}'), (301, '{}'), (301, null), (null, '{8}')) s (month_index, patients);
 select mo.event_month_bits(300, '\x02000000', '2025-01-01', '2025-12-01')::text
     = mo.event_months(1, '2025-01-31', '2025-01-01', '2025-12-01')::text as bytes_that_are_0_add_nothing;
+-- who is in a set; the patients of registrations as a set
+select p, mo.has_patient(mo.patient_bits('{9,1,20,9}'), p) as is_in from unnest('{1,2,8,9,20,21,23,24,0,-1,-2147483648,2147483647,null}'::int[]) p;
+select mo.has_patient('\x', 0), mo.has_patient(null, 1) is null as null_in;
+select mo.registered_patient_bits(mo.registered_spells(p, 1, '2025-01-01', null)) = mo.patient_bits(array_agg(p)) as same
+from unnest('{20,9,1,9}'::int[]) p;
+select mo.registered_patient_bits(null) is null as null_in;
 -- registrations as arrays: in any order, repeated, from several rows; a null end is still open; what never holds is left out
 select mo.spells(mo.registered_spell_sets(p, o, f, t)), mo.registered_spell_sets(p, o, f, t)::text = (
         select mo.registered_spells(p, o, f, t)::text from (values (1, 7, date '2025-01-01', null), (2, 8, '2025-01-01', date '2025-03-01'),

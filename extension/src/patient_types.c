@@ -132,6 +132,17 @@ mo_refuse_binary(const char *type, const char *fault)
 
 PG_FUNCTION_INFO_V1(mo_patient_bits);
 
+/* No patients, with room for those up to `greatest`; below 0 for none. */
+static bytea *
+new_bits(int32 greatest)
+{
+	Size		size = VARHDRSZ + (greatest < 0 ? 0 : (Size) greatest / 8 + 1);
+	bytea	   *bits = palloc0(size);
+
+	SET_VARSIZE(bits, size);
+	return bits;
+}
+
 /* (patients): bytes up to the greatest, bit i is patient i */
 Datum
 mo_patient_bits(PG_FUNCTION_ARGS)
@@ -139,16 +150,41 @@ mo_patient_bits(PG_FUNCTION_ARGS)
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	const int32 *patients = (const int32 *) ARR_DATA_PTR(array);
 	int			n = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
-	int32		greatest = -8;
-	Size		size;
+	int32		greatest = -1;
 	bytea	   *bits;
 
 	mo_check_patients(array);
 	for (int i = 0; i < n; i++)
 		greatest = Max(greatest, mo_patient_number(patients[i]));
-	size = VARHDRSZ + (Size) (greatest / 8 + 1);
-	bits = palloc0(size);
-	SET_VARSIZE(bits, size);
+	bits = new_bits(greatest);
 	mo_patient_bits_set((unsigned char *) VARDATA(bits), patients, n);
 	PG_RETURN_BYTEA_P(bits);
+}
+
+PG_FUNCTION_INFO_V1(mo_registered_patient_bits);
+
+/* (registrations), sorted by patient: the last is the greatest */
+Datum
+mo_registered_patient_bits(PG_FUNCTION_ARGS)
+{
+	size_t		count;
+	const mo_spell *spells = mo_spells_of(PG_GETARG_DATUM(0), &count);
+	bytea	   *bits = new_bits(count == 0 ? -1 : spells[count - 1].patient);
+
+	for (size_t i = 0; i < count; i++)
+		mo_patient_bits_set((unsigned char *) VARDATA(bits), &spells[i].patient, 1);
+	PG_RETURN_BYTEA_P(bits);
+}
+
+PG_FUNCTION_INFO_V1(mo_has_patient);
+
+/* (patients, patient) */
+Datum
+mo_has_patient(PG_FUNCTION_ARGS)
+{
+	bytea	   *bits = PG_GETARG_BYTEA_PP(0);
+	int32		patient = PG_GETARG_INT32(1);
+
+	PG_RETURN_BOOL(patient > 0 && (Size) patient / 8 < VARSIZE_ANY_EXHDR(bits) &&
+				   (((unsigned char *) VARDATA_ANY(bits))[patient / 8] >> patient % 8 & 1) != 0);
 }

@@ -140,6 +140,13 @@ select twin.ok(
     (select mo.event_month_bits(month_index, patients, mo.events_from('2023-04-01'), '2026-03-01')::text from twin.event_month_bits)
     = (select mo.event_months(patient, day, mo.events_from('2023-04-01'), '2026-03-01')::text from twin.event where patient < 200000),
     'sets as bits give the same as rows');
+select twin.ok(
+    (select mo.event_months(patient, day, mo.events_from('2023-04-01'), '2026-03-01')::text from twin.event
+        where mo.has_patient((select mo.registered_patient_bits(mo.registered_spells(patient, organisation, registered_from, registered_to)) from twin.registration
+            where patient < 200000), patient))
+    = (select mo.event_months(patient, day, mo.events_from('2023-04-01'), '2026-03-01')::text from twin.event
+        where patient in (select r.patient from twin.registration r where patient < 200000 and registered_from < coalesce(registered_to, 'infinity'))),
+    'has_patient leaves out who is not registered, as IN does');
 select twin.no_rows($$
     select b.month_index from twin.event_month_bits b join twin.event_month_set s using (month_index)
     where bit_count(b.patients) <> (select count(*) from unnest(s.patients) p where p < 200000)
