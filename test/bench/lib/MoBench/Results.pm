@@ -80,7 +80,7 @@ sub database {
     my $name = "bench_dashboard_$scale";
     return $name if $there{$name}++; # looked at once a run
     my $admin = MoBench::Postgres->new(database => 'postgres');
-    my $digest = md5_hex(generate(%{ $size{$scale} }), publish(), map { slurp($_) } glob 'build/mo_dashboard_layer--*.sql');
+    my $digest = md5_hex(slurp(__FILE__), generate(%{ $size{$scale} }), publish(), map { slurp($_) } glob 'build/mo_dashboard_layer--*.sql');
     my ($known) = $admin->run("select shobj_description(oid, 'pg_database') from pg_database where datname = '$name'");
     return $name if ($known // '') eq $digest;
     print STDERR "  making $name\n";
@@ -102,6 +102,11 @@ sub database {
             where r.org_type = 'pcn' and r.breakdown = '' order by r.kpi_id, r.month, r.org_code;
         create index on bench.pcn_value (kpi_id, month);
         create index on bench.pcn_value (org_code, month);
+        create table bench.value as -- the same of all levels, month after month as they come
+            select r.kpi_id, r.month, r.org_type, r.org_code, r.icb_code, r.numerator, r.denominator, r.value, r.value_lower, r.value_upper, r.target
+            from mo_data.kpi_result r where r.breakdown = '' order by r.month, r.kpi_id, r.org_code;
+        create index on bench.value (kpi_id, month);
+        create index on bench.value (org_code, month);
         grant select on all tables in schema bench to bench_pcn, bench_all});
     $made->run('vacuum (analyze, freeze)');
     $admin->run("comment on database $name is '$digest'");
