@@ -97,6 +97,8 @@ declare
     last_month_before date;
     part record;
     touched text[] := '{}';
+    kpi_ids text[] := '{}'; -- and months: pairs whose results are stored again
+    months date[] := '{}';
     summary record;
 begin
     perform mo_data.refresh_lock();
@@ -139,10 +141,14 @@ begin
             perform mo_data.refresh_path_keep(part.kpi_id, part.months);
         end if;
         perform mo_data.change_keep(run, part.kpi_id, part.months, members_changed);
-        perform mo_data.result_replace(run, part.kpi_id, part.months);
+        touched := touched || part.kpi_id;
+        kpi_ids := kpi_ids || array_fill(part.kpi_id, array[cardinality(part.months)]);
+        months := months || part.months;
+    end loop;
+    perform mo_data.results_replace(run, kpi_ids, months);
+    for part in select u.kpi_id, array_agg(u.month order by u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id loop
         perform mo_data.variation_replace(run, part.kpi_id, part.months);
         perform mo_data.measure_position_replace(run, part.kpi_id, part.months);
-        touched := touched || part.kpi_id;
     end loop;
     perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then

@@ -245,69 +245,6 @@ comment on function mo_data.result_compared(text, date[]) is
     'Which figures readers do not see is decided here (hidden, of result_hidden), and what is said of peers is made of those they see; '
     'where more than one peer in five is hidden nothing is said, because the others would be no fair comparison.';
 
-create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
-    returns void
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
-    set enable_mergejoin = off
-    set jit = off
-    as $$
-declare
-    started timestamptz := clock_timestamp();
-    wanted date[];
-    before date[];
-    figured date[];
-    rows_written bigint;
-begin
-    select array_agg(distinct m.month order by m.month) into wanted -- the next month and the next year show what it was before
-        from (
-            select u.month from unnest(months) as u (month)
-            union
-            select k.month from mo_data.kpi_month k
-            where k.kpi_id = result_replace.kpi_id
-                and ((k.month - interval '1 month')::date = any (months) or (k.month - interval '1 year')::date = any (months))
-        ) m;
-    before := array(select distinct b.month from unnest(wanted) as w (month)
-        cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month));
-    figured := array( -- a ratio has no results in a month without a figure
-        select w.month from unnest(wanted) as w (month) join mo_data.kpi k on k.kpi_id = result_replace.kpi_id
-        where k.unit = 'count' or exists (select from mo_data.kpi_value v where v.kpi_id = k.kpi_id and v.month = w.month));
-    delete from mo_data.kpi_result r where r.kpi_id = result_replace.kpi_id and r.month = any (wanted);
-    with compared as materialized (
-        select c.*, o.org_key
-        from mo_data.result_compared(result_replace.kpi_id, figured) c
-            join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
-    ), earlier as materialized (
-        select c.month, c.org_key, c.breakdown, c.numerator, c.value, c.hidden from compared c
-        union all -- months that stay as they are
-        select r.month, r.org_key, r.breakdown, r.numerator, r.value, r.hidden from mo_data.kpi_result r
-        where r.kpi_id = result_replace.kpi_id and r.month = any (before) and r.month <> all (wanted)
-    )
-    insert into mo_data.kpi_result (
-        kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
-        peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
-        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target, hidden, previous_month_hidden,
-        previous_year_hidden)
-    select result_replace.kpi_id, c.month, c.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
-        c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
-        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target, c.hidden,
-        coalesce(pm.hidden, 0), coalesce(py.hidden, 0)
-    from compared c
-        left join mo_data.kpi_target_of(result_replace.kpi_id, wanted) t on t.month = c.month and t.org_type = c.org_type
-            and t.org_code = c.org_code and c.breakdown = ''
-        left join earlier pm on pm.month = (c.month - interval '1 month')::date and pm.org_key = c.org_key and pm.breakdown = c.breakdown
-        left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_key = c.org_key and py.breakdown = c.breakdown
-    order by c.org_key, c.month, c.breakdown; -- as pages read them, and as its index wants them
-    get diagnostics rows_written = row_count;
-    update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = result_replace.run_id;
-    perform mo_data.refresh_note(run_id, 'results', kpi_id, wanted[1], wanted[cardinality(wanted)], rows_written, started);
-end
-    $$;
-revoke all on function mo_data.result_replace(integer, text, date[]) from public;
-comment on function mo_data.result_replace(integer, text, date[]) is
-    'Replaces the results of a KPI for the months given, and for the months that show them as the month or year before. Part of refresh().';
-
 create or replace function mo_data.kpi_has_chart(time_basis text, counts_from_april boolean)
     returns boolean
     language sql immutable parallel safe
