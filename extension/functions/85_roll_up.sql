@@ -15,7 +15,9 @@ create function mo.rolled_up(
     hidden_breakdowns pg_catalog.text[] default '{}', hidden_reasons pg_catalog.int2[] default '{}',
     earlier_months pg_catalog.date[] default '{}', earlier_types pg_catalog.text[] default '{}', earlier_codes pg_catalog.text[] default '{}',
     earlier_breakdowns pg_catalog.text[] default '{}', earlier_numerators pg_catalog.float8[] default '{}',
-    earlier_values pg_catalog.float8[] default '{}', earlier_hidden pg_catalog.int2[] default '{}')
+    earlier_values pg_catalog.float8[] default '{}', earlier_hidden pg_catalog.int2[] default '{}',
+    target_months pg_catalog.date[] default '{}', target_types pg_catalog.text[] default '{}', target_codes pg_catalog.text[] default '{}',
+    targets pg_catalog.float8[] default '{}')
     returns table (
         month pg_catalog.date, org_type pg_catalog.text, org_code pg_catalog.text, breakdown pg_catalog.text, numerator pg_catalog.float8,
         denominator pg_catalog.float8, value pg_catalog.float8, value_lower pg_catalog.float8, value_upper pg_catalog.float8,
@@ -24,7 +26,7 @@ create function mo.rolled_up(
         peer_median_without_self pg_catalog.float8, peer_rank pg_catalog.int4, peer_decile pg_catalog.int4,
         peer_percentile pg_catalog.float8, previous_month_value pg_catalog.float8, previous_month_numerator pg_catalog.float8,
         previous_month_hidden pg_catalog.int2, previous_year_value pg_catalog.float8, previous_year_numerator pg_catalog.float8,
-        previous_year_hidden pg_catalog.int2, hidden pg_catalog.int2)
+        previous_year_hidden pg_catalog.int2, hidden pg_catalog.int2, target pg_catalog.float8)
     language c immutable strict parallel safe cost 100000 rows 10000
     as 'MODULE_PATHNAME', 'mo_rolled_up';
 comment on function mo.rolled_up(
@@ -35,7 +37,8 @@ comment on function mo.rolled_up(
     pg_catalog.text, pg_catalog.float8, pg_catalog.text, pg_catalog.int4,
     pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.date[], pg_catalog.date[], pg_catalog.bool,
     pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.int2[],
-    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[], pg_catalog.float8[], pg_catalog.int2[]) is
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[], pg_catalog.float8[], pg_catalog.int2[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[]) is
     'Figures of one measure added up to PCN, sub-ICB, ICB, region, nation and local groups, with 95 % interval, peers and what they were a month and a '
     'year before. months to denominators: columns of the base figures, breakdown empty for the measure itself, else a part of it. place_months to '
     'place_nations: to whom each organisation (type practice, pcn, sub_icb, icb, region or nation) belonged in each month, null: to none; its own kind is '
@@ -46,5 +49,6 @@ comment on function mo.rolled_up(
     'ICB''s data of the month are known to be there, and region, nation and groups wait for ICBs whose data are not; covered_from is the '
     'first month with anything in a numerator, which a measure that begins_with_first starts at. hidden_…: figures that readers do not see; they are in nothing said of '
     'peers, and where they are more than one in five nothing is said. earlier_…: figures of months not given here, for what was before. '
+    'target_…: targets of organisations in months, which hold for all who belong to them and have no nearer one; a null type: whatever has the code. '
     'Any day of a month stands for it. Rows come by type, code, month and part. Refused: arrays of one kind with different lengths, of more than one dimension, or '
     'holding nulls where nothing was said of them; NaN and infinity; a place given twice; more than 65536 months. Any null argument: no rows.';

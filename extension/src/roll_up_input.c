@@ -138,7 +138,7 @@ room_for(int n, size_t size)
 enum
 {
 	FIGURES = 0, PLACES = 5, GROUPS = 14, UNIT = 17, PER, INTERVAL_METHOD, ROUND_TO, PUBLISHED = 21, COVERAGE = 22, BEGINS_WITH_FIRST = 26,
-	HIDDEN = 27, EARLIER = 32
+	HIDDEN = 27, EARLIER = 32, TARGETS = 39
 };
 
 /* The first month of all arrays of months, and whether there is room for what lies between it and the last. */
@@ -150,7 +150,7 @@ find_first_month(mo_roll_up_reading *in)
 		int			argno;
 		const char *what;
 	}			months[] = {{FIGURES, "months"}, {PLACES, "place_months"}, {GROUPS, "group_months"}, {PUBLISHED, "published_months"},
-	{HIDDEN, "hidden_months"}, {EARLIER, "earlier_months"}};
+	{HIDDEN, "hidden_months"}, {EARLIER, "earlier_months"}, {TARGETS, "target_months"}};
 	int64		first = 0;
 	int64		last = 0;
 	bool		any = false;
@@ -333,6 +333,24 @@ read_known_figures(mo_roll_up_reading *in)
 	in->run.input.earlier_count = n;
 }
 
+static void
+read_targets(mo_roll_up_reading *in)
+{
+	column		month = column_of(in, TARGETS, "target_months", -1, false);
+	column		type = column_of(in, TARGETS + 1, "target_types", month.n, true);
+	column		code = column_of(in, TARGETS + 2, "target_codes", month.n, false);
+	column		target = column_of(in, TARGETS + 3, "targets", month.n, false);
+	mo_known_target *targets = room_for(month.n, sizeof(mo_known_target));
+
+	for (int i = 0; i < month.n; i++)
+		targets[i] = (mo_known_target) {
+			month_number(in, &month, i), type.nulls[i] ? MO_ORG_TYPES : type_at(&type, i, MO_ORG_TYPES), code_at(in, &code, i),
+			mo_finite(DatumGetFloat8(target.values[i]), target.what)
+		};
+	in->run.input.targets = targets;
+	in->run.input.target_count = month.n;
+}
+
 static mo_interval_method
 interval_method(const char *name)
 {
@@ -368,11 +386,12 @@ mo_roll_up_read(mo_roll_up_reading *in)
 	in->run.input.codes = &in->codes;
 	in->run.input.parts = &in->parts;
 	mo_name_number(&in->parts, "", 0);	/* the measure itself */
-	read_measure(in);
 	find_first_month(in);
 	read_figures(in);
 	read_places(in);
 	read_memberships(in);
 	read_coverage(in);
 	read_known_figures(in);
+	read_targets(in);
+	read_measure(in);
 }

@@ -100,60 +100,79 @@ comment on function mo_data.result_rolled_up(text, date[]) is
     'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the nation and groups '
     'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a numerator is not waited for.';
 
-create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
-    returns boolean
-    language plpgsql
+create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids text[], months date[])
+    returns text[]
+    language sql
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
     set enable_mergejoin = off
     set jit = off
     as $$
-#variable_conflict use_column
-declare
-    wanted date[] := months;
-    is_whole boolean := false;
-    reaches_further boolean;
-begin
-    if exists ( -- the month that an end rests on was restated: look at all of them
-        select from mo_data.kpi_coverage c
-            join mo_data.kpi_value_change x on x.kpi_id = c.kpi_id and x.month in (c.first_month, c.last_month) and x.month = any (kpi_coverage_grow.months)
-        where c.kpi_id = kpi_coverage_grow.kpi_id and x.run_id = kpi_coverage_grow.run_id) then
-        is_whole := true;
-        wanted := array(select m.month from mo_data.kpi_month m where m.kpi_id = kpi_coverage_grow.kpi_id);
-    end if;
-    with found as (
-        select p.org_type, p.icb_code, min(v.month) filter (where v.numerator <> 0) as first_month, max(v.month) as last_month
-        from mo_data.result_path((select array_agg((m + interval '1 month')::date - 1) from unnest(wanted) m)) p
-            join mo_data.kpi_value v on v.org_code = p.org_code and v.month = date_trunc('month', p.day)::date
-        where v.kpi_id = kpi_coverage_grow.kpi_id and v.month = any (wanted) and v.breakdown = ''
-            and p.org_type in ('practice', 'pcn') and p.icb_code is not null
-        group by p.org_type, p.icb_code
+    with given as materialized (
+        select u.kpi_id, array_agg(u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id
+    ), restated as materialized (
+        select distinct x.kpi_id, x.month from mo_data.kpi_value_change x where x.run_id = kpi_coverages_grow.run_id
+    ), asked as materialized (
+        select g.kpi_id, g.months as given, w.is_whole,
+            case when w.is_whole then array(select m.month from mo_data.kpi_month m where m.kpi_id = g.kpi_id) else g.months end as months
+        from given g
+            cross join lateral (
+                select exists ( -- the month that an end rests on was restated: look at all of them
+                    select from mo_data.kpi_coverage c
+                        join restated x on x.kpi_id = c.kpi_id and x.month in (c.first_month, c.last_month)
+                    where c.kpi_id = g.kpi_id and x.month = any (g.months)
+                ) as is_whole
+            ) w
+    ), path as materialized (
+        select date_trunc('month', p.day)::date as month, p.org_code, p.org_type, p.icb_code
+        from mo_data.result_path(array(select distinct (u.month + interval '1 month')::date - 1 from asked a cross join lateral unnest(a.months) as u (month))) p
+        where p.org_type in ('practice', 'pcn') and p.icb_code is not null
+    ), found as (
+        select a.kpi_id, p.org_type, p.icb_code, min(v.month) filter (where v.numerator <> 0) as first_month, max(v.month) as last_month
+        from asked a
+            cross join lateral (
+                select v.month, v.org_code, v.numerator from mo_data.kpi_value v
+                where v.kpi_id = a.kpi_id and v.month = any (a.months) and v.breakdown = ''
+                offset 0
+            ) v
+            join path p on p.org_code = v.org_code and p.month = v.month
+        group by a.kpi_id, p.org_type, p.icb_code
     ), reach as materialized (
-        select f.org_type, f.icb_code, w.org_type is null as is_new, w.first_month as old_first, w.last_month as old_last,
-            case when is_whole then f.first_month else least(f.first_month, w.first_month) end as first_month,
-            case when is_whole then f.last_month else greatest(f.last_month, w.last_month) end as last_month
+        select f.kpi_id, f.org_type, f.icb_code, w.org_type is null as is_new, w.first_month as old_first, w.last_month as old_last, a.given,
+            case when a.is_whole then f.first_month else least(f.first_month, w.first_month) end as first_month,
+            case when a.is_whole then f.last_month else greatest(f.last_month, w.last_month) end as last_month
         from found f
-            left join mo_data.kpi_coverage w on w.kpi_id = kpi_coverage_grow.kpi_id and w.org_type = f.org_type and w.icb_code = f.icb_code
+            join asked a on a.kpi_id = f.kpi_id
+            left join mo_data.kpi_coverage w on w.kpi_id = f.kpi_id and w.org_type = f.org_type and w.icb_code = f.icb_code
     ), kept as (
         insert into mo_data.kpi_coverage as c (kpi_id, org_type, icb_code, first_month, last_month, run_id)
-        select kpi_coverage_grow.kpi_id, r.org_type, r.icb_code, r.first_month, r.last_month, kpi_coverage_grow.run_id
+        select r.kpi_id, r.org_type, r.icb_code, r.first_month, r.last_month, kpi_coverages_grow.run_id
         from reach r where r.is_new or (r.first_month, r.last_month) is distinct from (r.old_first, r.old_last)
         on conflict on constraint kpi_coverage_pkey do update
             set first_month = excluded.first_month, last_month = excluded.last_month, run_id = excluded.run_id
     )
-    select coalesce(bool_or(r.is_new or r.first_month is distinct from r.old_first or r.last_month < r.old_last
-            or exists ( -- months between, in which silence is now known to mean 0
-                select from mo_data.kpi_month p
-                where p.kpi_id = kpi_coverage_grow.kpi_id and p.month > r.old_last and p.month < r.last_month
-                    and p.month <> all (kpi_coverage_grow.months))), false)
-        into reaches_further from reach r;
-    return reaches_further;
-end
+    select coalesce(array_agg(distinct r.kpi_id), '{}')
+    from reach r
+    where r.is_new or r.first_month is distinct from r.old_first or r.last_month < r.old_last
+        or exists ( -- months between, in which silence is now known to mean 0
+            select from mo_data.kpi_month p
+            where p.kpi_id = r.kpi_id and p.month > r.old_last and p.month < r.last_month and p.month <> all (r.given))
+    $$;
+revoke all on function mo_data.kpi_coverages_grow(integer, text[], date[]) from public;
+comment on function mo_data.kpi_coverages_grow(integer, text[], date[]) is
+    'Notes the ICBs in which KPIs have figures for the months given (pairs), and from when to when. Returns the KPIs for which there is a new ICB, or one '
+    'begins or ends elsewhere than was known: every month of theirs is then rolled up again, because which silence means 0 depends on it. Part of refresh().';
+
+create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
+    returns boolean
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select mo_data.kpi_coverages_grow(run_id, array_fill(kpi_id, array[cardinality(months)]), months) <> '{}'
     $$;
 revoke all on function mo_data.kpi_coverage_grow(integer, text, date[]) from public;
 comment on function mo_data.kpi_coverage_grow(integer, text, date[]) is
-    'Notes the ICBs in which a KPI has figures for the months given, and from when to when. True when there is a new one, or one begins or ends '
-    'elsewhere than was known: every month of the KPI is then rolled up again, because which silence means 0 depends on it. Part of refresh().';
+    'kpi_coverages_grow of one KPI: true when every month of it has to be rolled up again.';
 
 -- Medians without sorting twice or holding arrays: with the peers numbered 1..n by value and c = n / 2, both medians of everyone in the
 -- group are made of the values numbered c, c + 1 and c + 2.

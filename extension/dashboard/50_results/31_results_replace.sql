@@ -8,7 +8,8 @@ create or replace function mo_data.results_rolled_up(
         region_code text, nation_code text, peer_group text, peer_n integer, peer_median double precision,
         peer_median_without_self double precision, peer_rank integer, peer_decile integer, peer_percentile double precision,
         previous_month_value double precision, previous_month_numerator double precision, previous_month_hidden smallint,
-        previous_year_value double precision, previous_year_numerator double precision, previous_year_hidden smallint, hidden smallint)
+        previous_year_value double precision, previous_year_numerator double precision, previous_year_hidden smallint, hidden smallint,
+        target double precision)
     language sql stable rows 100000
     begin atomic
         with asked as materialized (
@@ -66,6 +67,19 @@ create or replace function mo_data.results_rolled_up(
                             cross join lateral (values ((u.month - interval '1 month')::date), ((u.month - interval '1 year')::date)) b (month)
                         where b.month <> all (a.months)))
             ) e
+            cross join lateral (
+                select coalesce(array_agg(t.month), '{}') as months, coalesce(array_agg(t.org_type), '{}') as types,
+                    coalesce(array_agg(t.org_code), '{}') as codes, coalesce(array_agg(t.target), '{}') as targets
+                from (
+                    select u.month, null as org_type, x.org_code, x.target
+                    from unnest(a.months) as u (month)
+                        join mo_data.kpi_target x on x.kpi_id = a.kpi_id and x.valid_from < u.month + interval '1 month'
+                            and (x.valid_to is null or x.valid_to >= u.month + interval '1 month')
+                    union all
+                    select x.month, x.org_type, x.org_code, x.target
+                    from mo_data.smr_target_due(a.months) x where a.kpi_id = 'smr_completed' and x.target is not null
+                ) t
+            ) t
             cross join lateral mo.rolled_up(
                 months => f.months, organisations => f.codes, breakdowns => f.breakdowns, numerators => f.numerators,
                 denominators => f.denominators,
@@ -78,11 +92,12 @@ create or replace function mo_data.results_rolled_up(
                 hidden_months => h.months, hidden_types => h.types, hidden_codes => h.codes, hidden_breakdowns => h.breakdowns,
                 hidden_reasons => h.reasons,
                 earlier_months => e.months, earlier_types => e.types, earlier_codes => e.codes, earlier_breakdowns => e.breakdowns,
-                earlier_numerators => e.numerators, earlier_values => e.values, earlier_hidden => e.hidden) r;
+                earlier_numerators => e.numerators, earlier_values => e.values, earlier_hidden => e.hidden,
+                target_months => t.months, target_types => t.types, target_codes => t.codes, targets => t.targets) r;
     end;
 revoke all on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
 comment on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
-    'Figures of several KPIs at every level, with peers and what they were before (mo.rolled_up): kpi_ids and months are pairs. Months before that '
+    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up): kpi_ids and months are pairs. Months before that '
     'are not among them are taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. A test holds it equal to '
     'result_compared, which says the same in SQL. Part of refresh().';
 
@@ -168,12 +183,6 @@ begin
                 ) a
                 cross join lateral mo_data.results_hidden(a.kpi_ids, a.months) h;
     end if;
-    with target as materialized (
-        select a.kpi_id, t.month, o.org_key, t.target
-        from (select w.kpi_id, array_agg(w.month) as months from unnest(figured_kpi_ids, figured_months) as w (kpi_id, month) group by w.kpi_id) a
-            cross join lateral mo_data.kpi_target_of(a.kpi_id, a.months) t
-            join mo_data.organisation_key o on o.org_code = t.org_code and o.org_type = t.org_type
-    )
     insert into mo_data.kpi_result (
         kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
         peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
@@ -182,11 +191,10 @@ begin
     select r.kpi_id, r.month, o.org_key, r.org_type, r.org_code, r.breakdown, r.numerator, r.denominator, r.value, r.value_lower,
         r.value_upper, r.pcn_code, r.icb_code, r.peer_group, r.peer_n, r.peer_median, r.peer_median_without_self, r.peer_rank, r.peer_decile,
         r.peer_percentile, r.previous_month_value, r.previous_month_numerator, r.previous_year_value, r.previous_year_numerator,
-        results_store.run_id, t.target, r.hidden, r.previous_month_hidden, r.previous_year_hidden
+        results_store.run_id, r.target, r.hidden, r.previous_month_hidden, r.previous_year_hidden
     from mo_data.results_rolled_up(
             figured_kpi_ids, figured_months, hidden.kpi_ids, hidden.months, hidden.types, hidden.codes, hidden.breakdowns, hidden.reasons) r
-        join mo_data.organisation_key o on o.org_code = r.org_code and o.org_type = r.org_type
-        left join target t on t.kpi_id = r.kpi_id and t.month = r.month and t.org_key = case when r.breakdown = '' then o.org_key end;
+        join mo_data.organisation_key o on o.org_code = r.org_code and o.org_type = r.org_type;
     get diagnostics rows_written = row_count;
     return rows_written;
 end

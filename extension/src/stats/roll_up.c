@@ -35,7 +35,7 @@ static void
 start_tables(mo_roll_up *run)
 {
 	size_t		n = (size_t) run->input.codes->count * MO_ORG_TYPES;
-	mo_key_table *tables[] = {&run->place_of, &run->row_of, &run->coverage_of, &run->withheld, &run->earlier_of};
+	mo_key_table *tables[] = {&run->place_of, &run->row_of, &run->coverage_of, &run->withheld, &run->earlier_of, &run->aim_of};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		tables[i]->memory = run->memory;

@@ -18,7 +18,7 @@
  * Hidden figures (the caller says which) are in no median, rank, decile or percentile, and where they are more than one in five nothing is
  * said of the peers. Medians and quantiles are type 7, deciles by rank (peer_position.h).
  *
- * Months are counted from year 0 (year * 12 + month - 1) and given relative to the first. Numbers are finite; callers refuse others.
+ * Months are numbered from the first one given. Numbers are finite; callers refuse others.
  */
 #ifndef MO_STATS_ROLL_UP_H
 #define MO_STATS_ROLL_UP_H
@@ -84,6 +84,15 @@ typedef struct mo_known_figure
 	int			hidden;			/* 0 shown, else why not */
 } mo_known_figure;
 
+/* What an organisation's value is meant to reach; it holds for all that belong to it and have no nearer one. */
+typedef struct mo_known_target
+{
+	int32_t		month;
+	int			type;			/* of the organisation, or MO_ORG_TYPES: whatever has the code; the latter goes first */
+	int32_t		code;
+	double		target;
+} mo_known_target;
+
 typedef enum mo_interval_method
 {
 	MO_NO_INTERVAL, MO_WILSON, MO_BYAR
@@ -107,6 +116,8 @@ typedef struct mo_roll_up_input
 	size_t		hidden_count;
 	const mo_known_figure *earlier; /* months that are not rolled up here */
 	size_t		earlier_count;
+	const mo_known_target *targets;
+	size_t		target_count;
 	bool		begins_with_first;
 	bool		is_count;		/* the numerator is the value */
 	double		per;
@@ -158,6 +169,7 @@ typedef struct mo_roll_up
 	mo_key_table coverage_of;	/* (month, ICB): MO_COVERED, MO_KNOWN */
 	mo_key_table withheld;		/* (month, target) */
 	mo_key_table earlier_of;	/* (target, month, part) */
+	mo_key_table aim_of;		/* (month, type and code): number of a known target */
 	mo_rolled  *rows;
 	size_t		row_count;
 	size_t		row_room;
@@ -194,6 +206,9 @@ extern int32_t mo_roll_up_peer_area(const mo_roll_up *run, const mo_rolled *row)
 /* The same figure `months` earlier; false: there is none. */
 extern bool mo_roll_up_before(const mo_roll_up *run, const mo_rolled *row, int months, mo_known_figure *result);
 
+/* The target of the measure itself: its own or that of the nearest organisation it belonged to. NAN: none. */
+extern double mo_roll_up_target(const mo_roll_up *run, const mo_rolled *row);
+
 /* Limits of the 95 % interval; false: none is defined. */
 extern bool mo_roll_up_interval(const mo_roll_up *run, const mo_rolled *row, double *lower, double *upper);
 
@@ -204,6 +219,12 @@ static inline uint64_t
 mo_month_key(int32_t month, int32_t number)
 {
 	return (uint64_t) (uint16_t) month << 32 | (uint32_t) number;
+}
+
+static inline uint64_t
+mo_aim_key(int32_t month, int type, int32_t code)
+{
+	return mo_month_key(month, code << 3 | type);
 }
 
 static inline uint64_t

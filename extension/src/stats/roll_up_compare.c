@@ -79,6 +79,18 @@ set_values(mo_roll_up *run)
 	}
 }
 
+static void
+index_targets(mo_roll_up *run)
+{
+	for (size_t i = 0; i < run->input.target_count; i++)
+	{
+		const mo_known_target *aim = &run->input.targets[i];
+		bool		is_new;
+
+		*mo_key_place(&run->aim_of, mo_aim_key(aim->month, aim->type, aim->code), &is_new) = (int32_t) i;
+	}
+}
+
 /* ------------------------------------------------ peers */
 
 typedef struct peer
@@ -223,7 +235,7 @@ mo_roll_up_comparison(const mo_roll_up *run, const mo_rolled *row, mo_comparison
 	result->without_self = is_hidden ? NAN : median_without(peers, row->position);
 	result->rank = is_hidden ? 0 : row->rank;
 	result->decile = is_hidden ? 0 : mo_quantile_group((size_t) row->rank - 1, (size_t) peers->n, 10);
-	result->percentile = is_hidden ? NAN : mo_percentile_rank((size_t) row->rank - 1, (size_t) peers->n);
+	result->percentile = is_hidden ? NAN : peers->n == 1 ? 0 : 100.0 * (row->rank - 1) / (peers->n - 1);
 	return true;
 }
 
@@ -250,6 +262,33 @@ mo_roll_up_before(const mo_roll_up *run, const mo_rolled *row, int months, mo_kn
 	if (number != MO_NOT_FOUND)
 		*result = run->input.earlier[number];
 	return number != MO_NOT_FOUND;
+}
+
+/* Of one organisation, or NAN. */
+static double
+own_target(const mo_roll_up *run, int32_t month, mo_org_type type, int32_t code)
+{
+	int32_t		number = mo_key_find(&run->aim_of, mo_aim_key(month, MO_ORG_TYPES, code));
+
+	if (number == MO_NOT_FOUND)
+		number = mo_key_find(&run->aim_of, mo_aim_key(month, type, code));
+	return number == MO_NOT_FOUND ? NAN : run->input.targets[number].target;
+}
+
+double
+mo_roll_up_target(const mo_roll_up *run, const mo_rolled *row)
+{
+	const mo_target *organisation = &run->targets[row->target];
+	const mo_place *place = row->place == MO_NOWHERE ? NULL : &run->input.places[row->place];
+	double		target;
+
+	if (run->input.target_count == 0 || row->part != 0 || (place == NULL && organisation->type != MO_GROUP))
+		return NAN;
+	target = own_target(run, row->month, organisation->type, organisation->code);
+	for (mo_org_type type = MO_PCN; isnan(target) && place != NULL && type < MO_GROUP; type++)
+		if (place->within[type] != MO_NOWHERE)
+			target = own_target(run, row->month, type, place->within[type]);
+	return target;
 }
 
 static double
@@ -378,6 +417,7 @@ void
 mo_roll_up_compare(mo_roll_up *run)
 {
 	set_values(run);
+	index_targets(run);
 	find_peers(run);
 	order_rows(run);
 }
