@@ -81,7 +81,7 @@ exception when others then
 end
 $$;
 create function pg_temp.few_inputs() returns bool language sql as $$ select coalesce(current_setting('mo.few_inputs', true), 'off')::bool $$;
--- Lists of arguments: the sane value everywhere but in two places, which take every value.
+-- Lists of arguments: the sane value everywhere but in two places, which take every value; in one only where there are twenty places and more.
 create function pg_temp.arguments(types oidvector) returns setof text[] language sql as $$
     with sane as (
         select array_agg((select format('%L::%s', t.value, t.type) from try t where t.type = a.type order by t.place limit 1) order by a.n) as list
@@ -90,7 +90,7 @@ create function pg_temp.arguments(types oidvector) returns setof text[] language
     select list from sane
     union select list[:p.n - 1] || p.value || list[p.n + 1:] from sane, place p
     union select (list[:p.n - 1] || p.value || list[p.n + 1:])[:q.n - 1] || q.value || list[q.n + 1:]
-    from sane, place p join place q on q.n > p.n and not pg_temp.few_inputs() and cardinality(sane.list) < 20 -- not all pairs of a thousand bad values
+    from sane, place p join place q on q.n > p.n and not pg_temp.few_inputs() and cardinality(types::oid[]) < 20
     -- two states of many lengths: only what is not a mere fill of either
     where (select count(*) from place x where x.n = p.n) * (select count(*) from place x where x.n = q.n) < 2500 or p.value = q.value
 $$;

@@ -310,7 +310,7 @@ read_known_figures(mo_roll_up_reading *in)
 	static const char *const earlier_what[] = {"earlier_months", "earlier_types", "earlier_codes", "earlier_breakdowns"};
 	int			n;
 	mo_known_figure *hidden = read_known(in, HIDDEN, hidden_what, &n);
-	column		reason = column_of(in, HIDDEN + 4, "hidden", n, false);
+	column		reason = column_of(in, HIDDEN + 4, "hidden_reasons", n, false);
 	mo_known_figure *earlier;
 	column		numerator;
 	column		value;

@@ -83,20 +83,22 @@ psql(qq{
         select k.kpi_id, o.org_code, date '$last_month' - interval '4 months', 0.5 + length(o.org_type) / 100.0 from mo_data.kpi k, mo_data.organisation o
         where k.unit = 'percent' and (o.org_code in ('QZZ', $half)) and not exists (select from mo_data.kpi_target t where t.kpi_id = k.kpi_id and t.org_code = o.org_code)});
 refresh('another ICB, groups, targets');
-cmp_ok(psql("select count(distinct org_code) from mo_data.kpi_result where org_type = 'group'"), '==', 2, 'groups have results');
+cmp_ok(psql("select count(distinct org_code) from mo_data.kpi_result where org_type = 'group'"), '>=', 2, 'groups have results');
 agrees('another ICB, groups, targets');
 
-# The other ICB's file of the last month is late.
-my %late = map { $_ => 1 } split /\n/, psql("select org_code from mo_data.organisation_path_on(array[(date '$last_month' + interval '1 month')::date - 1]) where icb_code = 'QZZ'");
-my @lines = map { "$_\n" } split /\n/, slurp(scratch('last.csv'));
-my ($practice_at) = grep { (split /,/, $lines[0] =~ s/\s+$//r)[$_] eq 'PRACTICE_CODE' } 0 .. 30;
-load_epd(file_with('half.csv', grep { !$late{(split /,/)[$practice_at]} } @lines));
-refresh('the last month of one ICB');
-is(psql("select string_agg(distinct org_code, ' ') from mo_data.kpi_result where kpi_id = 'cost_per_weighted_patient' and month = '$last_month' and org_type in ('icb', 'region', 'nation')") =~ s/\bQZZ\b//r,
-    psql("select min(icb_code) from mo_data.organisation_path_on(array[current_date]) where icb_code <> 'QZZ'"), 'nation and region wait for the other ICB');
-agrees('an ICB whose file is late');
 load_epd(scratch('last.csv'));
-refresh('and it came');
+refresh('the last month of the source');
+agrees('the last month of the source');
+
+# What the other ICB has of discharges in the last month is late.
+my $late = "received_on >= date '$last_month' - 40 and practice_code in (select org_code from mo_data.organisation_path_on(array[(date '$last_month' + interval '1 month')::date - 1]) where icb_code = 'QZZ')";
+psql("create table public.late as select * from mo_data.discharge where $late; delete from mo_data.discharge where $late; call mo_data.refresh('$last_month', '$last_month')");
+is(psql("select string_agg(distinct org_type, ' ' order by org_type) from mo_data.kpi_result where kpi_id = 'reconciliation_7_days' and month = '$last_month'"),
+    'icb pcn practice sub_icb', 'region, nation and groups wait for the other ICB');
+is(psql("select count(distinct org_code) from mo_data.kpi_result where kpi_id = 'reconciliation_7_days' and month = '$last_month' and org_type = 'icb'"), 1, '... which has no figure');
+agrees('an ICB whose file is late');
+psql("insert into mo_data.discharge select * from public.late; call mo_data.refresh('$last_month', '$last_month')");
+cmp_ok(psql("select count(*) from mo_data.kpi_result where kpi_id = 'reconciliation_7_days' and month = '$last_month' and org_type in ('region', 'nation', 'group')"), '>', 2, 'it came');
 agrees('it came');
 
 # A restated month in the middle; a practice closes and another joins its PCN.
@@ -115,7 +117,7 @@ refresh('a practice closed, another moved');
 agrees('a practice closed, another moved');
 
 # One month asked for; then other rules for small numbers.
-psql("call mo_data.refresh('$last_month'::date - interval '12 months', '$last_month'::date - interval '12 months')");
+psql("call mo_data.refresh((date '$last_month' - interval '12 months')::date, (date '$last_month' - interval '12 months')::date)");
 agrees('one month counted again');
 psql('update mo_data.kpi set hide_from = 1, hide_to = 4, round_to = 5, hide_denominator_below = 10');
 refresh('counts rounded, small denominators hidden');

@@ -212,8 +212,9 @@ extern double mo_roll_up_target(const mo_roll_up *run, const mo_rolled *row);
 /* Limits of the 95 % interval; false: none is defined. */
 extern bool mo_roll_up_interval(const mo_roll_up *run, const mo_rolled *row, double *lower, double *upper);
 
-/* roll_up_compare.c: values, hidden figures, groups of peers; then the order of rows. */
+/* roll_up_compare.c: values, hidden figures, groups of peers; then roll_up_order.c: order[], without what is withheld. */
 extern void mo_roll_up_compare(mo_roll_up *run);
+extern void mo_roll_up_order(mo_roll_up *run);
 
 static inline uint64_t
 mo_month_key(int32_t month, int32_t number)
