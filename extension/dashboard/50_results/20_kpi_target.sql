@@ -81,6 +81,8 @@ create or replace function mo_data.kpi_target_of(kpi_id text, months date[])
     $$;
 revoke all on function mo_data.kpi_target_of(text, date[]) from public;
 comment on function mo_data.kpi_target_of(text, date[]) is
-    'The target of every organisation for a KPI in each month: its own of kpi_target in force on the month''s last day, else that of the nearest organisation '
+    'The target of every organisation for a KPI in each month: its own of kpi_target in force on the month''s last day, else that '
+    'of the nearest organisation '
     'it belonged to on that day (PCN, sub-ICB, ICB, region, nation). smr_completed: where a PCN has a cohort_target and no row of its own '
-    'in kpi_target, the share of the year''s target due by then; above the PCN the same over its PCNs together. No row: no target.';
+    'in kpi_target, the share of the year''s target due by then; above the PCN the same over its PCNs together. No row: no target. '
+    'A refresh has mo.rolled_up do this, and a test holds both equal.';

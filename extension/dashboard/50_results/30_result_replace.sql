@@ -1,4 +1,4 @@
--- Rolling up, comparing and storing the results of one KPI for some months.
+-- Rolling up and comparing the results of one KPI for some months, said in SQL: the twin of what results_store has mo.rolled_up do.
 create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     returns table (
         month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
@@ -96,9 +96,13 @@ comment on function mo_data.result_rolled_up(text, date[]) is
     'Figures of a KPI at every level for the months given: sum of numerators over sum of denominators of the base organisations that '
     'belonged to each organisation on the month''s last day. In the ICBs that the KPI covers (kpi_coverage), a GP practice or PCN without a '
     'record in a published month has 0 over 0: a count is 0; a ratio is null, and has a row only where another of the ICB has a figure of '
-    'that month: an ICB whose file is late has none. A count is 0 for a whole ICB where it has a record of a later month, or nobody has one of '
-    'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the nation and groups '
-    'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a numerator is not waited for.';
+    'that month: an ICB whose file is late has none. A count is 0 for a whole ICB where it has a record of a later month, or '
+    'nobody has one of '
+    'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the '
+    'nation and groups '
+    'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a '
+    'numerator is not waited for. A refresh does not call it (results_rolled_up says the same, faster): after_restore '
+    'checks stored results by it, and a test holds both equal.';
 
 create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids text[], months date[])
     returns text[]
@@ -160,8 +164,10 @@ create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids te
     $$;
 revoke all on function mo_data.kpi_coverages_grow(integer, text[], date[]) from public;
 comment on function mo_data.kpi_coverages_grow(integer, text[], date[]) is
-    'Notes the ICBs in which KPIs have figures for the months given (pairs), and from when to when. Returns the KPIs for which there is a new ICB, or one '
-    'begins or ends elsewhere than was known: every month of theirs is then rolled up again, because which silence means 0 depends on it. Part of refresh().';
+    'Notes the ICBs in which KPIs have figures for the months given (pairs), and from when to when. Returns the KPIs for which '
+    'there is a new ICB, or one '
+    'begins or ends elsewhere than was known: every month of theirs is then rolled up again, because which silence means 0 depends '
+    'on it. Part of refresh().';
 
 create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
     returns boolean
@@ -260,9 +266,11 @@ create or replace function mo_data.result_compared(kpi_id text, months date[])
 revoke all on function mo_data.result_compared(text, date[]) from public;
 comment on function mo_data.result_compared(text, date[]) is
     'Figures of a KPI at every level with their peers: GP practices (prescribing setting 4) and PCNs within their ICB of the month, sub-ICBs '
-    'and ICBs nationally. Medians are type 7 (percentile_cont), deciles those of mo.decile; organisations without a value are nobody''s peers. '
+    'and ICBs nationally. Medians are type 7 (percentile_cont), deciles those of mo.decile; organisations without a value are '
+    'nobody''s peers. '
     'Which figures readers do not see is decided here (hidden, of result_hidden), and what is said of peers is made of those they see; '
-    'where more than one peer in five is hidden nothing is said, because the others would be no fair comparison.';
+    'where more than one peer in five is hidden nothing is said, because the others would be no fair comparison. A refresh does not call it: '
+    'results_rolled_up and results_hidden say the same, faster, and a test holds both equal.';
 
 create or replace function mo_data.kpi_has_chart(time_basis text, counts_from_april boolean)
     returns boolean

@@ -97,8 +97,10 @@ create or replace function mo_data.results_rolled_up(
     end;
 revoke all on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
 comment on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
-    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up): kpi_ids and months are pairs. Months before that '
-    'are not among them are taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. A test holds it equal to '
+    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up): kpi_ids and months are '
+    'pairs. Months before that '
+    'are not among them are taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. A '
+    'test holds it equal to '
     'result_compared, which says the same in SQL. Part of refresh().';
 
 create or replace function mo_data.results_hidden(
@@ -138,7 +140,8 @@ create or replace function mo_data.results_hidden(
     $$;
 revoke all on function mo_data.results_hidden(text[], date[]) from public;
 comment on function mo_data.results_hidden(text[], date[]) is
-    'The figures of several KPIs and months (pairs) that readers do not see, of all levels and parts, as columns: those small for their own sake and '
+    'The figures of several KPIs and months (pairs) that readers do not see, of all levels and parts, as columns: those small for '
+    'their own sake and '
     'those hidden with them (result_hidden). Part of refresh().';
 
 create or replace function mo_data.results_forget(kpi_ids text[], months date[])
@@ -201,7 +204,8 @@ end
     $$;
 revoke all on function mo_data.results_store(integer, text[], date[]) from public;
 comment on function mo_data.results_store(integer, text[], date[]) is
-    'Writes the results of several KPIs and months (pairs), which results_forget has deleted, and returns how many there are. Part of refresh().';
+    'Writes the results of several KPIs and months (pairs), which results_forget has deleted, and returns how many there are. Part '
+    'of refresh().';
 
 create or replace function mo_data.results_replace(run_id integer, kpi_ids text[], months date[])
     returns void
@@ -244,7 +248,8 @@ end
     $$;
 revoke all on function mo_data.results_replace(integer, text[], date[]) from public;
 comment on function mo_data.results_replace(integer, text[], date[]) is
-    'Replaces the results of several KPIs and months (pairs), and of the months that show them as the month or year before. Part of refresh().';
+    'Replaces the results of several KPIs and months (pairs), and of the months that show them as the month or year before. Part '
+    'of refresh().';
 
 create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
     returns void

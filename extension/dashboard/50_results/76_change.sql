@@ -44,7 +44,8 @@ end
 $$;
 revoke all on function mo_data.change_note(text, text, text, text, text, text, date, boolean, integer) from public;
 comment on function mo_data.change_note(text, text, text, text, text, text, date, boolean, integer) is
-    'Adds a line to the Changes page and returns its number: mo_data.change_note(''return submitted'', ''The return of Q1 2026/27 was submitted.'', '
+    'Adds a line to the Changes page and returns its number: mo_data.change_note(''return submitted'', ''The return of Q1 2026/27 '
+    'was submitted.'', '
     'org_code => ''U12345''). With an organisation only its readers see it, else everybody; for_readers false: nobody but the owner. '
     'It must not hold figures that are not shown.';
 
@@ -58,7 +59,8 @@ create or replace view mo_data.result_for_all as
                 k.hide_denominator_below) > 0 as is_hidden
         ) h;
 comment on view mo_data.result_for_all is
-    'kpi_result as a reader without rights to small numbers sees it (kpi_shown), whoever asks and of every organisation: for texts that the refresh writes and others read.';
+    'kpi_result as a reader without rights to small numbers sees it (kpi_shown), whoever asks and of every organisation: for texts '
+    'that the refresh writes and others read.';
 comment on column mo_data.result_for_all.kpi_id is 'KPI.';
 comment on column mo_data.result_for_all.month is 'First day of the month.';
 comment on column mo_data.result_for_all.org_key is 'Organisation.';
@@ -92,7 +94,8 @@ create or replace function mo_data.changes_keep(run_id integer, kpi_ids text[], 
     $$;
 revoke all on function mo_data.changes_keep(integer, text[], date[], boolean) from public;
 comment on function mo_data.changes_keep(integer, text[], date[], boolean) is
-    'Keeps the shown values of PCNs, ICBs and groups that are about to be replaced, of KPIs and months (pairs) with restated figures (all_months: of all, because '
+    'Keeps the shown values of PCNs, ICBs and groups that are about to be replaced, of KPIs and months (pairs) with restated '
+    'figures (all_months: of all, because '
     'memberships changed). Part of refresh(), before results_replace.';
 
 create or replace function mo_data.change_keep(run_id integer, kpi_id text, months date[], all_months boolean)
