@@ -24,6 +24,7 @@ insert into try (type, value) select t::regtype, v from (values
         '[7:8]={2026-04-06,2026-04-03}', '{4713-01-01 BC,5874897-12-31}']),
     ('int4[]', array['{1,2}', null, '{}', '{null}', '{{1,2},{3,4}}', '[5:6]={1,2}', '{0}', '{-1,2147483647}']),
     ('int2[]', array['{0,1}', null, '{}', '{null}', '{{1,2},{3,4}}', '[5:6]={1,2}', '{2,2}', '{-1,32767}']),
+    ('text[]', array['{practice,pcn}', null, '{}', '{null}', '{practice}', '{{practice,pcn},{pcn,icb}}', '[5:6]={practice,pcn}', '{"","no such thing"}']),
     ('bytea', array['\x0e', null, '', '\x00', '\x01', '\xff', '\x000000000000000000000080', repeat('x', 10000)]),
     ('int8[]', array['{0,0,0}', null, '{}', '{null}', '{{1,2},{3,4}}', '[5:6]={1,2}', '{0}', '{-1,9223372036854775807}',
         '{1,2,3,4,5,6}', '{0,1,1,1,1,0,1,0,0,0,0,0,0}', '{0,9223372036854775807,9223372036854775807,9223372036854775807,1,0}',
@@ -80,7 +81,7 @@ exception when others then
 end
 $$;
 create function pg_temp.few_inputs() returns bool language sql as $$ select coalesce(current_setting('mo.few_inputs', true), 'off')::bool $$;
--- Lists of arguments: the sane value everywhere but in two places, which take every value.
+-- Lists of arguments: the sane value everywhere but in two places, which take every value; in one only where there are twenty places and more.
 create function pg_temp.arguments(types oidvector) returns setof text[] language sql as $$
     with sane as (
         select array_agg((select format('%L::%s', t.value, t.type) from try t where t.type = a.type order by t.place limit 1) order by a.n) as list
@@ -89,7 +90,7 @@ create function pg_temp.arguments(types oidvector) returns setof text[] language
     select list from sane
     union select list[:p.n - 1] || p.value || list[p.n + 1:] from sane, place p
     union select (list[:p.n - 1] || p.value || list[p.n + 1:])[:q.n - 1] || q.value || list[q.n + 1:]
-    from sane, place p join place q on q.n > p.n and not pg_temp.few_inputs()
+    from sane, place p join place q on q.n > p.n and not pg_temp.few_inputs() and cardinality(types::oid[]) < 20
     -- two states of many lengths: only what is not a mere fill of either
     where (select count(*) from place x where x.n = p.n) * (select count(*) from place x where x.n = q.n) < 2500 or p.value = q.value
 $$;

@@ -23,7 +23,7 @@ insert into argument values
     ('holidays', 'array[date ''2026-04-06'', date ''2026-04-03'' + i % 2]'), ('issued', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''),
     ('moment', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''), ('month', 'date ''2025-04-01'' + i % 365'), ('month_index', '312 + i % 12'),
     ('n', 'i % 30'), ('numerator', '(i % 60)::float8'), ('observed', '(i % 40)::float8'), ('organisation', 'i % 5'),
-    ('organisations', 'array[i % 5, 2]'),
+    ('organisations integer[]', 'array[i % 5, 2]'),
     ('patient', 'i % 300 + 1'), ('patients integer[]', 'array[i % 300 + 1, 7]'), ('patients bytea', 'decode(lpad(to_hex(16 + i), 8, ''0''), ''hex'')'),
     ('patients double precision', '(i % 300)::float8'),
     ('parent', 'array[1, 2, null, 1 + i % 2]'), ('parents', '3'),
@@ -36,12 +36,26 @@ insert into argument values
     ('to_month', 'date ''2026-03-01'''), ('valid_from', 'date ''2025-06-01'' + i % 365'), ('valid_to', 'date ''2026-01-01'' + i % 365'),
     ('value double precision', '(i * 7919 % 1000)::float8'), ('value bigint', '(i * 7919 % 1000)::int8'), ('weight', '(i % 7)::float8 / 3'), ('window_months', '12'), ('window_unit', '''working_days'''),
     ('window_value', 'i % 10'), ('winsorised', 'case when i > 0 then 0.1 end::float8'),
-    ('months', 'case when i > 0 then (select m from packed) end'), ('events', 'case when i > 0 then (select m from packed) end'),
+    ('months mo.patient_months', 'case when i > 0 then (select m from packed) end'), ('events', 'case when i > 0 then (select m from packed) end'),
     ('cohort', 'case when i > 0 then (select m from packed) end'), ('registrations', 'case when i > 0 then (select s from packed) end'),
     ('counts int8[]', 'case when i > 0 then array[array[i::int8, 300, 1, 1, 1, 1, 1, 1]] end'),
     ('counts float8[]', 'array[30 + i % 5, i % 5, 10, 20]::float8[]'), ('reasons', 'case when i > 0 then array[0, 1, 0, 0]::int2[] end'),
     ('ceilings', 'case when i > 0 then array[null, 100, null, null]::float8[] end'), ('equations', 'case when i > 0 then array[1, 1, 1, 1] end'),
-    ('cells', 'case when i > 0 then array[-1, 2, 3, 4] end');
+    ('cells', 'case when i > 0 then array[-1, 2, 3, 4] end'),
+    ('months date[]', 'array[date ''2026-01-01'' + i % 60, ''2026-01-01'']'), ('organisations text[]', 'array[''A'', ''B'' || i % 3]'),
+    ('breakdowns', 'array['''', ''part'' || i % 5]'), ('numerators', 'array[i % 5, 1]::float8[]'), ('denominators', 'array[i % 50 + 5, 3]::float8[]'),
+    ('place_months', 'array[date ''2026-01-01'', ''2026-01-01'']'), ('place_codes', 'array[''A'', ''B0'']'), ('place_types', 'array[''practice'', ''pcn'']'),
+    ('place_settings', 'array[4, null]::int2[]'), ('place_pcns', 'array[''B0'', ''B0'']'), ('place_sub_icbs', 'array[null, null]::text[]'),
+    ('place_icbs', 'array[''Q'', ''Q'']'), ('place_regions', 'array[null, null]::text[]'), ('place_nations', 'array[''ENG'', ''ENG'']'),
+    ('group_months', 'array[date ''2026-01-01'']'), ('group_members', 'array[''A'']'), ('group_codes', 'array[''G'' || i % 7]'), ('unit', '''ratio'''),
+    ('interval_method', '''wilson'''), ('published_months', 'array[date ''2026-01-01'']'), ('covered_types', 'array[''practice'']'),
+    ('covered_icbs', 'array[''Q'']'), ('covered_from', 'array[date ''2025-01-01'']'), ('covered_to', 'array[date ''2026-01-01'' + i % 60]'),
+    ('begins_with_first', 'i % 2 = 0'), ('hidden_months', 'array[date ''2026-01-01'']'), ('hidden_types', 'array[''practice'']'),
+    ('hidden_codes', 'array[''A'']'), ('hidden_breakdowns', 'array['''']'), ('hidden_reasons', 'array[i % 3]::int2[]'),
+    ('earlier_months', 'array[date ''2025-12-01'']'), ('earlier_types', 'array[''icb'']'), ('earlier_codes', 'array[''Q'']'),
+    ('earlier_breakdowns', 'array['''']'), ('earlier_numerators', 'array[i % 7]::float8[]'), ('earlier_values', 'array[null]::float8[]'),
+    ('earlier_hidden', 'array[0]::int2[]'), ('target_months', 'array[date ''2026-01-01'']'), ('target_types', 'array[null]::text[]'),
+    ('target_codes', 'array[''ENG'']'), ('targets', 'array[i % 9]::float8[]');
 create temp table dimension as select mo.alert_closure_dimensions(
     '{1,2}', '{1,2}', '{2026-01-01,2026-01-02}', '{2026-02-01,2026-02-02}', '2026-03-01') as a;
 create temp table packed as

@@ -97,6 +97,9 @@ declare
     last_month_before date;
     part record;
     touched text[] := '{}';
+    kpi_ids text[] := '{}'; -- and months: pairs whose results are stored again
+    months date[] := '{}';
+    grown text[];
     summary record;
 begin
     perform mo_data.refresh_lock();
@@ -121,29 +124,41 @@ begin
     perform mo_data.refresh_statistics(seen);
     perform mo_data.refresh_path_drop();
 
-    for part in
-        with counted as materialized (
-            select c.kpi_id, c.months from mo_data.refresh_count(run, from_month, to_month) c
-        ), wanted as (
-            select c.kpi_id, m.month from counted c cross join lateral unnest(c.months) as m (month)
-            union -- whoever belongs elsewhere now, or was asked for, is added up again although no figure changed
-            select k.kpi_id, k.month from mo_data.kpi_month k where members_changed or k.month between from_month and to_month
-                or array['target:' || k.kpi_id, 'kpi:' || k.kpi_id, 'rule:' || k.kpi_id] && changed or k.kpi_id = 'smr_completed' and 'target:(profile)' = any (changed)
-        )
-        select w.kpi_id, array_agg(w.month order by w.month) as months from wanted w group by w.kpi_id
-    loop
-        perform mo_data.refresh_path_keep(part.kpi_id, part.months);
-        if mo_data.kpi_coverage_grow(run, part.kpi_id, part.months) then
-            part.months := array(select m.month from mo_data.kpi_month m where m.kpi_id = part.kpi_id
-                union select w.month from unnest(part.months) as w (month) order by 1);
-            perform mo_data.refresh_path_keep(part.kpi_id, part.months);
+    with counted as materialized (
+        select c.kpi_id, c.months from mo_data.refresh_count(run, from_month, to_month) c
+    ), wanted as (
+        select c.kpi_id, m.month from counted c cross join lateral unnest(c.months) as m (month)
+        union -- whoever belongs elsewhere now, or was asked for, is added up again although no figure changed
+        select k.kpi_id, k.month from mo_data.kpi_month k where members_changed or k.month between from_month and to_month
+            or array['target:' || k.kpi_id, 'kpi:' || k.kpi_id, 'rule:' || k.kpi_id] && changed or k.kpi_id = 'smr_completed' and 'target:(profile)' = any (changed)
+    )
+    select coalesce(array_agg(w.kpi_id order by w.kpi_id, w.month), '{}'), coalesce(array_agg(w.month order by w.kpi_id, w.month), '{}') into kpi_ids, months
+        from wanted w;
+    touched := array(select distinct u.kpi_id from unnest(kpi_ids) as u (kpi_id) order by 1);
+    if touched <> '{}' then
+        perform mo_data.refresh_paths_keep(kpi_ids, months);
+        grown := mo_data.kpi_coverages_grow(run, kpi_ids, months);
+        if grown <> '{}' then
+            select array_agg(w.kpi_id order by w.kpi_id, w.month), array_agg(w.month order by w.kpi_id, w.month) into kpi_ids, months
+                from (
+                    select m.kpi_id, m.month from mo_data.kpi_month m where m.kpi_id = any (grown)
+                    union
+                    select u.kpi_id, u.month from unnest(kpi_ids, months) as u (kpi_id, month)
+                ) w;
+            perform mo_data.refresh_paths_keep(kpi_ids, months);
         end if;
-        perform mo_data.change_keep(run, part.kpi_id, part.months, members_changed);
-        perform mo_data.result_replace(run, part.kpi_id, part.months);
-        perform mo_data.variation_replace(run, part.kpi_id, part.months);
-        perform mo_data.measure_position_replace(run, part.kpi_id, part.months);
-        touched := touched || part.kpi_id;
-    end loop;
+        perform mo_data.changes_keep(run, kpi_ids, months, members_changed);
+        perform mo_data.results_replace(run, kpi_ids, months);
+        perform mo_data.variations_replace(run, kpi_ids, months);
+        for part in
+            select u.kpi_id, array_agg(u.month order by u.month) as months
+            from unnest(kpi_ids, months) as u (kpi_id, month)
+                join mo_data.kpi k on k.kpi_id = u.kpi_id and k.family = 'prescribing_measure'
+            group by u.kpi_id
+        loop
+            perform mo_data.measure_position_replace(run, part.kpi_id, part.months);
+        end loop;
+    end if;
     perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then
         perform mo_data.kpi_latest_replace(run, case when not members_changed and not mo_data.organisations_opened(last_month_before) then touched end);

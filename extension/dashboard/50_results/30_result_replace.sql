@@ -1,4 +1,4 @@
--- Rolling up, comparing and storing the results of one KPI for some months.
+-- Rolling up and comparing the results of one KPI for some months, said in SQL: the twin of what results_store has mo.rolled_up do.
 create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     returns table (
         month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
@@ -96,64 +96,89 @@ comment on function mo_data.result_rolled_up(text, date[]) is
     'Figures of a KPI at every level for the months given: sum of numerators over sum of denominators of the base organisations that '
     'belonged to each organisation on the month''s last day. In the ICBs that the KPI covers (kpi_coverage), a GP practice or PCN without a '
     'record in a published month has 0 over 0: a count is 0; a ratio is null, and has a row only where another of the ICB has a figure of '
-    'that month: an ICB whose file is late has none. A count is 0 for a whole ICB where it has a record of a later month, or nobody has one of '
-    'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the nation and groups '
-    'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a numerator is not waited for.';
+    'that month: an ICB whose file is late has none. A count is 0 for a whole ICB where it has a record of a later month, or '
+    'nobody has one of '
+    'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the '
+    'nation and groups '
+    'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a '
+    'numerator is not waited for. A refresh does not call it (results_rolled_up says the same, faster): after_restore '
+    'checks stored results by it, and a test holds both equal.';
 
-create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
-    returns boolean
-    language plpgsql
+create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids text[], months date[])
+    returns text[]
+    language sql
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
     set enable_mergejoin = off
     set jit = off
     as $$
-#variable_conflict use_column
-declare
-    wanted date[] := months;
-    is_whole boolean := false;
-    reaches_further boolean;
-begin
-    if exists ( -- the month that an end rests on was restated: look at all of them
-        select from mo_data.kpi_coverage c
-            join mo_data.kpi_value_change x on x.kpi_id = c.kpi_id and x.month in (c.first_month, c.last_month) and x.month = any (kpi_coverage_grow.months)
-        where c.kpi_id = kpi_coverage_grow.kpi_id and x.run_id = kpi_coverage_grow.run_id) then
-        is_whole := true;
-        wanted := array(select m.month from mo_data.kpi_month m where m.kpi_id = kpi_coverage_grow.kpi_id);
-    end if;
-    with found as (
-        select p.org_type, p.icb_code, min(v.month) filter (where v.numerator <> 0) as first_month, max(v.month) as last_month
-        from mo_data.result_path((select array_agg((m + interval '1 month')::date - 1) from unnest(wanted) m)) p
-            join mo_data.kpi_value v on v.org_code = p.org_code and v.month = date_trunc('month', p.day)::date
-        where v.kpi_id = kpi_coverage_grow.kpi_id and v.month = any (wanted) and v.breakdown = ''
-            and p.org_type in ('practice', 'pcn') and p.icb_code is not null
-        group by p.org_type, p.icb_code
+    with given as materialized (
+        select u.kpi_id, array_agg(u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id
+    ), restated as materialized (
+        select distinct x.kpi_id, x.month from mo_data.kpi_value_change x where x.run_id = kpi_coverages_grow.run_id
+    ), asked as materialized (
+        select g.kpi_id, g.months as given, w.is_whole,
+            case when w.is_whole then array(select m.month from mo_data.kpi_month m where m.kpi_id = g.kpi_id) else g.months end as months
+        from given g
+            cross join lateral (
+                select exists ( -- the month that an end rests on was restated: look at all of them
+                    select from mo_data.kpi_coverage c
+                        join restated x on x.kpi_id = c.kpi_id and x.month in (c.first_month, c.last_month)
+                    where c.kpi_id = g.kpi_id and x.month = any (g.months)
+                ) as is_whole
+            ) w
+    ), path as materialized (
+        select date_trunc('month', p.day)::date as month, p.org_code, p.org_type, p.icb_code
+        from mo_data.result_path(array(select distinct (u.month + interval '1 month')::date - 1 from asked a cross join lateral unnest(a.months) as u (month))) p
+        where p.org_type in ('practice', 'pcn') and p.icb_code is not null
+    ), found as (
+        select a.kpi_id, p.org_type, p.icb_code, min(v.month) filter (where v.numerator <> 0) as first_month, max(v.month) as last_month
+        from asked a
+            cross join lateral (
+                select v.month, v.org_code, v.numerator from mo_data.kpi_value v
+                where v.kpi_id = a.kpi_id and v.month = any (a.months) and v.breakdown = ''
+                offset 0
+            ) v
+            join path p on p.org_code = v.org_code and p.month = v.month
+        group by a.kpi_id, p.org_type, p.icb_code
     ), reach as materialized (
-        select f.org_type, f.icb_code, w.org_type is null as is_new, w.first_month as old_first, w.last_month as old_last,
-            case when is_whole then f.first_month else least(f.first_month, w.first_month) end as first_month,
-            case when is_whole then f.last_month else greatest(f.last_month, w.last_month) end as last_month
+        select f.kpi_id, f.org_type, f.icb_code, w.org_type is null as is_new, w.first_month as old_first, w.last_month as old_last, a.given,
+            case when a.is_whole then f.first_month else least(f.first_month, w.first_month) end as first_month,
+            case when a.is_whole then f.last_month else greatest(f.last_month, w.last_month) end as last_month
         from found f
-            left join mo_data.kpi_coverage w on w.kpi_id = kpi_coverage_grow.kpi_id and w.org_type = f.org_type and w.icb_code = f.icb_code
+            join asked a on a.kpi_id = f.kpi_id
+            left join mo_data.kpi_coverage w on w.kpi_id = f.kpi_id and w.org_type = f.org_type and w.icb_code = f.icb_code
     ), kept as (
         insert into mo_data.kpi_coverage as c (kpi_id, org_type, icb_code, first_month, last_month, run_id)
-        select kpi_coverage_grow.kpi_id, r.org_type, r.icb_code, r.first_month, r.last_month, kpi_coverage_grow.run_id
+        select r.kpi_id, r.org_type, r.icb_code, r.first_month, r.last_month, kpi_coverages_grow.run_id
         from reach r where r.is_new or (r.first_month, r.last_month) is distinct from (r.old_first, r.old_last)
         on conflict on constraint kpi_coverage_pkey do update
             set first_month = excluded.first_month, last_month = excluded.last_month, run_id = excluded.run_id
     )
-    select coalesce(bool_or(r.is_new or r.first_month is distinct from r.old_first or r.last_month < r.old_last
-            or exists ( -- months between, in which silence is now known to mean 0
-                select from mo_data.kpi_month p
-                where p.kpi_id = kpi_coverage_grow.kpi_id and p.month > r.old_last and p.month < r.last_month
-                    and p.month <> all (kpi_coverage_grow.months))), false)
-        into reaches_further from reach r;
-    return reaches_further;
-end
+    select coalesce(array_agg(distinct r.kpi_id), '{}')
+    from reach r
+    where r.is_new or r.first_month is distinct from r.old_first or r.last_month < r.old_last
+        or exists ( -- months between, in which silence is now known to mean 0
+            select from mo_data.kpi_month p
+            where p.kpi_id = r.kpi_id and p.month > r.old_last and p.month < r.last_month and p.month <> all (r.given))
+    $$;
+revoke all on function mo_data.kpi_coverages_grow(integer, text[], date[]) from public;
+comment on function mo_data.kpi_coverages_grow(integer, text[], date[]) is
+    'Notes the ICBs in which KPIs have figures for the months given (pairs), and from when to when. Returns the KPIs for which '
+    'there is a new ICB, or one '
+    'begins or ends elsewhere than was known: every month of theirs is then rolled up again, because which silence means 0 depends '
+    'on it. Part of refresh().';
+
+create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
+    returns boolean
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select mo_data.kpi_coverages_grow(run_id, array_fill(kpi_id, array[cardinality(months)]), months) <> '{}'
     $$;
 revoke all on function mo_data.kpi_coverage_grow(integer, text, date[]) from public;
 comment on function mo_data.kpi_coverage_grow(integer, text, date[]) is
-    'Notes the ICBs in which a KPI has figures for the months given, and from when to when. True when there is a new one, or one begins or ends '
-    'elsewhere than was known: every month of the KPI is then rolled up again, because which silence means 0 depends on it. Part of refresh().';
+    'kpi_coverages_grow of one KPI: true when every month of it has to be rolled up again.';
 
 -- Medians without sorting twice or holding arrays: with the peers numbered 1..n by value and c = n / 2, both medians of everyone in the
 -- group are made of the values numbered c, c + 1 and c + 2.
@@ -241,72 +266,11 @@ create or replace function mo_data.result_compared(kpi_id text, months date[])
 revoke all on function mo_data.result_compared(text, date[]) from public;
 comment on function mo_data.result_compared(text, date[]) is
     'Figures of a KPI at every level with their peers: GP practices (prescribing setting 4) and PCNs within their ICB of the month, sub-ICBs '
-    'and ICBs nationally. Medians are type 7 (percentile_cont), deciles those of mo.decile; organisations without a value are nobody''s peers. '
+    'and ICBs nationally. Medians are type 7 (percentile_cont), deciles those of mo.decile; organisations without a value are '
+    'nobody''s peers. '
     'Which figures readers do not see is decided here (hidden, of result_hidden), and what is said of peers is made of those they see; '
-    'where more than one peer in five is hidden nothing is said, because the others would be no fair comparison.';
-
-create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
-    returns void
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
-    set enable_mergejoin = off
-    set jit = off
-    as $$
-declare
-    started timestamptz := clock_timestamp();
-    wanted date[];
-    before date[];
-    figured date[];
-    rows_written bigint;
-begin
-    select array_agg(distinct m.month order by m.month) into wanted -- the next month and the next year show what it was before
-        from (
-            select u.month from unnest(months) as u (month)
-            union
-            select k.month from mo_data.kpi_month k
-            where k.kpi_id = result_replace.kpi_id
-                and ((k.month - interval '1 month')::date = any (months) or (k.month - interval '1 year')::date = any (months))
-        ) m;
-    before := array(select distinct b.month from unnest(wanted) as w (month)
-        cross join lateral (values ((w.month - interval '1 month')::date), ((w.month - interval '1 year')::date)) b (month));
-    figured := array( -- a ratio has no results in a month without a figure
-        select w.month from unnest(wanted) as w (month) join mo_data.kpi k on k.kpi_id = result_replace.kpi_id
-        where k.unit = 'count' or exists (select from mo_data.kpi_value v where v.kpi_id = k.kpi_id and v.month = w.month));
-    delete from mo_data.kpi_result r where r.kpi_id = result_replace.kpi_id and r.month = any (wanted);
-    with compared as materialized (
-        select c.*, o.org_key
-        from mo_data.result_compared(result_replace.kpi_id, figured) c
-            join mo_data.organisation_key o on o.org_code = c.org_code and o.org_type = c.org_type
-    ), earlier as materialized (
-        select c.month, c.org_key, c.breakdown, c.numerator, c.value, c.hidden from compared c
-        union all -- months that stay as they are
-        select r.month, r.org_key, r.breakdown, r.numerator, r.value, r.hidden from mo_data.kpi_result r
-        where r.kpi_id = result_replace.kpi_id and r.month = any (before) and r.month <> all (wanted)
-    )
-    insert into mo_data.kpi_result (
-        kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
-        peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
-        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target, hidden, previous_month_hidden,
-        previous_year_hidden)
-    select result_replace.kpi_id, c.month, c.org_key, c.org_type, c.org_code, c.breakdown, c.numerator, c.denominator, c.value,
-        c.value_lower, c.value_upper, c.pcn_code, c.icb_code, c.peer_group, c.peer_n, c.peer_median, c.peer_median_without_self,
-        c.peer_rank, c.peer_decile, c.peer_percentile, pm.value, pm.numerator, py.value, py.numerator, result_replace.run_id, t.target, c.hidden,
-        coalesce(pm.hidden, 0), coalesce(py.hidden, 0)
-    from compared c
-        left join mo_data.kpi_target_of(result_replace.kpi_id, wanted) t on t.month = c.month and t.org_type = c.org_type
-            and t.org_code = c.org_code and c.breakdown = ''
-        left join earlier pm on pm.month = (c.month - interval '1 month')::date and pm.org_key = c.org_key and pm.breakdown = c.breakdown
-        left join earlier py on py.month = (c.month - interval '1 year')::date and py.org_key = c.org_key and py.breakdown = c.breakdown
-    order by c.org_key, c.month, c.breakdown; -- as pages read them, and as its index wants them
-    get diagnostics rows_written = row_count;
-    update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = result_replace.run_id;
-    perform mo_data.refresh_note(run_id, 'results', kpi_id, wanted[1], wanted[cardinality(wanted)], rows_written, started);
-end
-    $$;
-revoke all on function mo_data.result_replace(integer, text, date[]) from public;
-comment on function mo_data.result_replace(integer, text, date[]) is
-    'Replaces the results of a KPI for the months given, and for the months that show them as the month or year before. Part of refresh().';
+    'where more than one peer in five is hidden nothing is said, because the others would be no fair comparison. A refresh does not call it: '
+    'results_rolled_up and results_hidden say the same, faster, and a test holds both equal.';
 
 create or replace function mo_data.kpi_has_chart(time_basis text, counts_from_april boolean)
     returns boolean

@@ -1,4 +1,4 @@
--- The spread of one KPI's values over organisations, for the months that a refresh replaces.
+-- The spread of KPIs' values over organisations, for the months that a refresh replaces.
 create or replace function mo_data.funnel_kind(interval_method text, unit text)
     returns text
     language sql immutable parallel safe
@@ -42,7 +42,7 @@ create or replace function mo_data.funnel_limit(
 comment on function mo_data.funnel_limit(text, text, double precision, double precision, double precision, double precision) is
     'Lower or upper limit of the funnel of a kind at a denominator, in the units of value. Null: no funnel. For the published views.';
 
-create or replace function mo_data.variation_rows(kpi_id text, months date[])
+create or replace function mo_data.variations_of(kpi_ids text[], months date[])
     returns setof mo_data.kpi_variation
     language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
@@ -50,27 +50,34 @@ create or replace function mo_data.variation_rows(kpi_id text, months date[])
     set enable_mergejoin = off
     set jit = off
     as $$
-    with result as (
-        select r.month, r.org_type, r.peer_group, h.is_hidden, f.kind,
+    with asked as materialized (
+        select u.kpi_id, array_agg(u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id
+    ), result as (
+        select a.kpi_id, r.month, r.org_type, r.peer_group, h.is_hidden, f.kind,
             mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to) as value,
             case when not h.is_hidden and f.is_defined then g.numerator end as numerator,
             case when not h.is_hidden and f.is_defined then r.denominator end as denominator
-        from mo_data.kpi_result r
-            join mo_data.kpi k on k.kpi_id = r.kpi_id
+        from asked a
+            join mo_data.kpi k on k.kpi_id = a.kpi_id
+            cross join lateral (
+                select x.month, x.org_type, x.peer_group, x.hidden, x.value, x.numerator, x.denominator
+                from mo_data.kpi_result x
+                where x.kpi_id = a.kpi_id and x.month = any (a.months) and x.breakdown = '' and x.peer_group is not null
+                    and x.org_type in ('practice', 'pcn', 'sub_icb', 'icb')
+                offset 0
+            ) r
             cross join lateral (select r.hidden > 0 as is_hidden) h
             cross join lateral (select mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to) as numerator) g
             cross join lateral (select mo_data.funnel_kind(k.interval_method, k.unit) as kind) x
             cross join lateral (
                 select x.kind, r.denominator > 0 and g.numerator >= 0 and (x.kind = 'rate' or g.numerator <= r.denominator) as is_defined
             ) f
-        where r.kpi_id = variation_rows.kpi_id and r.month = any (months) and r.breakdown = '' and r.peer_group is not null
-            and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb')
     ), member as (
         select r.peer_group as group_code, r.* from result r
         union all
         select 'ENG'::varchar(12), r.* from result r where r.peer_group <> 'ENG'
     ), place as (
-        select m.month, m.org_type, m.group_code, count(*) filter (where not m.is_hidden)::integer as org_count,
+        select m.kpi_id, m.month, m.org_type, m.group_code, count(*) filter (where not m.is_hidden)::integer as org_count,
             count(*) filter (where m.is_hidden)::integer as hidden_count, 5 * count(*) filter (where m.is_hidden) <= count(*) as is_given,
             case when max(m.kind) is not null then sum(m.numerator) / nullif(sum(m.denominator), 0) end as average,
             mo.percentiles(m.value, '{0,0.05,0.1,0.25,0.5,0.75,0.9,0.95,1}') as p,
@@ -80,9 +87,9 @@ create or replace function mo_data.variation_rows(kpi_id text, months date[])
             coalesce(mo.funnel_proportion_tau2(m.numerator, m.denominator) filter (where m.kind = 'proportion'),
                 mo.funnel_rate_tau2(m.numerator, m.denominator) filter (where m.kind = 'rate')) as tau2
         from member m
-        group by m.month, m.org_type, m.group_code
+        group by m.kpi_id, m.month, m.org_type, m.group_code
     ), outlier as (
-        select m.month, m.org_type, m.group_code,
+        select m.kpi_id, m.month, m.org_type, m.group_code,
             mo.systematic_component_of_variation(m.numerator, m.denominator * g.average) filter (where m.kind = 'rate' and g.average > 0) as systematic,
             count(*) filter (where p.alone <> 'within')::integer as outside_95,
             count(*) filter (where p.alone ~ '998$')::integer as outside_998,
@@ -90,36 +97,47 @@ create or replace function mo_data.variation_rows(kpi_id text, months date[])
             count(*) filter (where p.alone <> 'within' and p.dispersed <> 'within')::integer as outside_95_dispersed,
             count(*) filter (where p.alone ~ '998$' and p.dispersed ~ '998$')::integer as outside_998_dispersed
         from member m
-            join place g on g.month = m.month and g.org_type = m.org_type and g.group_code = m.group_code
+            join place g on g.kpi_id = m.kpi_id and g.month = m.month and g.org_type = m.org_type and g.group_code = m.group_code
             cross join lateral (
                 select mo_data.funnel_position(m.kind, m.numerator, m.denominator, g.average, 0) as alone,
                     mo_data.funnel_position(m.kind, m.numerator, m.denominator, g.average, coalesce(g.tau2, 0)) as dispersed
             ) p
         where g.is_given and g.average is not null and m.numerator is not null
-        group by m.month, m.org_type, m.group_code
+        group by m.kpi_id, m.month, m.org_type, m.group_code
     )
-    select variation_rows.kpi_id::varchar(40), g.month, g.org_type, g.group_code, g.org_count, g.hidden_count, g.average, g.p[1], g.p[2], g.p[3], g.p[4],
+    select g.kpi_id::varchar(40), g.month, g.org_type, g.group_code, g.org_count, g.hidden_count, g.average, g.p[1], g.p[2], g.p[3], g.p[4],
         g.p[5], g.p[6], g.p[7], g.p[8], g.p[9], g.cv, o.systematic, g.phi, g.tau2, o.outside_95, o.outside_998, o.outside_95_dispersed,
         o.outside_998_dispersed, null::integer
     from (
-            select x.month, x.org_type, x.group_code, x.org_count, x.hidden_count, x.is_given, s.*
+            select x.kpi_id, x.month, x.org_type, x.group_code, x.org_count, x.hidden_count, x.is_given, s.*
             from place x
                 left join lateral (select x.average, x.p, x.cv, x.phi, x.tau2) s on x.is_given
         ) g
-        left join outlier o on o.month = g.month and o.org_type = g.org_type and o.group_code = g.group_code
+        left join outlier o on o.kpi_id = g.kpi_id and o.month = g.month and o.org_type = g.org_type and o.group_code = g.group_code
     $$;
-revoke all on function mo_data.variation_rows(text, date[]) from public;
-comment on function mo_data.variation_rows(text, date[]) is
-    'Rows of kpi_variation of a KPI for the months given, run_id left out. Values that are hidden from readers are left out of every statistic, so '
+revoke all on function mo_data.variations_of(text[], date[]) from public;
+comment on function mo_data.variations_of(text[], date[]) is
+    'Rows of kpi_variation of KPIs and months (pairs), run_id left out. Values that are hidden from readers are left out of every statistic, so '
     'that none gives one away; where they are more than one in five what remains would mislead, and no statistic is given.';
 
-create or replace function mo_data.variation_replace(run_id integer, kpi_id text, months date[])
-    returns void
-    language plpgsql
+create or replace function mo_data.variation_rows(kpi_id text, months date[])
+    returns setof mo_data.kpi_variation
+    language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
     as $$
-begin
-    delete from mo_data.kpi_variation v where v.kpi_id = variation_replace.kpi_id and v.month = any (months);
+    select v.* from mo_data.variations_of(array_fill(kpi_id, array[cardinality(months)]), months) v
+    $$;
+revoke all on function mo_data.variation_rows(text, date[]) from public;
+comment on function mo_data.variation_rows(text, date[]) is 'variations_of of one KPI.';
+
+create or replace function mo_data.variations_replace(run_id integer, kpi_ids text[], months date[])
+    returns void
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    delete from mo_data.kpi_variation v
+        using (select w.kpi_id, array_agg(w.month) as months from unnest(kpi_ids, variations_replace.months) as w (kpi_id, month) group by w.kpi_id) w
+        where v.kpi_id = w.kpi_id and v.month = any (w.months);
     insert into mo_data.kpi_variation (
         kpi_id, month, org_type, group_code, org_count, hidden_count, average, minimum, percentile_5, percentile_10, lower_quartile, median,
         upper_quartile, percentile_90, percentile_95, maximum, coefficient_of_variation, systematic_component, dispersion_phi,
@@ -127,9 +145,18 @@ begin
     select v.kpi_id, v.month, v.org_type, v.group_code, v.org_count, v.hidden_count, v.average, v.minimum, v.percentile_5, v.percentile_10,
         v.lower_quartile, v.median, v.upper_quartile, v.percentile_90, v.percentile_95, v.maximum, v.coefficient_of_variation,
         v.systematic_component, v.dispersion_phi, v.between_area_tau2, v.outside_95, v.outside_998, v.outside_95_dispersed,
-        v.outside_998_dispersed, variation_replace.run_id
-    from mo_data.variation_rows(variation_replace.kpi_id, months) v;
-end
+        v.outside_998_dispersed, variations_replace.run_id
+    from mo_data.variations_of(kpi_ids, variations_replace.months) v;
+    $$;
+revoke all on function mo_data.variations_replace(integer, text[], date[]) from public;
+comment on function mo_data.variations_replace(integer, text[], date[]) is 'Replaces kpi_variation of KPIs and months (pairs). Part of refresh().';
+
+create or replace function mo_data.variation_replace(run_id integer, kpi_id text, months date[])
+    returns void
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select mo_data.variations_replace(run_id, array_fill(kpi_id, array[cardinality(months)]), months)
     $$;
 revoke all on function mo_data.variation_replace(integer, text, date[]) from public;
-comment on function mo_data.variation_replace(integer, text, date[]) is 'Replaces kpi_variation of a KPI for the months given. Part of refresh().';
+comment on function mo_data.variation_replace(integer, text, date[]) is 'variations_replace of one KPI.';

@@ -44,7 +44,8 @@ end
 $$;
 revoke all on function mo_data.change_note(text, text, text, text, text, text, date, boolean, integer) from public;
 comment on function mo_data.change_note(text, text, text, text, text, text, date, boolean, integer) is
-    'Adds a line to the Changes page and returns its number: mo_data.change_note(''return submitted'', ''The return of Q1 2026/27 was submitted.'', '
+    'Adds a line to the Changes page and returns its number: mo_data.change_note(''return submitted'', ''The return of Q1 2026/27 '
+    'was submitted.'', '
     'org_code => ''U12345''). With an organisation only its readers see it, else everybody; for_readers false: nobody but the owner. '
     'It must not hold figures that are not shown.';
 
@@ -58,7 +59,8 @@ create or replace view mo_data.result_for_all as
                 k.hide_denominator_below) > 0 as is_hidden
         ) h;
 comment on view mo_data.result_for_all is
-    'kpi_result as a reader without rights to small numbers sees it (kpi_shown), whoever asks and of every organisation: for texts that the refresh writes and others read.';
+    'kpi_result as a reader without rights to small numbers sees it (kpi_shown), whoever asks and of every organisation: for texts '
+    'that the refresh writes and others read.';
 comment on column mo_data.result_for_all.kpi_id is 'KPI.';
 comment on column mo_data.result_for_all.month is 'First day of the month.';
 comment on column mo_data.result_for_all.org_key is 'Organisation.';
@@ -72,24 +74,39 @@ comment on column mo_data.result_for_all.value_upper is 'Upper end of the 95 % i
 comment on column mo_data.result_for_all.is_hidden is 'Hidden: its number is small, or another that is could be had from it.';
 comment on column mo_data.result_for_all.value is 'Value, of the rounded numerator where the KPI rounds. Null: hidden, or denominator 0.';
 
+create or replace function mo_data.changes_keep(run_id integer, kpi_ids text[], months date[], all_months boolean)
+    returns void
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with restated as materialized (
+        select w.kpi_id, w.month
+        from unnest(kpi_ids, months) as w (kpi_id, month)
+        where all_months or (w.kpi_id, w.month) in (
+            select c.kpi_id, c.month from mo_data.kpi_value_change c where c.run_id = changes_keep.run_id)
+    )
+    insert into mo_data.result_was (kpi_id, month, org_key, value)
+    select r.kpi_id, r.month, r.org_key, r.value
+    from (select w.kpi_id, array_agg(w.month) as months from restated w group by w.kpi_id) w
+        join mo_data.result_for_all r on r.kpi_id = w.kpi_id and r.month = any (w.months)
+    where r.breakdown = '' and r.value is not null and r.org_type in ('pcn', 'icb', 'group')
+    on conflict do nothing
+    $$;
+revoke all on function mo_data.changes_keep(integer, text[], date[], boolean) from public;
+comment on function mo_data.changes_keep(integer, text[], date[], boolean) is
+    'Keeps the shown values of PCNs, ICBs and groups that are about to be replaced, of KPIs and months (pairs) with restated '
+    'figures (all_months: of all, because '
+    'memberships changed). Part of refresh(), before results_replace.';
+
 create or replace function mo_data.change_keep(run_id integer, kpi_id text, months date[], all_months boolean)
     returns void
     language sql
     set search_path = pg_catalog, pg_temp
     as $$
-    insert into mo_data.result_was (kpi_id, month, org_key, value)
-    select r.kpi_id, r.month, r.org_key, r.value
-    from mo_data.result_for_all r
-    where r.kpi_id = change_keep.kpi_id and r.month = any (months) and r.breakdown = '' and r.value is not null
-        and r.org_type in ('pcn', 'icb', 'group')
-        and (all_months or r.month in (
-            select c.month from mo_data.kpi_value_change c where c.run_id = change_keep.run_id and c.kpi_id = change_keep.kpi_id))
-    on conflict do nothing
+    select mo_data.changes_keep(run_id, array_fill(kpi_id, array[cardinality(months)]), months, all_months)
     $$;
 revoke all on function mo_data.change_keep(integer, text, date[], boolean) from public;
-comment on function mo_data.change_keep(integer, text, date[], boolean) is
-    'Keeps the shown values of PCNs, ICBs and groups that are about to be replaced, of months with restated figures (all_months: of all, because '
-    'memberships changed). Part of refresh(), before result_replace.';
+comment on function mo_data.change_keep(integer, text, date[], boolean) is 'changes_keep of one KPI.';
 
 create or replace function mo_data.change_restated(run_id integer)
     returns bigint

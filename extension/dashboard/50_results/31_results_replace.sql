@@ -1,0 +1,263 @@
+-- Storing results: several KPIs and months in a few statements, rolled up and compared by mo.rolled_up.
+create or replace function mo_data.results_rolled_up(
+    kpi_ids text[], months date[], hidden_kpi_ids text[] default '{}', hidden_months date[] default '{}', hidden_types text[] default '{}',
+    hidden_codes text[] default '{}', hidden_breakdowns text[] default '{}', hidden_reasons smallint[] default '{}')
+    returns table (
+        kpi_id text, month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
+        value double precision, value_lower double precision, value_upper double precision, pcn_code text, sub_icb_code text, icb_code text,
+        region_code text, nation_code text, peer_group text, peer_n integer, peer_median double precision,
+        peer_median_without_self double precision, peer_rank integer, peer_decile integer, peer_percentile double precision,
+        previous_month_value double precision, previous_month_numerator double precision, previous_month_hidden smallint,
+        previous_year_value double precision, previous_year_numerator double precision, previous_year_hidden smallint, hidden smallint,
+        target double precision)
+    language sql stable rows 100000
+    begin atomic
+        with asked as materialized (
+            select u.kpi_id, array_agg(u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id
+        ), place as materialized (
+            select coalesce(array_agg(p.day), '{}') as days, coalesce(array_agg(p.org_code), '{}') as codes,
+                coalesce(array_agg(p.org_type), '{}') as types, coalesce(array_agg(p.prescribing_setting), '{}') as settings,
+                coalesce(array_agg(p.pcn_code), '{}') as pcns, coalesce(array_agg(p.sub_icb_code), '{}') as sub_icbs,
+                coalesce(array_agg(p.icb_code), '{}') as icbs, coalesce(array_agg(p.region_code), '{}') as regions,
+                coalesce(array_agg(p.nation_code), '{}') as nations
+            from mo_data.result_path(array(select distinct (u.month + interval '1 month')::date - 1 from unnest(months) as u (month))) p
+        ), membership as materialized (
+            select coalesce(array_agg(u.month), '{}') as months, coalesce(array_agg(g.org_code), '{}') as members,
+                coalesce(array_agg(g.group_code), '{}') as codes
+            from (select distinct x.month from unnest(months) as x (month)) u
+                join mo_data.organisation_group g on g.valid_from < u.month + interval '1 month'
+                    and (g.valid_to is null or g.valid_to >= u.month + interval '1 month')
+        )
+        select a.kpi_id, r.*
+        from asked a
+            join mo_data.kpi k on k.kpi_id = a.kpi_id
+            cross join place p
+            cross join membership g
+            cross join lateral (
+                select coalesce(array_agg(v.month), '{}') as months, coalesce(array_agg(v.org_code), '{}') as codes,
+                    coalesce(array_agg(v.breakdown), '{}') as breakdowns, coalesce(array_agg(v.numerator), '{}') as numerators,
+                    coalesce(array_agg(v.denominator), '{}') as denominators
+                from mo_data.kpi_value v where v.kpi_id = a.kpi_id and v.month = any (a.months)
+            ) f
+            cross join lateral (
+                select coalesce(array_agg(m.month), '{}') as months from mo_data.kpi_month m where m.kpi_id = a.kpi_id and m.month = any (a.months)
+            ) m
+            cross join lateral (
+                select coalesce(array_agg(c.org_type), '{}') as types, coalesce(array_agg(c.icb_code), '{}') as icbs,
+                    coalesce(array_agg(c.first_month), '{}') as first_months, coalesce(array_agg(c.last_month), '{}') as last_months
+                from mo_data.kpi_coverage c where c.kpi_id = a.kpi_id
+            ) c
+            cross join lateral (
+                select coalesce(array_agg(u.month), '{}') as months, coalesce(array_agg(u.org_type), '{}') as types,
+                    coalesce(array_agg(u.org_code), '{}') as codes, coalesce(array_agg(u.breakdown), '{}') as breakdowns,
+                    coalesce(array_agg(u.reason), '{}') as reasons
+                from unnest(hidden_kpi_ids, hidden_months, hidden_types, hidden_codes, hidden_breakdowns, hidden_reasons)
+                    as u (kpi_id, month, org_type, org_code, breakdown, reason)
+                where u.kpi_id = a.kpi_id
+            ) h
+            cross join lateral ( -- months that stay as they are
+                select coalesce(array_agg(e.month), '{}') as months, coalesce(array_agg(e.org_type::text), '{}') as types,
+                    coalesce(array_agg(e.org_code::text), '{}') as codes, coalesce(array_agg(e.breakdown::text), '{}') as breakdowns,
+                    coalesce(array_agg(e.numerator), '{}') as numerators, coalesce(array_agg(e.value), '{}') as values,
+                    coalesce(array_agg(e.hidden), '{}') as hidden
+                from mo_data.kpi_result e
+                where e.kpi_id = a.kpi_id and e.month <> all (a.months)
+                    and e.month = any (array(
+                        select b.month from unnest(a.months) as u (month)
+                            cross join lateral (values ((u.month - interval '1 month')::date), ((u.month - interval '1 year')::date)) b (month)
+                        where b.month <> all (a.months)))
+            ) e
+            cross join lateral (
+                select coalesce(array_agg(t.month), '{}') as months, coalesce(array_agg(t.org_type), '{}') as types,
+                    coalesce(array_agg(t.org_code), '{}') as codes, coalesce(array_agg(t.target), '{}') as targets
+                from (
+                    select u.month, null as org_type, x.org_code, x.target
+                    from unnest(a.months) as u (month)
+                        join mo_data.kpi_target x on x.kpi_id = a.kpi_id and x.valid_from < u.month + interval '1 month'
+                            and (x.valid_to is null or x.valid_to >= u.month + interval '1 month')
+                    union all
+                    select x.month, x.org_type, x.org_code, x.target
+                    from mo_data.smr_target_due(a.months) x where a.kpi_id = 'smr_completed' and x.target is not null
+                ) t
+            ) t
+            cross join lateral mo.rolled_up(
+                months => f.months, organisations => f.codes, breakdowns => f.breakdowns, numerators => f.numerators,
+                denominators => f.denominators,
+                place_months => p.days, place_codes => p.codes, place_types => p.types, place_settings => p.settings, place_pcns => p.pcns,
+                place_sub_icbs => p.sub_icbs, place_icbs => p.icbs, place_regions => p.regions, place_nations => p.nations,
+                group_months => g.months, group_members => g.members, group_codes => g.codes,
+                unit => k.unit, per => k.per, interval_method => k.interval_method, round_to => coalesce(k.round_to, 1),
+                published_months => m.months, covered_types => c.types, covered_icbs => c.icbs, covered_from => c.first_months,
+                covered_to => c.last_months, begins_with_first => k.begins_with_first,
+                hidden_months => h.months, hidden_types => h.types, hidden_codes => h.codes, hidden_breakdowns => h.breakdowns,
+                hidden_reasons => h.reasons,
+                earlier_months => e.months, earlier_types => e.types, earlier_codes => e.codes, earlier_breakdowns => e.breakdowns,
+                earlier_numerators => e.numerators, earlier_values => e.values, earlier_hidden => e.hidden,
+                target_months => t.months, target_types => t.types, target_codes => t.codes, targets => t.targets) r;
+    end;
+revoke all on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
+comment on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
+    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up): kpi_ids and months are '
+    'pairs. Months before that '
+    'are not among them are taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. A '
+    'test holds it equal to '
+    'result_compared, which says the same in SQL. Part of refresh().';
+
+create or replace function mo_data.results_hidden(
+    kpi_ids text[], months date[], out hidden_kpi_ids text[], out hidden_months date[], out hidden_types text[], out hidden_codes text[],
+    out hidden_breakdowns text[], out hidden_reasons smallint[])
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    with placed as materialized (
+        select r.kpi_id, r.month, r.org_type, r.org_code, r.breakdown, r.numerator, r.denominator, r.pcn_code, r.sub_icb_code, r.icb_code,
+            r.region_code, r.nation_code, row_number() over ()::integer as id,
+            mo_data.small_reason(
+                k.unit, k.interval_method, r.numerator, r.denominator, k.hide_from, k.hide_to, k.hide_denominator_below) as reason
+        from mo_data.results_rolled_up(kpi_ids, months) r
+            join mo_data.kpi k on k.kpi_id = r.kpi_id
+    ), small as materialized ( -- KPIs and months in which a figure is hidden for its own sake
+        select p.kpi_id, p.month, array_agg(p.id) as ids, array_agg(p.org_type) as org_types, array_agg(p.org_code) as org_codes,
+            array_agg(p.breakdown) as breakdowns, array_agg(p.numerator) as numerators, array_agg(p.denominator) as denominators,
+            array_agg(p.reason) as reasons, array_agg(p.pcn_code) as pcn_codes, array_agg(p.sub_icb_code) as sub_icb_codes,
+            array_agg(p.icb_code) as icb_codes, array_agg(p.region_code) as region_codes, array_agg(p.nation_code) as nation_codes
+        from ( -- in one order, so that the same figures are hidden each time: two choices together would give figures away
+                select x.* from placed x
+                where (x.kpi_id, x.month) in (select y.kpi_id, y.month from placed y where y.reason > 0)
+                order by x.kpi_id, x.month, x.org_type collate "C", x.org_code collate "C", x.breakdown collate "C"
+            ) p
+        group by p.kpi_id, p.month
+    )
+    select coalesce(array_agg(p.kpi_id), '{}'), coalesce(array_agg(p.month), '{}'), coalesce(array_agg(p.org_type), '{}'),
+        coalesce(array_agg(p.org_code), '{}'), coalesce(array_agg(p.breakdown), '{}'), coalesce(array_agg(h.hidden), '{}')
+    from small s
+        cross join lateral mo_data.result_hidden(s.kpi_id, s.month, s.ids, s.org_types, s.org_codes, s.breakdowns, s.numerators,
+            s.denominators, s.reasons, s.pcn_codes, s.sub_icb_codes, s.icb_codes, s.region_codes, s.nation_codes) h
+        join placed p on p.id = h.id
+    $$;
+revoke all on function mo_data.results_hidden(text[], date[]) from public;
+comment on function mo_data.results_hidden(text[], date[]) is
+    'The figures of several KPIs and months (pairs) that readers do not see, of all levels and parts, as columns: those small for '
+    'their own sake and '
+    'those hidden with them (result_hidden). Part of refresh().';
+
+create or replace function mo_data.results_forget(kpi_ids text[], months date[])
+    returns void
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    delete from mo_data.kpi_result r
+        using unnest(kpi_ids, months) as w (kpi_id, month) where r.kpi_id = w.kpi_id and r.month = w.month
+    $$;
+revoke all on function mo_data.results_forget(text[], date[]) from public;
+comment on function mo_data.results_forget(text[], date[]) is
+    'Deletes the results of several KPIs and months (pairs), by index: what results_store writes again. Part of refresh().';
+
+create or replace function mo_data.results_store(run_id integer, kpi_ids text[], months date[])
+    returns bigint
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+declare
+    figured_kpi_ids text[];
+    figured_months date[];
+    hidden record;
+    rows_written bigint;
+begin
+    select coalesce(array_agg(w.kpi_id), '{}'), coalesce(array_agg(w.month), '{}') into figured_kpi_ids, figured_months
+        from unnest(kpi_ids, months) as w (kpi_id, month) -- a ratio has no results in a month without a figure
+            join mo_data.kpi k on k.kpi_id = w.kpi_id
+        where k.unit = 'count' or exists (select from mo_data.kpi_value v where v.kpi_id = w.kpi_id and v.month = w.month);
+    select '{}'::text[] as kpi_ids, '{}'::date[] as months, '{}'::text[] as types, '{}'::text[] as codes, '{}'::text[] as breakdowns,
+        '{}'::smallint[] as reasons into hidden;
+    if exists (select from mo_data.kpi k where k.kpi_id = any (figured_kpi_ids) and (k.hide_from is not null or k.hide_denominator_below is not null)) then
+        select h.hidden_kpi_ids as kpi_ids, h.hidden_months as months, h.hidden_types as types, h.hidden_codes as codes,
+                h.hidden_breakdowns as breakdowns, h.hidden_reasons as reasons into hidden
+            from (
+                    select array_agg(w.kpi_id) as kpi_ids, array_agg(w.month) as months
+                    from unnest(figured_kpi_ids, figured_months) as w (kpi_id, month)
+                        join mo_data.kpi k on k.kpi_id = w.kpi_id and (k.hide_from is not null or k.hide_denominator_below is not null)
+                ) a
+                cross join lateral mo_data.results_hidden(a.kpi_ids, a.months) h;
+    end if;
+    insert into mo_data.kpi_result (
+        kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
+        peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
+        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target, hidden, previous_month_hidden,
+        previous_year_hidden)
+    select r.kpi_id, r.month, o.org_key, r.org_type, r.org_code, r.breakdown, r.numerator, r.denominator, r.value, r.value_lower,
+        r.value_upper, r.pcn_code, r.icb_code, r.peer_group, r.peer_n, r.peer_median, r.peer_median_without_self, r.peer_rank, r.peer_decile,
+        r.peer_percentile, r.previous_month_value, r.previous_month_numerator, r.previous_year_value, r.previous_year_numerator,
+        results_store.run_id, r.target, r.hidden, r.previous_month_hidden, r.previous_year_hidden
+    from mo_data.results_rolled_up(
+            figured_kpi_ids, figured_months, hidden.kpi_ids, hidden.months, hidden.types, hidden.codes, hidden.breakdowns, hidden.reasons) r
+        join mo_data.organisation_key o on o.org_code = r.org_code and o.org_type = r.org_type;
+    get diagnostics rows_written = row_count;
+    return rows_written;
+end
+    $$;
+revoke all on function mo_data.results_store(integer, text[], date[]) from public;
+comment on function mo_data.results_store(integer, text[], date[]) is
+    'Writes the results of several KPIs and months (pairs), which results_forget has deleted, and returns how many there are. Part '
+    'of refresh().';
+
+create or replace function mo_data.results_replace(run_id integer, kpi_ids text[], months date[])
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    started timestamptz;
+    part record;
+    rows_written bigint;
+begin
+    for part in
+        with wanted as ( -- the next month and the next year show what it was before
+            select u.kpi_id, u.month from unnest(kpi_ids, months) as u (kpi_id, month)
+            union
+            select k.kpi_id, k.month
+            from unnest(kpi_ids, months) as u (kpi_id, month)
+                join mo_data.kpi_month k on k.kpi_id = u.kpi_id
+                    and k.month in ((u.month + interval '1 month')::date, (u.month + interval '1 year')::date)
+        ), sized as ( -- as much at once as is held in memory without harm: what is after it looks back on what was stored before it
+            select w.kpi_id, w.month, f.figures
+            from wanted w
+                cross join lateral (
+                    select count(*) + 1000 as figures from mo_data.kpi_value v where v.kpi_id = w.kpi_id and v.month = w.month
+                ) f
+        )
+        select trunc(b.batch) as batch, array_agg(b.kpi_id order by b.kpi_id, b.month) as kpi_ids, array_agg(b.month order by b.kpi_id, b.month) as months,
+            min(b.month) as first_month, max(b.month) as last_month, case when min(b.kpi_id) = max(b.kpi_id) then min(b.kpi_id) end as only_kpi_id
+        from (select s.kpi_id, s.month, sum(s.figures) over (order by s.kpi_id, s.month) / 1000000 as batch from sized s) b
+        group by trunc(b.batch)
+        order by 1
+    loop
+        started := clock_timestamp();
+        perform mo_data.results_forget(part.kpi_ids, part.months);
+        rows_written := mo_data.results_store(run_id, part.kpi_ids, part.months);
+        update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = results_replace.run_id;
+        perform mo_data.refresh_note(run_id, 'results', part.only_kpi_id, part.first_month, part.last_month, rows_written, started);
+    end loop;
+end
+    $$;
+revoke all on function mo_data.results_replace(integer, text[], date[]) from public;
+comment on function mo_data.results_replace(integer, text[], date[]) is
+    'Replaces the results of several KPIs and months (pairs), and of the months that show them as the month or year before. Part '
+    'of refresh().';
+
+create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
+    returns void
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select mo_data.results_replace(run_id, array_fill(kpi_id, array[cardinality(months)]), months)
+    $$;
+revoke all on function mo_data.result_replace(integer, text, date[]) from public;
+comment on function mo_data.result_replace(integer, text, date[]) is
+    'Replaces the results of one KPI for the months given, and for the months that show them as the month or year before (results_replace).';

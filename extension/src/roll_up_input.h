@@ -1,0 +1,30 @@
+/*
+ * roll_up_input.h
+ *		What mo.rolled_up reads from its arguments.
+ */
+#ifndef MO_ROLL_UP_INPUT_H
+#define MO_ROLL_UP_INPUT_H
+
+#include "mo.h"
+
+#include "utils/date.h"
+
+#include "stats/roll_up.h"
+
+typedef struct mo_roll_up_reading
+{
+	FunctionCallInfo fcinfo;
+	mo_roll_up	run;
+	mo_name_table codes;
+	mo_name_table parts;
+	int64		first_month;	/* months are given to stats/ relative to it */
+	DateADT		last_day;		/* the month of the last date, as dates come in runs */
+	int64		last_month;
+} mo_roll_up_reading;
+
+extern const char *const mo_org_type_names[MO_ORG_TYPES];
+
+/* Fills run.input, codes and parts; what is wrong with an argument is an error. */
+extern void mo_roll_up_read(mo_roll_up_reading *in);
+
+#endif							/* MO_ROLL_UP_INPUT_H */
