@@ -234,7 +234,7 @@ begin
         )
         select trunc(b.batch) as batch, array_agg(b.kpi_id order by b.kpi_id, b.month) as kpi_ids, array_agg(b.month order by b.kpi_id, b.month) as months,
             min(b.month) as first_month, max(b.month) as last_month, case when min(b.kpi_id) = max(b.kpi_id) then min(b.kpi_id) end as only_kpi_id
-        from (select s.kpi_id, s.month, sum(s.figures) over (order by s.kpi_id, s.month) / 1000000 as batch from sized s) b
+        from (select s.kpi_id, s.month, sum(s.figures) over (order by s.kpi_id, s.month) / 400000 as batch from sized s) b
         group by trunc(b.batch)
         order by 1
     loop
