@@ -44,6 +44,7 @@ begin
             left join mo_data.kpi_span() s on s.kpi_id = n.kpi_id
         group by k.page_order, n.kpi_id, k.is_shared, n.island, s.first_month, s.last_month;
     perform mo_data.refresh_shared(run_id);
+    perform mo_data.refresh_keep();
     for span in select s.* from pg_temp.refresh_span s order by s.page_order, s.kpi_id, s.first_month loop
         counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches, span.span_from, span.span_to);
         update mo_data.refresh_run r
@@ -59,6 +60,7 @@ begin
         months := counted.changed_months;
         return next;
     end loop;
+    perform mo_data.refresh_keep_drop();
     drop table pg_temp.refresh_span, pg_temp.shared_figure; -- another refresh may follow in this transaction
 end
     $$;
