@@ -13,7 +13,9 @@ declare
 begin
     if to_regclass('pg_temp.registration_kept') is not null then
         select k.* into practices, patients, organisations, registered_from, registered_to from pg_temp.registration_kept k;
-        return;
+        if found then -- and not just being made
+            return;
+        end if;
     end if;
     select mo.patient_bits(array_agg(c.patient_key)) into members
     from mo_data.cohort_member c where c.cohort_code in (select k.cohort_code from mo_data.cohort k where k.is_on);

@@ -31,7 +31,7 @@ declare
     chunk_to date;
     counted record;
 begin
-    if to_regclass('pg_temp.smr_cell_kept') is not null then
+    if to_regclass('pg_temp.smr_cell_kept_span') is not null then
         if exists (select from pg_temp.smr_cell_kept_span s where smr_cell.from_month >= s.from_month and smr_cell.to_month <= s.to_month) then
             return query select c.* from pg_temp.smr_cell_kept c where c.month between smr_cell.from_month and smr_cell.to_month;
             return;
@@ -92,9 +92,9 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    create temporary table smr_cell_kept_span on commit drop as select smr_cell_keep.from_month, smr_cell_keep.to_month;
     create temporary table smr_cell_kept on commit drop as
         select c.* from mo_data.smr_cell(smr_cell_keep.from_month, smr_cell_keep.to_month) c;
+    create temporary table smr_cell_kept_span on commit drop as select smr_cell_keep.from_month, smr_cell_keep.to_month;
 end $$;
 comment on function mo_data.smr_cell_keep(date, date) is
     'Keeps what smr_cell gives for these months, for the rest of a refresh: two KPIs are counted from it. Part of refresh().';

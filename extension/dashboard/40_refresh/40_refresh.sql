@@ -163,8 +163,11 @@ begin
     end if;
     perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then
-        perform mo_data.kpi_latest_replace(run, case when not members_changed and not mo_data.organisations_opened(last_month_before) then touched end);
-        perform mo_data.page_refresh(run);
+        if members_changed or mo_data.organisations_opened(last_month_before) then
+            touched := null; -- other organisations are on every page
+        end if;
+        perform mo_data.kpi_latest_replace(run, touched);
+        perform mo_data.page_refresh(run, touched);
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);

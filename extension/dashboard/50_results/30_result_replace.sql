@@ -282,6 +282,26 @@ comment on function mo_data.kpi_has_chart(text, boolean) is
     'Whether a control chart of its months says anything: not of a figure that is made once a year, nor of one that starts again at 0 each '
     'April. For the published views.';
 
+create or replace function mo_data.shown_series(kpi_ids text[])
+    returns table (org_key integer, kpi_id text, month date, value double precision)
+    language sql stable rows 100000
+    set search_path = pg_catalog, pg_temp
+    set enable_hashjoin = off -- by the index of each organisation and KPI: parts are nine rows of ten, and are not read
+    set enable_mergejoin = off
+    set enable_seqscan = off
+    set jit = off
+    as $$
+    select r.org_key, r.kpi_id, r.month,
+        mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)
+    from mo_data.kpi k
+        cross join mo_data.organisation_key o
+        join mo_data.kpi_result r on r.org_code = o.org_code and r.breakdown = '' and r.kpi_id = k.kpi_id
+    where k.kpi_id = any (kpi_ids) and k.is_active and r.org_key = o.org_key
+    $$;
+revoke all on function mo_data.shown_series(text[]) from public;
+comment on function mo_data.shown_series(text[]) is
+    'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. Part of refresh().';
+
 create or replace function mo_data.kpi_latest_replace(run_id integer, kpi_ids text[] default null)
     returns void
     language plpgsql
@@ -303,11 +323,8 @@ begin
         select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
     ), kpi as materialized ( -- numbered, as names are slow to sort and join
         select c.*, row_number() over ()::integer as number from mo_data.kpi c where c.kpi_id = any (wanted) and c.is_active
-    ), figure as materialized ( -- what is shown, like kpi_trend; months without a value are gaps
-        select r.org_key, c.number, r.month,
-            mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, c.unit, c.per, c.interval_method, c.round_to) as value
-        from mo_data.kpi_result r join kpi c on c.kpi_id = r.kpi_id
-        where r.kpi_id = any (wanted) and r.breakdown = ''
+    ), figure as materialized (
+        select s.org_key, c.number, s.month, s.value from mo_data.shown_series(wanted) s join kpi c on c.kpi_id = s.kpi_id
     ), latest as materialized (
         select f.org_key, f.number, max(f.month) as month, count(f.value) as points from figure f group by f.org_key, f.number
     ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
