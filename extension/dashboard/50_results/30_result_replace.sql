@@ -295,8 +295,10 @@ create or replace function mo_data.shown_series(kpi_ids text[])
         mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)
     from mo_data.kpi k
         cross join mo_data.organisation_key o
-        join mo_data.kpi_result r on r.org_code = o.org_code and r.breakdown = '' and r.kpi_id = k.kpi_id
-    where k.kpi_id = any (kpi_ids) and k.is_active and r.org_key = o.org_key
+        cross join lateral (
+            select x.* from mo_data.kpi_result x
+            where x.org_code = o.org_code and x.breakdown = '' and x.kpi_id = k.kpi_id and x.org_key = o.org_key offset 0) r
+    where k.kpi_id = any (kpi_ids) and k.is_active
     $$;
 revoke all on function mo_data.shown_series(text[]) from public;
 comment on function mo_data.shown_series(text[]) is
@@ -315,42 +317,55 @@ declare
     wanted constant text[] := array(
         select c.kpi_id from mo_data.kpi c
         where kpi_latest_replace.kpi_ids is null or c.kpi_id = any (kpi_latest_replace.kpi_ids)
-            or not exists (select from mo_data.kpi_latest p where p.kpi_id = c.kpi_id) -- switched on again, say
+            or c.is_active and c.kpi_id <> all (array(select distinct p.kpi_id::text from mo_data.kpi_latest p)) -- switched on again, say
         order by c.kpi_id);
     rows_written bigint;
 begin
     with page_end as ( -- organisations still open at the end of the last published month
         select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
     ), kpi as materialized ( -- numbered, as names are slow to sort and join
-        select c.*, row_number() over ()::integer as number from mo_data.kpi c where c.kpi_id = any (wanted) and c.is_active
+        select c.*, row_number() over ()::integer as number, c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april) as has_chart
+        from mo_data.kpi c where c.kpi_id = any (wanted) and c.is_active
     ), figure as materialized (
         select s.org_key, c.number, s.month, s.value from mo_data.shown_series(wanted) s join kpi c on c.kpi_id = s.kpi_id
-    ), latest as materialized (
-        select f.org_key, f.number, max(f.month) as month, count(f.value) as points from figure f group by f.org_key, f.number
-    ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
-        select distinct l.number, k.org_type from latest l join mo_data.organisation_key k on k.org_key = l.org_key
-    ), trend as (
-        select l.org_key, l.number, mo.sparkline(f.value order by back.months desc) as trend_spark
-        from latest l
-            cross join generate_series(0, 11) as back (months)
-            left join figure f on f.org_key = l.org_key and f.number = l.number and f.month = (l.month - make_interval(months => back.months))::date
-        group by l.org_key, l.number
-    ), chart as (
-        select f.org_key, f.number, f.month, mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
+    ), series as materialized (
+        select f.org_key, f.number, f.month, f.value, lead(f.month) over series is null as is_latest, count(f.value) over series as points,
+            mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
             mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
         from figure f
-            join kpi c on c.number = f.number and c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april)
-            join latest l on l.org_key = f.org_key and l.number = f.number and l.points >= 12
-        window series as (partition by f.org_key, f.number order by f.month)
+        window series as (partition by f.number, f.org_key order by f.month)
+    ), latest as materialized (
+        select s.*, (s.month - interval '11 months')::date as trend_from, s.points >= 12 and c.has_chart as has_chart
+        from series s join kpi c on c.number = s.number
+        where s.is_latest
+    ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
+        select distinct l.number, k.org_type from latest l join mo_data.organisation_key k on k.org_key = l.org_key
+    ), point as (
+        select s.org_key, s.number, s.month, s.value
+        from series s join latest l on l.org_key = s.org_key and l.number = s.number and s.month >= l.trend_from
+    ), trend as (
+        select p.org_key, p.number, mo.sparkline(p.value order by p.month) as trend_spark
+        from (
+            select p.org_key, p.number, p.month, p.value from point p
+            union all -- months without a row
+            select l.org_key, l.number, (l.month - make_interval(months => back.months))::date, null
+            from (select x.org_key, x.number from point x group by 1, 2 having count(*) < 12) few
+                join latest l on l.org_key = few.org_key and l.number = few.number
+                cross join generate_series(0, 11) as back (months)
+            where not exists (select from point x where x.org_key = l.org_key and x.number = l.number
+                and x.month = (l.month - make_interval(months => back.months))::date)
+        ) p
+        group by p.org_key, p.number
     ), fresh as materialized (
-        select k.org_key, c.kpi_id, l.month, t.trend_spark, s.spc_mean, s.spc_lower, s.spc_upper, s.spc_cause
+        select k.org_key, c.kpi_id, l.month, t.trend_spark, case when l.has_chart then l.spc_mean end as spc_mean,
+            case when l.has_chart then l.spc_lower end as spc_lower, case when l.has_chart then l.spc_upper end as spc_upper,
+            case when l.has_chart then l.spc_cause end as spc_cause
         from mo_data.organisation_key k
             cross join kpi c
             cross join page_end e
             left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
             left join latest l on l.org_key = k.org_key and l.number = c.number
             left join trend t on t.org_key = k.org_key and t.number = c.number
-            left join chart s on s.org_key = k.org_key and s.number = c.number and s.month = l.month
         where (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
             and (k.org_type = 'group' or o.open_from <= e.day and (o.open_to is null or o.open_to > e.day))
             and (exists (select from measured m where m.number = c.number and m.org_type = k.org_type)
