@@ -148,8 +148,7 @@ begin
         select p.month, p.category, count(*)::integer as organisations, sum(p.rows)::bigint as rows, sum(p.actual_cost) as actual_cost,
             case when p.category = 'counted' then ''
                 else array_to_string((array_agg(p.practice_code order by p.practice_code))[:20], ', ') end as org_codes
-        from mo_data.prescribing_by_practice p
-        where p.month between from_month and to_month
+        from mo_data.prescribing_category(from_month, to_month) p
         group by p.month, p.category
     ), gone as (
         delete from mo_data.source_reconciliation s

@@ -42,6 +42,11 @@ create or replace function mo_data.refresh_keep()
 declare
     due record;
 begin
+    select min(s.first_month) as first_month, max(s.last_month) as last_month into due
+        from pg_temp.refresh_span s join mo_data.kpi k on k.kpi_id = s.kpi_id where 'prescribing' = any (k.sources);
+    if due.first_month is not null then
+        perform mo_data.prescribing_keep(due.first_month, due.last_month);
+    end if;
     select count(distinct s.kpi_id) as kpis, count(distinct s.kpi_id) filter (where s.kpi_id <> 'hrd_monitoring_current') as reviews,
             min(greatest(s.span_from, s.first_month)) filter (where s.kpi_id <> 'hrd_monitoring_current') as first_month,
             max(least(s.span_to, s.last_month)) filter (where s.kpi_id <> 'hrd_monitoring_current') as last_month
@@ -59,7 +64,7 @@ end
     $$;
 revoke all on function mo_data.refresh_keep() from public;
 comment on function mo_data.refresh_keep() is
-    'Keeps registrations and review cohorts for the KPIs of pg_temp.refresh_span that are counted from them, where they are more than one. Part of refresh().';
+    'Keeps sums of prescribing, registrations and review cohorts for the KPIs of pg_temp.refresh_span that are counted from them, where they are more than one. Part of refresh().';
 
 create or replace function mo_data.refresh_keep_drop()
     returns void

@@ -225,8 +225,8 @@ create or replace function mo_data.page_refresh(run_id integer, kpi_ids text[])
 declare
     started timestamptz := clock_timestamp();
 begin
-    perform mo_data.refresh_note(run_id, 'page', null, null, null, mo_data.page_replace(
-        kpi_ids || array(select distinct l.kpi_id::text from mo_data.kpi_latest l where l.run_id = page_refresh.run_id and l.kpi_id <> all (kpi_ids))), started);
+    perform mo_data.refresh_note(run_id, 'page', null, null, null, mo_data.page_replace(case when kpi_ids is not null then
+        kpi_ids || array(select distinct l.kpi_id::text from mo_data.kpi_latest l where l.run_id = page_refresh.run_id and l.kpi_id <> all (kpi_ids)) end), started);
 end
     $$;
 revoke all on function mo_data.page_refresh(integer, text[]) from public;
@@ -256,7 +256,9 @@ declare
     kpi_ids text[] := array(
         select coalesce(n.kpi_id, o.kpi_id) from new_kpi n full join old_kpi o on o.kpi_id = n.kpi_id where row(n.*) is distinct from row(o.*));
 begin
-    if kpi_ids <> '{}' then perform mo_data.page_replace(kpi_ids); end if;
+    if kpi_ids <> '{}' and to_regclass('mo_data.page_now') is not null then -- not while update_dashboard() is making it again: it fills the page at its end
+        perform mo_data.page_replace(kpi_ids);
+    end if;
     return null;
 end
     $$;
