@@ -7,7 +7,6 @@
 create or replace function mo_data.prescribing_edited()
     returns trigger
     language plpgsql
-    security definer -- whoever loads need not be allowed to write here
     set search_path = pg_catalog, pg_temp
     as $$
 begin
