@@ -195,28 +195,28 @@ with month as materialized (
     union all select 'deprescribing_per_smr', date_trunc('month', v.event_date)::date, v.practice_code, '', coalesce(sum(s.actions), 0), count(*)
         from review_at v left join (select patient_key, event_date, count(*) as actions from followed group by all) s on s.patient_key = v.patient_key and s.event_date = v.event_date
         where exists (select 1 from mo_data.code_set where code_set = 'DEPRESCRIBING' and is_on) group by all
-    union all select 'ltc_titration_throughput', date_trunc('month', event_date)::date, practice_code, unnest(['', stream]), count(*), null from contact group by all
-    union all select 'alert_closure_in_window', month, practice_code, unnest(['', 'class_' || lower(alert_class)]), sum(coalesce(in_window, 0)), count(*) from closed group by all
+    union all select 'ltc_titration_throughput', date_trunc('month', event_date)::date, practice_code, part.breakdown, count(*), null from contact cross join unnest(['', stream]) part (breakdown) group by all
+    union all select 'alert_closure_in_window', month, practice_code, part.breakdown, sum(coalesce(in_window, 0)), count(*) from closed cross join unnest(['', 'class_' || lower(alert_class)]) part (breakdown) group by all
     union all select 'pincer_interventions', date_trunc('month', reviewed_on)::date, practice_code,
-            unnest(['', 'indicator_' || indicator_code, case when outcome = 'changed' then 'reviewed_and_changed' else 'reviewed_no_change' end]), count(*), null
-        from mo_data.pincer_hazard where reviewed_on is not null group by all
+            part.breakdown, count(*), null
+        from mo_data.pincer_hazard cross join unnest(['', 'indicator_' || indicator_code, case when outcome = 'changed' then 'reviewed_and_changed' else 'reviewed_no_change' end]) part (breakdown) where reviewed_on is not null group by all
     union all select kpi_id, month, practice_code, '', count(*), null from event group by all
     union all select e.kpi_id, e.month, e.practice_code, coalesce('theme_' || t.theme_code, 'no_theme'), count(*), null
         from event e left join mo_data.significant_event_theme t on t.event_id = e.event_id group by all
     union all select 'incident_rate', l.month, l.org_code, '', count(i.incident_id), any_value(l.patients)
         from listed l left join mo_data.incident i on i.practice_code = l.org_code and date_trunc('month', i.occurred_on)::date = l.month group by all
-    union all select 'safety_culture_score', month, practice_code, unnest(['', 'tool_' || tool]), sum(score), sum(maximum) from audit group by all
+    union all select 'safety_culture_score', month, practice_code, part.breakdown, sum(score), sum(maximum) from audit cross join unnest(['', 'tool_' || tool]) part (breakdown) group by all
     union all select 'cost_per_weighted_patient', l.month, l.org_code, '', coalesce(c.cost, 0), l.weighted
         from listed l
             join path p on p.month = l.month and p.org_code = l.org_code and p.org_type = 'practice'
             join payer y on y.month = l.month and y.payer = coalesce(p.sub_icb_code, p.icb_code, '')
             left join cost c on c.month = l.month and c.practice_code = l.org_code
         where l.org_code not like '%998'
-    union all select 'first_line_new_starts', s.month, s.practice_code, unnest(['', 'class_' || s.class_code]), sum(case when m.is_first then s.starts else 0 end), sum(s.starts)
-        from start s join medicine m using (class_code, bnf_code, started_on) group by all
-    union all select 'switch_completion', month, practice_code, unnest(['', 'programme_' || programme_code]), sum(numerator), sum(denominator) from switching group by all
-    union all select 'supervision_current', month, org_code, unnest(['', 'role_' || role_code]), sum(in_date), count(*) from supervised group by all
-    union all select 'scope_current', month, org_code, unnest(['', 'role_' || role_code]), sum(in_date), count(*) from scoped group by all
+    union all select 'first_line_new_starts', s.month, s.practice_code, part.breakdown, sum(case when m.is_first then s.starts else 0 end), sum(s.starts)
+        from start s join medicine m using (class_code, bnf_code, started_on) cross join unnest(['', 'class_' || s.class_code]) part (breakdown) group by all
+    union all select 'switch_completion', month, practice_code, part.breakdown, sum(numerator), sum(denominator) from switching cross join unnest(['', 'programme_' || programme_code]) part (breakdown) group by all
+    union all select 'supervision_current', month, org_code, part.breakdown, sum(in_date), count(*) from supervised cross join unnest(['', 'role_' || role_code]) part (breakdown) group by all
+    union all select 'scope_current', month, org_code, part.breakdown, sum(in_date), count(*) from scoped cross join unnest(['', 'role_' || role_code]) part (breakdown) group by all
 ), record as materialized (
     select c.kpi_id, c.month, c.org_code, c.breakdown, sum(c.numerator) as numerator, sum(c.denominator) as denominator, any_value(s.per) as per, any_value(s.unit) as unit
     from counted c join mo_data.span s on s.kpi_id = c.kpi_id and c.month between s.first_month and s.last_month
