@@ -1,25 +1,33 @@
 -- Every KPI of the refresh bench as DuckDB would have it: the same definitions on the same raw rows as the layer's functions of records, written
--- for a column store: one pass a KPI, ASOF joins for "the latest on or before", QUALIFY for "the first of".
+-- for a column store: a row a month end for what lasts, ASOF joins for "the latest on or before", QUALIFY for "the first of".
 -- :first and :last are the first and last month of all; "span" holds those of each KPI, "today" and "now" the server's clock.
 with month as materialized (
-    select m::date as month, (m + interval 1 month)::date - 1 as month_end, case when month(m) >= 4 then make_date(year(m), 4, 1) else make_date(year(m) - 1, 4, 1) end as year_start
+    select m::date as month, year(m) * 12 + month(m) as number, (m + interval 1 month)::date - 1 as month_end, case when month(m) >= 4 then make_date(year(m), 4, 1) else make_date(year(m) - 1, 4, 1) end as year_start
     from generate_series(date ':first'::timestamp, date ':last'::timestamp, interval 1 month) t (m)
 ), belongs as materialized (
-    select distinct e.month, p.org_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end)
-), placed as materialized (
-    select e.month, r.patient_key, r.practice_code
-    from month e join mo_data.registration r on r.registered_from <= e.month_end and (r.registered_to is null or r.registered_to > e.month_end)
-    where r.patient_key in (select patient_key from mo_data.cohort_member)
-    qualify row_number() over (partition by e.month, r.patient_key order by r.registered_from desc, r.practice_code) = 1
+    select distinct e.month, p.org_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and coalesce(p.valid_to, date '9999-12-31') > e.month_end
+), placed as materialized ( -- one row a month end that a registration holds on
+    select m.month, r.patient_key, r.practice_code
+    from (
+            select patient_key, practice_code, registered_from, unnest(range(greatest(year(registered_from) * 12 + month(registered_from), (select min(number) from month)),
+                least(coalesce(year(registered_to) * 12 + month(registered_to), 999999), (select max(number) + 1 from month)))) as number
+            from mo_data.registration where registered_from is not null and patient_key in (select patient_key from mo_data.cohort_member)
+        ) r join month m on m.number = r.number
+    qualify row_number() over (partition by r.number, r.patient_key order by r.registered_from desc, r.practice_code) = 1
 ), member as materialized (
-    select distinct e.month, e.month_end, e.year_start, c.patient_key, l.practice_code, c.cohort_code, k.kind, k.attained_by, k.drug_group, c.member_from, c.interval_months
-    from mo_data.cohort k
-        join mo_data.cohort_member c on c.cohort_code = k.cohort_code
-        join month e on c.member_from <= e.month_end and (c.member_to is null or c.member_to > e.month_end)
+    select e.month, e.month_end, e.year_start, c.patient_key, l.practice_code, c.cohort_code, c.kind, c.attained_by, c.drug_group, c.member_from, c.interval_months
+    from (
+            select k.kind, k.attained_by, k.drug_group, c.*, unnest(range(greatest(year(c.member_from) * 12 + month(c.member_from), (select min(number) from month)),
+                least(coalesce(year(c.member_to) * 12 + month(c.member_to), 999999), coalesce(year(d.died_on) * 12 + month(d.died_on), 999999),
+                    (select max(number) + 1 from month)))) as number
+            from mo_data.cohort k
+                join mo_data.cohort_member c on c.cohort_code = k.cohort_code
+                left join mo_data.patient d on d.patient_key = c.patient_key
+            where k.is_on and c.member_from is not null
+        ) c
+        join month e on e.number = c.number
         join placed l on l.month = e.month and l.patient_key = c.patient_key
         join belongs b on b.month = e.month and b.org_code = l.practice_code
-        left join mo_data.patient d on d.patient_key = c.patient_key
-    where k.is_on and (d.died_on is null or d.died_on > e.month_end)
 ), coded as materialized (
     select s.code_set, a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date, a.recorded_date, a.linked_event_id
     from mo_data.activity a join mo_data.code_set s on s.code = a.code and s.is_on
@@ -30,7 +38,7 @@ with month as materialized (
         asof left join (select code_set, patient_key, event_date from coded) v
             on v.patient_key = m.patient_key and v.code_set = m.attained_by and v.event_date <= m.month_end
 ), smr as materialized (
-    select month, practice_code, patient_key, cohort_code, coalesce(reviewed_on >= month - interval 11 month, false) as in_12, coalesce(reviewed_on >= year_start, false) as in_year,
+    select distinct month, practice_code, patient_key, cohort_code, coalesce(reviewed_on >= month - interval 11 month, false) as in_12, coalesce(reviewed_on >= year_start, false) as in_year,
         coalesce(reviewed_on >= month, false) as in_month
     from reviewed
 ), smr_whole as materialized (
@@ -67,7 +75,7 @@ with month as materialized (
     where t.event_date <= v.final_on and t.event_date - v.event_date <= (select value from mo_data.setting where name = 'deprescribing_link_days')
 ), review_at as (
     select v.patient_key, v.event_date, coalesce(r.practice_code, v.practice_code) as practice_code
-    from review v left join mo_data.registration r on r.patient_key = v.patient_key and r.registered_from <= v.event_date and (r.registered_to is null or r.registered_to > v.event_date)
+    from review v left join mo_data.registration r on r.patient_key = v.patient_key and r.registered_from <= v.event_date and coalesce(r.registered_to, date '9999-12-31') > v.event_date
     qualify row_number() over (partition by v.patient_key, v.event_date order by r.registered_from desc nulls last, r.practice_code) = 1
 ), contact as (
     select lower(code_set[11:]) as stream, patient_key, event_date, arg_min(practice_code, (coalesce(recorded_date, date '9999-12-31'), practice_code)) as practice_code
@@ -86,7 +94,7 @@ with month as materialized (
     union all
     select 'sea_completed', event_id, practice_code, date_trunc('month', completed_on)::date from mo_data.significant_event where completed_on is not null
 ), open_practice as materialized (
-    select e.month, e.month_end, o.org_code from month e join mo_data.organisation o on o.org_type = 'practice' and o.open_from <= e.month_end and (o.open_to is null or o.open_to > e.month_end)
+    select e.month, e.month_end, o.org_code from month e join mo_data.organisation o on o.org_type = 'practice' and o.open_from <= e.month_end and coalesce(o.open_to, date '9999-12-31') > e.month_end
 ), list as materialized (
     select l.practice_code, l.month, sum(l.patients)::double as patients, coalesce(sum(l.patients * w.weight), 0)::double as weighted
     from mo_data.list_size l left join mo_data.weight w on w.scheme = 'astro_pu_cost_2013' and w.sex = l.sex and l.age_from >= w.age_from
@@ -95,7 +103,7 @@ with month as materialized (
 ), listed as materialized (
     select o.month, o.org_code, l.patients, l.weighted from open_practice o asof join list l on l.practice_code = o.org_code and l.month <= o.month_end
 ), parent as materialized (
-    select e.month, p.org_code, p.parent_type, p.parent_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end)
+    select e.month, p.org_code, p.parent_type, p.parent_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and coalesce(p.valid_to, date '9999-12-31') > e.month_end
 ), path as materialized (
     select x.*, case when x.org_type = 'nation' then x.org_code else nation.parent_code end as nation_code
     from (
@@ -106,7 +114,7 @@ with month as materialized (
                         case when o.org_type = 'sub_icb' then o.org_code else own.parent_code end as sub_icb_code,
                         case when o.org_type = 'sub_icb' then o.org_code else coalesce(lead.parent_code, own.parent_code) end as lead_code
                     from month e
-                        join mo_data.organisation o on o.open_from <= e.month_end and (o.open_to is null or o.open_to > e.month_end)
+                        join mo_data.organisation o on o.open_from <= e.month_end and coalesce(o.open_to, date '9999-12-31') > e.month_end
                         left join parent pcn on pcn.month = e.month and pcn.org_code = o.org_code and pcn.parent_type = 'pcn'
                         left join parent own on own.month = e.month and own.org_code = o.org_code and own.parent_type = 'sub_icb'
                         left join parent lead on lead.month = e.month and lead.org_code = pcn.parent_code and lead.parent_type = 'sub_icb'
@@ -128,23 +136,23 @@ with month as materialized (
     from mo_data.new_start n cross join (select to_months(value::int) as span from mo_data.setting where name = 'new_start_washout_months') w
     where n.started_on is not null and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
         and exists (select 1 from mo_data.registration r where r.patient_key = n.patient_key and r.practice_code = n.practice_code
-            and r.registered_from <= n.started_on - w.span and (r.registered_to is null or r.registered_to > n.started_on))
+            and r.registered_from <= n.started_on - w.span and coalesce(r.registered_to, date '9999-12-31') > n.started_on)
     group by all
 ), medicine as (
     select m.class_code, m.bnf_code, m.started_on, arg_max(f.line = 'first', (length(f.bnf_prefix), f.valid_from)) as is_first
     from (select distinct class_code, bnf_code, started_on from start) m
         left join mo_data.formulary f on f.class_code = m.class_code and starts_with(m.bnf_code, f.bnf_prefix)
-            and f.valid_from <= m.started_on and (f.valid_to is null or f.valid_to > m.started_on)
+            and f.valid_from <= m.started_on and coalesce(f.valid_to, date '9999-12-31') > m.started_on
     where exists (select 1 from mo_data.formulary x where x.class_code = m.class_code and x.line = 'first'
-        and x.valid_from <= m.started_on and (x.valid_to is null or x.valid_to > m.started_on))
+        and x.valid_from <= m.started_on and coalesce(x.valid_to, date '9999-12-31') > m.started_on)
     group by all
 ), running as (
     select e.month, e.month_end, p.programme_code, p.starts_on, coalesce(p.ends_on, date '9999-12-31') as ends_on
-    from month e join mo_data.switch_programme p on p.starts_on <= e.month_end and (p.ends_on is null or p.ends_on > e.month)
+    from month e join mo_data.switch_programme p on p.starts_on <= e.month_end and coalesce(p.ends_on, date '9999-12-31') > e.month
 ), switched as (
     select r.month, r.programme_code, a.practice_code, a.patient_key
     from running r join mo_data.switch_action a on a.programme_code = r.programme_code and a.switched_on >= r.starts_on and a.switched_on < r.ends_on
-        and a.switched_on <= r.month_end and (a.reversed_on is null or a.reversed_on > r.month_end)
+        and a.switched_on <= r.month_end and coalesce(a.reversed_on, date '9999-12-31') > r.month_end
     qualify row_number() over (partition by r.month, r.programme_code, a.patient_key order by a.switched_on, a.practice_code) = 1
 ), switching as (
     select month, practice_code, programme_code, 1::double as numerator, 0::double as denominator from switched
@@ -153,14 +161,14 @@ with month as materialized (
     from running r join mo_data.switch_plan p on p.programme_code = r.programme_code and p.month between date_trunc('month', r.starts_on)::date and r.month
 ), in_post as materialized (
     select e.month, e.month_end, p.staff_key, p.org_code, p.role_code
-    from month e join mo_data.staff_post p on p.staff_key is not null and p.post_from <= e.month_end and (p.post_to is null or p.post_to > e.month_end)
+    from month e join mo_data.staff_post p on p.staff_key is not null and p.post_from <= e.month_end and coalesce(p.post_to, date '9999-12-31') > e.month_end
     where p.role_code in (select role_code from mo_data.arrs_role where is_on)
-        and not exists (select 1 from mo_data.staff_leave l where l.staff_key = p.staff_key and l.leave_from <= e.month_end and (l.leave_to is null or l.leave_to > e.month_end))
+        and not exists (select 1 from mo_data.staff_leave l where l.staff_key = p.staff_key and l.leave_from <= e.month_end and coalesce(l.leave_to, date '9999-12-31') > e.month_end)
     group by all
 ), interval_of as (
     select s.*, q.interval_days
     from in_post s join mo_data.supervision_requirement q on (q.staff_key is null or q.staff_key = s.staff_key) and (q.role_code is null or q.role_code = s.role_code)
-        and q.valid_from <= s.month_end and (q.valid_to is null or q.valid_to > s.month_end)
+        and q.valid_from <= s.month_end and coalesce(q.valid_to, date '9999-12-31') > s.month_end
     qualify row_number() over (partition by s.month, s.staff_key, s.org_code, s.role_code
         order by q.staff_key nulls last, q.role_code nulls last, q.valid_from desc, q.requirement_id) = 1
 ), supervised as (
