@@ -147,6 +147,17 @@ select mo.spells('00000000') as none;
 -- the whole calendar
 select mo.patients(mo.event_months(1, day, '4713-11-24 BC', '4713-12-31 BC')) from (values (date '4713-11-24 BC'), (date '5874897-12-31')) d (day);
 select mo.patients(mo.spell_months(1, '4713-11-24 BC', '5874897-12-31', '5874897-01-01', '5874897-12-31'));
+-- months without those of others, and any of several
+create function pg_temp.months(patient int, days date[]) returns mo.patient_months language sql
+    as $$ select mo.event_months(patient, day, '2025-01-01', '2025-12-01') from unnest(days) day $$;
+select mo.months_without(pg_temp.months(5, '{2025-01-10,2025-02-10,2025-03-10}'), pg_temp.months(5, '{2025-02-01}')) as without_february;
+select mo.patients(mo.months_without(pg_temp.months(5, '{2025-02-10}'), pg_temp.months(5, '{2025-02-01,2025-04-01}'))) as nothing_left,
+    mo.patients(mo.months_without(pg_temp.months(5, '{2025-02-10}'), pg_temp.months(6, '{2025-02-01}'))) as of_another_patient,
+    mo.months_without(pg_temp.months(5, '{2025-02-10}'), null) is null as null_others;
+select mo.months_union(m)::text = pg_temp.months(5, '{2025-01-10,2025-02-10,2025-03-10}')::text as is_all
+from (values (pg_temp.months(5, '{2025-01-31}')), (null), (pg_temp.months(5, '{2025-02-01,2025-03-01}'))) v (m);
+select mo.months_union(null) is null as no_rows;
+select mo.months_without(mo.event_months(1, '2025-01-01', '2025-01-01', '2025-01-01'), mo.event_months(1, '2025-01-01', '2025-01-01', '2025-02-01'));
 -- catalogue
 select aggfnoid::regproc::text as aggregate, aggtranstype::regtype, aggcombinefn from pg_aggregate a join pg_proc p on p.oid = aggfnoid
 where aggtranstype in ('mo.patient_months'::regtype, 'mo.patient_spells'::regtype) order by 1;

@@ -8,7 +8,7 @@ update mo_data.kpi set is_active = kpi_id in ('reconciliation_7_days', 'incident
 create view pg_temp.due as select item_label, coalesce(source_name, kpi_id) as item, latest_month, next_month, next_data_due, days_overdue, due_label, due_narrative from mo_dashboard.next_refresh;
 -- nothing loaded
 select item_label, due_label, count(*) from pg_temp.due group by 1, 2 order by 1, 2;
-select * from pg_temp.due where item in ('reconciliation_7_days', 'incident_rate');
+select * from pg_temp.due where item in ('reconciliation_7_days', 'incident_rate') order by item desc;
 -- letters of the month before last: the next file and figure are expected 14 days after last month; incidents are overdue since long ago
 create function pg_temp.load(source text, months date[]) returns void language sql as $$
     insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months) values (source, 'f', repeat('0', 64), 1, 'f', 'loaded', months) $$;

@@ -37,8 +37,8 @@ typedef struct ExpandedMonths
 
 /* ------------------------------------------------------------------- flat form */
 
-static Size
-flat_size(Size patients, int words)
+Size
+mo_flat_months_size(Size patients, int words)
 {
 	Size		size = offsetof(FlatMonths, bits) + patients * (words * sizeof(uint64) + sizeof(int32));
 
@@ -76,7 +76,7 @@ months_flat_size(ExpandedObjectHeader *header)
 	mo_patient_months *map = &((ExpandedMonths *) header)->map;
 
 	mo_patient_months_settle(map);
-	return flat_size(map->patients, map->words);
+	return mo_flat_months_size(map->patients, map->words);
 }
 
 static void
@@ -340,8 +340,8 @@ receive_head(StringInfo buffer)
 	words = mo_words_of_months(head.months);
 	if ((Size) (buffer->len - buffer->cursor) != head.patients * (words * sizeof(uint64) + sizeof(int32)))
 		mo_refuse_binary(TYPE_NAME, "wrong length");
-	flat = palloc0(flat_size(head.patients, words));
-	SET_VARSIZE(flat, flat_size(head.patients, words));
+	flat = palloc0(mo_flat_months_size(head.patients, words));
+	SET_VARSIZE(flat, mo_flat_months_size(head.patients, words));
 	flat->first_month = head.first_month;
 	flat->months = head.months;
 	flat->patients = head.patients;

@@ -8,6 +8,8 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
+PG_FUNCTION_INFO_V1(mo_months_without);
+
 static void *
 allocate_in(void *context, size_t size)
 {
@@ -187,4 +189,31 @@ mo_has_patient(PG_FUNCTION_ARGS)
 
 	PG_RETURN_BOOL(patient > 0 && (Size) patient / 8 < VARSIZE_ANY_EXHDR(bits) &&
 				   (((unsigned char *) VARDATA_ANY(bits))[patient / 8] >> patient % 8 & 1) != 0);
+}
+
+/* (months, others) */
+Datum
+mo_months_without(PG_FUNCTION_ARGS)
+{
+	FlatMonths *flat = mo_flat_months(PG_GETARG_DATUM(0));
+	mo_month_bits these = mo_month_bits_of(flat);
+	mo_months_reader others = mo_months_reader_of(PG_GETARG_DATUM(1));
+	int			first_month = others.map != NULL ? others.map->first_month : others.packed.first_month;
+	int			months = others.map != NULL ? others.map->months : others.packed.months;
+	size_t		patients;
+	FlatMonths *left;
+
+	if (first_month != these.first_month || months != these.months)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("months and others must cover the same months"),
+				 errhint("Aggregate both with the same from_month and to_month.")));
+	patients = mo_month_bits_without(&these, others, NULL, NULL);
+	left = palloc(mo_flat_months_size(patients, these.words));
+	SET_VARSIZE(left, mo_flat_months_size(patients, these.words));
+	left->first_month = these.first_month;
+	left->months = these.months;
+	left->patients = (int32) patients;
+	mo_month_bits_without(&these, others, (int32 *) (left->bits + patients * these.words), left->bits);
+	PG_RETURN_POINTER(left);
 }

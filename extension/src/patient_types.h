@@ -39,6 +39,7 @@ extern mo_memory mo_memory_of(MemoryContext context);
 /* The flat value of an argument, detoasted, flattened if it was expanded. */
 extern FlatMonths *mo_flat_months(Datum datum);
 extern FlatSpells *mo_flat_spells(Datum datum);
+extern Size mo_flat_months_size(Size patients, int words);	/* refused where it is too large for a value */
 extern mo_month_bits mo_month_bits_of(const FlatMonths *flat);
 
 /* An argument to be read as it is: flat, or expanded by the aggregate that made it, in canonical order all the same. */

@@ -77,3 +77,21 @@ comment on function mo.rolled_up(
     'lengths, of more than one dimension, or '
     'holding nulls where nothing was said of them; NaN and infinity; a place given twice; more than 65536 months. Any null '
     'argument: no rows.';
+
+create function mo.months_without(months mo.patient_months, others mo.patient_months) returns mo.patient_months
+    language c immutable strict parallel safe cost 10000
+    as 'MODULE_PATHNAME', 'mo_months_without';
+comment on function mo.months_without(mo.patient_months, mo.patient_months) is
+    'Months of each patient that the same patient does not have in others: of months in which something was needed, say, those in which it '
+    'was not there. Both must cover the same months. Null in, null out.';
+
+create aggregate mo.months_union(months mo.patient_months) (
+    sfunc = mo.patient_months_combine,
+    stype = mo.patient_months,
+    combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
+    parallel = safe
+);
+comment on aggregate mo.months_union(mo.patient_months) is
+    'For each patient the months there are in any of the values, which must all cover the same months. Nulls are left out. Null over no rows.';

@@ -2,7 +2,9 @@
 # modash. Ours is call mo_data.refresh(): base figures, what changed since the last time, roll-up to six levels and local groups, intervals, peers,
 # the months before, targets, latest page. The plain SQL has less to do: the records of each KPI added up, rolled up, with value, peers'
 # median, rank and decile, into one table without an index (a month: delete and insert, with the index that this needs). It uses the KPIs'
-# own functions of records, which are plain SQL, and one common path of organisations.
+# own functions of records, which are plain SQL, and one common path of organisations. "with what kpi_result has" is the same SQL that also makes
+# intervals, medians without oneself, percentiles, the month and the year before, targets and the indexes that pages need (no figure is small here).
+# DuckDB has the raw tables, and functions of records written for it (refresh_duckdb.sql).
 package MoBench::Area::refresh;
 use strict;
 use warnings;
@@ -37,7 +39,9 @@ sub layer_database {
         die "modash load --all ended with $status\n" if $status != 0 && $status != 3;
         remove_tree($folder);
         # Both count the same: every figure is shown, and measures, which have functions of another kind, are left out.
-        $made->run("update mo_data.kpi set hide_from = null, hide_to = null; update mo_data.kpi set is_active = false where family = 'prescribing_measure'");
+        # Derived measures (of formulary and switches) are registered by the first refresh: here, so that they are left out too.
+        $made->run("update mo_data.kpi set hide_from = null, hide_to = null; select mo_data.derived_measures_sync(), mo_data.organisation_key_sync();
+            update mo_data.kpi set is_active = false where family = 'prescribing_measure'");
         $made->run('vacuum (analyze, freeze)');
         $admin->run("comment on database $name is '$digest'");
     }
@@ -97,9 +101,10 @@ sub plain_sql {
 # Figures per KPI, month and level. Organisations with nothing to count have a row of ours (0) and none of the plain SQL: counts have other
 # peers then, so medians are those of ratios.
 sub answer_of {
-    my ($table, $median) = @_;
+    my ($table, $median, $kpi) = @_;
+    $kpi //= 'mo_data.kpi';
     return "select kpi_id, month, org_type, count(*) as figures, sum(numerator) as numerators, sum(value) as values,
-        coalesce(sum(case when (select k.unit <> 'count' from mo_data.kpi k where k.kpi_id = r.kpi_id) and value is not null then $median end), 0) as medians
+        coalesce(sum(case when (select k.unit <> 'count' from $kpi k where k.kpi_id = r.kpi_id) and value is not null then $median end), 0) as medians
         from $table r where org_type <> 'group' and (numerator <> 0 or denominator <> 0) group by 1, 2, 3";
 }
 
@@ -114,7 +119,102 @@ sub bring_answer {
     unlink $file;
 }
 
+# What the raw tables are to DuckDB: as they are, with the deadlines of alerts (a hundred) and the clock.
+my @raw = qw(activity code_set cohort cohort_member cohort_target registration patient monitoring_requirement organisation organisation_parent discharge setting
+    alert_action pincer_hazard significant_event significant_event_theme incident culture_audit list_size weight prescribing new_start formulary
+    switch_programme switch_action switch_plan staff_post arrs_role staff_leave supervision supervision_requirement scope_of_practice);
+my %made_for_duckdb = (
+    span => 'select s.kpi_id, s.first_month, s.last_month, k.per, k.unit from mo_data.kpi_span() s join mo_data.kpi k using (kpi_id) where k.is_active and s.first_month is not null',
+    clock => "select (now() at time zone 'Europe/London')::date as today, now() as now",
+    alert_deadline => "select a.alert_ref, a.alert_class, a.issued_at, (a.issued_at at time zone 'Europe/London')::date as issued_on,
+            coalesce(a.deadline_at, mo.alert_deadline(a.issued_at, w.window_value, w.window_unit, array(
+                select h.day from mo_data.bank_holiday h where h.division = 'england-and-wales' order by h.day))) as deadline
+        from mo_data.alert a cross join lateral (
+            select w.* from mo_data.alert_window w where w.alert_class = a.alert_class and w.valid_from <= (a.issued_at at time zone 'Europe/London')::date
+            order by w.valid_from desc limit 1) w
+        where w.in_kpi",
+);
+my $in_duckdb;
+
+sub give_duckdb {
+    my ($duckdb, $folder) = @_;
+    return if $in_duckdb;
+    make_path("$folder/duckdb");
+    $duckdb->run("create schema if not exists mo_data; set timezone = 'Europe/London'");
+    for my $table (@raw, sort keys %made_for_duckdb) {
+        my $query = $made_for_duckdb{$table} // "select * from mo_data.$table";
+        $database->run("drop view if exists pg_temp.given; create temporary view given as $query");
+        my %type = (text => 'varchar', 'double precision' => 'double', 'numeric' => 'double', 'timestamp with time zone' => 'timestamptz');
+        my @columns = map { my ($name, $type) = split /\|/; "$name " . ($type{$type} // $type) } $database->run("select attname, format_type(atttypid, null)
+            from pg_attribute where attrelid = 'pg_temp.given'::regclass and attnum > 0 order by attnum");
+        my $file = "$folder/duckdb/refresh.$$.csv";
+        $database->run("\\copy (select * from pg_temp.given) to '$file' with (format csv, header)");
+        $duckdb->run("create or replace table mo_data.$table (" . join(', ', @columns) . ')');
+        $duckdb->run("copy mo_data.$table from '$file' (format csv, header, allow_quoted_nulls false)");
+        unlink $file;
+    }
+    $in_duckdb = 1;
+}
+
+sub full_duckdb {
+    my ($duckdb, $folder) = @_;
+    give_duckdb($duckdb, $folder);
+    my ($first, $last) = $database->run('select min(first_month) from mo_data.kpi_span(); select max(last_month) from mo_data.kpi_span()');
+    my $query = slurp('test/bench/refresh_duckdb.sql') =~ s/:first/$first/gr =~ s/:last/$last/gr;
+    $duckdb->run('drop table if exists refresh_result');
+    my $seconds = $duckdb->call(sql => "create table refresh_result as $query")->{seconds};
+    $duckdb->run('create or replace temporary table answer as ' . answer_of('refresh_result', 'median', 'mo_data.span'));
+    return $seconds;
+}
+
 my $whole;    # the plain SQL of all months
+
+# The plain SQL with the columns of kpi_result, and its indexes.
+sub same_sql {
+    $whole ||= plain_sql();
+    $database->run('create schema if not exists plain; drop table if exists plain.same; checkpoint');
+    my $query = $whole =~ s/\n\s*select kpi_id, month, org_type, org_code, breakdown, numerator.*\z//sr;
+    $query =~ s/peer as \(.*\z//s;
+    $database->run('set enable_nestloop = off; set enable_mergejoin = off'); # it is a join of what no statistics are of
+    my $seconds = $database->time_statements("create table plain.same as $query
+        numbered as (
+            select g.*, count(*) over peers as n, rank() over by_value as place, row_number() over by_value as position
+            from grouped g where g.value is not null and g.peer_group is not null
+            window peers as (partition by kpi_id, month, org_type, peer_group, breakdown), by_value as (partition by kpi_id, month, org_type, peer_group, breakdown order by value)),
+        middle as (
+            select x.*, max(x.value) filter (where x.position = x.n / 2) over peers as c0, max(x.value) filter (where x.position = x.n / 2 + 1) over peers as c1,
+                max(x.value) filter (where x.position = x.n / 2 + 2) over peers as c2
+            from numbered x window peers as (partition by kpi_id, month, org_type, peer_group, breakdown)),
+        target as (select k.kpi_id, t.* from mo_data.kpi k cross join lateral mo_data.kpi_target_of(k.kpi_id, array(
+            select m.month from (select distinct month from path) m)) t where k.is_active),
+        full_row as materialized (
+            select g.kpi_id, g.month, o.org_key, g.org_type, g.org_code, g.breakdown, g.numerator, coalesce(g.denominator, 0) as denominator, g.value,
+                mo_data.result_lower(k.interval_method, k.per, g.numerator, case when k.unit = 'count' then 1 else g.denominator end) as value_lower,
+                mo_data.result_upper(k.interval_method, k.per, g.numerator, case when k.unit = 'count' then 1 else g.denominator end) as value_upper,
+                p.pcn_code, p.icb_code, g.peer_group, m.n as peer_n,
+                case when m.n % 2 = 1 then m.c1 else m.c0 + 0.5 * (m.c1 - m.c0) end as peer_median,
+                case when m.n = 1 then null when m.n % 2 = 0 then case when m.position <= m.n / 2 then m.c1 else m.c0 end
+                    when m.position <= m.n / 2 then m.c1 + 0.5 * (m.c2 - m.c1) when m.position = m.n / 2 + 1 then m.c0 + 0.5 * (m.c2 - m.c0)
+                    else m.c0 + 0.5 * (m.c1 - m.c0) end as peer_median_without_self,
+                m.place as peer_rank, case when m.n >= 10 then 1 + 10 * (m.place - 1) / m.n end as peer_decile,
+                case when m.n > 1 then 100.0 * (m.place - 1) / (m.n - 1) when m.n = 1 then 0 end::float8 as peer_percentile
+            from grouped g
+                join mo_data.kpi k on k.kpi_id = g.kpi_id
+                join mo_data.organisation_key o on o.org_code = g.org_code and o.org_type = g.org_type
+                left join path p on p.month = g.month and p.org_code = g.org_code and p.org_type = g.org_type
+                left join middle m on m.kpi_id = g.kpi_id and m.month = g.month and m.org_type = g.org_type and m.org_code = g.org_code and m.breakdown = g.breakdown)
+        select f.*, pm.value as previous_month_value, pm.numerator as previous_month_numerator, py.value as previous_year_value,
+            py.numerator as previous_year_numerator, 1 as run_id, t.target, 0::smallint as hidden, 0::smallint as previous_month_hidden, 0::smallint as previous_year_hidden,
+            f.month::timestamp(0) as period_start
+        from full_row f
+            left join full_row pm on pm.kpi_id = f.kpi_id and pm.org_key = f.org_key and pm.breakdown = f.breakdown and pm.month = (f.month - interval '1 month')::date
+            left join full_row py on py.kpi_id = f.kpi_id and py.org_key = f.org_key and py.breakdown = f.breakdown and py.month = (f.month - interval '1 year')::date
+            left join target t on t.kpi_id = f.kpi_id and t.month = f.month and t.org_type = f.org_type and t.org_code = f.org_code and f.breakdown = '';
+        alter table plain.same add primary key (org_key, kpi_id, month, breakdown);
+        create index on plain.same (kpi_id, month, org_type); create index on plain.same (org_code, breakdown, kpi_id, month); create index on plain.same (period_start)");
+    $database->run('reset enable_nestloop; reset enable_mergejoin');
+    return $seconds;
+}
 
 sub full_sql {
     $whole ||= plain_sql();
@@ -129,7 +229,18 @@ sub reset_results {
         reset session_replication_role; checkpoint');
 }
 
-sub full_ours { reset_results(); return $database->time_statements('call mo_data.refresh()') }
+sub full_ours {
+    reset_results();
+    $database->run("select mo_data.prescribing_keep('2000-01-01', '2100-01-01')");
+    return $database->time_statements('call mo_data.refresh()');
+}
+
+# With what the layers are made of as they were loaded, and no layer.
+sub full_built {
+    reset_results();
+    $database->run('truncate mo_data.refresh_prescribing, mo_data.refresh_prescribing_month');
+    return $database->time_statements('call mo_data.refresh()');
+}
 
 sub last_month { return ($database->run('select max(last_month) from mo_data.kpi_span()'))[0] }
 
@@ -152,6 +263,10 @@ sub month_ours {
 
 sub {
     my ($scale) = @_;
+    my $given = sub { # a form of another engine
+        my ($measure) = @_;
+        return sub { my ($postgres, $duckdb, $folder) = @_; layer_database($scale); return $measure->($duckdb, $folder) };
+    };
     my $measured = sub {
         my ($measure, $table, $median, $one_month) = @_;
         return sub {
@@ -168,10 +283,14 @@ sub {
         comparisons => [
             {
                 id => 'full', name => 'every KPI, 36 months', key => ['kpi_id', 'month', 'org_type'], tolerance => 1e-9,
-                bars => {full_sql => ['ours', 'sql'], full_with_layers => ['ours', 'sql'], month_full => ['month', 'sql']},
+                bars => {full_sql => ['ours', 'sql'], full_duckdb => ['ours', 'duckdb'], full_with_layers => ['built', 'sql'], month_full => ['month', 'sql'],
+                    full_same => ['ours', 'same']},
                 forms => [
                     {id => 'sql', name => 'best plain SQL', measure => $measured->(\&full_sql, 'plain.result', 'median')},
+                    {id => 'same', name => 'plain SQL with what kpi_result has', measure => $measured->(\&same_sql, 'plain.same', 'peer_median')},
                     {id => 'ours', name => 'mo_data.refresh()', measure => $measured->(\&full_ours, 'mo_data.kpi_result', 'peer_median')},
+                    {id => 'built', name => 'mo_data.refresh(), layers built too', measure => $measured->(\&full_built, 'mo_data.kpi_result', 'peer_median')},
+                    {id => 'duckdb', name => 'DuckDB from raw', engine => 'duckdb', measure => $given->(\&full_duckdb)},
                     {id => 'month', name => 'mo_data.refresh(month, month)', answer => 0, measure => sub { layer_database($scale); month_ours() }},
                 ],
             },

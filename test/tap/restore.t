@@ -36,11 +36,13 @@ psql('drop role if exists mo_restore_reader');
 psql('create role mo_restore_reader');
 psql("select mo_data.grant_reader('mo_restore_reader')");
 
-# Rows of every table, and MD5 of the rows of every table, view and materialised view, in the database named.
+# Rows of every table, and MD5 of the rows of every table, view and materialised view, in the database named. What refresh_prescribing was made of is
+# noted with numbers of the catalogue, which are others there.
 sub contents {
     my %contents;
     for (split /\n/, psql(q{select c.relkind::text || ' ' || c.oid::regclass from pg_class c where c.relkind in ('r', 'p', 'v', 'm')
-            and c.relnamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace, 'site'::regnamespace) order by 1})) {
+            and c.relnamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace, 'site'::regnamespace)
+            and c.relname not in ('refresh_prescribing_month', 'refresh_prescribing_edit') order by 1})) {
         my ($kind, $name) = split / /, $_, 2;
         $contents{$name} = psql("select count(*) || ' rows ' || md5(coalesce(string_agg(x::text, ';' order by x::text collate \"C\"), '')) from $name x");
     }
@@ -104,7 +106,7 @@ sub damaged {
     return join '; ', split /\n/, $out;
 }
 is(damaged('select'), '', 'no damage');
-is(damaged("delete from mo_data.kpi_value where ctid = (select min(ctid) from mo_data.kpi_value where breakdown = '' and org_code = 'X10001')"),
+is(damaged("delete from mo_data.kpi_value where ctid = (select min(ctid) from mo_data.kpi_value where breakdown = '' and org_code = 'X10001' and numerator > 0)"),
     'kpi_month agrees with kpi_value: failed; kpi_result agrees with kpi_value: failed', 'a base figure that is not there');
 is(damaged("update mo_data.kpi_result set denominator = denominator * 1.000001 where ctid = (select min(ctid) from mo_data.kpi_result where denominator > 0)"),
     'kpi_result agrees with kpi_value: failed', 'a result that is another');

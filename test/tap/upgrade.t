@@ -32,7 +32,7 @@ my $catalogue = q{set search_path = pg_catalog; select string_agg(line, E'\n' or
     union all select format('index %s', pg_get_indexdef(i.indexrelid)) from pg_index i join pg_class c on c.oid = i.indrelid
         where not c.relispartition and c.relnamespace = 'mo_data'::regnamespace and i.indexrelid::regclass::text !~ 'site_'
     union all select format('trigger %s %s', t.tgrelid::regclass, pg_get_triggerdef(t.oid)) from pg_trigger t join pg_class c on c.oid = t.tgrelid
-        where not t.tgisinternal and c.relnamespace = 'mo_data'::regnamespace
+        where not t.tgisinternal and not c.relispartition and c.relnamespace = 'mo_data'::regnamespace
     union all select format('setting %s', s.name) from mo_data.setting s
     union all select format('kpi %s', k.kpi_id) from mo_data.kpi k where k.family <> 'prescribing_measure'
     union all select format('aggregate %s %s %s', a.aggfnoid, a.aggtransfn, a.aggcombinefn) from pg_aggregate a join pg_proc p on p.oid = a.aggfnoid

@@ -253,6 +253,20 @@ create temp table original as
 select twin.ok(count(*) = 2 and bool_and(c.months::text in (select months::text from original) and c.spells::text = o.spells::text), 'binary in and out')
 from copied c, (select spells from original limit 1) o;
 
+-- Months without those of others and the union of parts, against sets of (patient, month)
+create table twin.odd as
+    select patient, day, id % 3 as third, patient > 0 and isfinite(day) and day >= '2022-05-01' and day < '2026-04-01' as counts from twin.event;
+create view twin.left_over as
+    select mo.months_without(a.months, b.months) as months
+    from (select mo.event_months(patient, day, '2022-05-01', '2026-03-01') as months from twin.odd where third = 0) a,
+        (select mo.event_months(patient, day, '2022-05-01', '2026-03-01') as months from twin.odd where third = 1) b;
+select twin.ok((select months::text from twin.left_over) = (
+    select mo.event_months(patient, month, '2022-05-01', '2026-03-01')::text from (
+        select patient, date_trunc('month', day)::date as month from twin.odd where third = 0 and counts
+        except select patient, date_trunc('month', day)::date from twin.odd where third = 1 and counts) x), 'months without those of others');
+select twin.ok(mo.months_union(months)::text = (select mo.event_months(patient, day, '2022-05-01', '2026-03-01')::text from twin.odd), 'union of thirds')
+from (select third, mo.event_months(patient, day, '2022-05-01', '2026-03-01') as months from twin.odd group by third) t;
+
 select twin.ok(mo.event_months(patient, day, '2024-01-01', '2024-01-01') is null, 'empty input gives null') from twin.event where false;
 select twin.ok(mo.patients(mo.event_months(null, day, '2024-01-01', '2024-01-01')) = 0, 'all nulls give no patients') from twin.event;
 select twin.ok(mo.patients(mo.event_months(1, '2024-01-31', '2024-01-01', '2024-01-01')) = 1, 'one row');

@@ -295,9 +295,63 @@ merged_is_all(uint32_t (*number) (uint32_t i), uint32_t n, int months, const cha
 	ok(bytes_held == 0, "%s: all memory was given back", what);
 }
 
+/* The months of one map that another does not have, in both of its forms. */
+static void
+without_others(uint32_t n, int months)
+{
+	mo_patient_months map[2];
+	mo_month_bits packed[2];
+	int32_t    *ids = calloc(n, sizeof(int32_t));
+	uint64_t   *bits = calloc((size_t) n * 3, sizeof(uint64_t));
+	bool		same = true;
+	size_t		left = 0;
+
+	for (int k = 0; k < 2; k++)
+	{
+		mo_patient_months_start(&map[k], memory, 0, months);
+		for (uint32_t i = 0; i < n; i++)
+			mo_patient_months_add(&map[k], (int32_t) (1 + random_below(n)), (int) random_below((uint32_t) months));
+		mo_patient_months_settle(&map[k]);
+		packed[k] = pack(&map[k]);
+	}
+	for (int form = 0; form < 2; form++)
+	{
+		mo_months_reader others = {form == 0 ? &map[1] : NULL, packed[1], 0};
+
+		left = mo_month_bits_without(&packed[0], others, ids, bits);
+		same = same && left == mo_month_bits_without(&packed[0], others, NULL, NULL);
+		for (size_t i = 0, found = 0; i < packed[0].patients; i++)
+		{
+			const uint64_t *other = mo_patient_months_find(&map[1], packed[0].ids[i]);
+			uint64_t	any = 0;
+
+			for (int w = 0; w < packed[0].words; w++)
+			{
+				uint64_t	expected = packed[0].bits[i * packed[0].words + w] & ~(other == NULL ? 0 : other[w]);
+
+				any |= expected;
+				if (found < left && ids[found] == packed[0].ids[i])
+					same = same && bits[found * packed[0].words + w] == expected;
+			}
+			same = same && (any != 0) == (found < left && ids[found] == packed[0].ids[i]);
+			found += any != 0;
+		}
+	}
+	ok(same && left > 0 && left < packed[0].patients, "%d months without those of others: %zu of %zu patients", months, left, packed[0].patients);
+	for (int k = 0; k < 2; k++)
+	{
+		free_packed(&packed[k]);
+		free_map(&map[k]);
+	}
+	free(ids);
+	free(bits);
+}
+
 int
 main(void)
 {
+	without_others(3000, 7);
+	without_others(6000, 130);
 	merged_is_all(ascending, 30000, 48, "dense patients");
 	merged_is_all(ascending, 30000, 100, "dense patients, 2 words");
 	merged_is_all(thinning, 30000, 48, "patients that leave pages");

@@ -10,6 +10,9 @@ begin
     -- Made apart and attached: attaching does not lock readers out, and the check saves it the scan.
     execute format('alter table mo_data.prescribing attach partition mo_data.%I for values in (%L)', partition_name, prescribing_attach.month);
     execute format('alter table mo_data.%I drop constraint one_month', partition_name);
+    if exists (select from pg_trigger t where t.tgrelid = 'mo_data.prescribing'::regclass and t.tgname = 'prescribing_edited') then
+        perform mo_data.prescribing_watch_partition(format('mo_data.%I', partition_name)::regclass, prescribing_attach.month);
+    end if;
     execute format('comment on table mo_data.%I is %L', partition_name,
         'Prescribing of ' || to_char(prescribing_attach.month, 'FMMonth YYYY') || ': a partition of mo_data.prescribing.');
 end
@@ -48,12 +51,15 @@ create or replace function mo_data.prescribing_month(batch_id integer, month dat
 as $$
 #variable_conflict use_column
 declare
+    partition_name constant text := 'prescribing_' || to_char(prescribing_month.month, 'YYYY_MM');
     replaced bigint;
 begin
-    delete from mo_data.prescribing p
-    using mo_data.load_batch old, mo_data.load_batch this
-    where this.batch_id = prescribing_month.batch_id and old.batch_id <> this.batch_id and old.part = this.part
-        and old.source = this.source and p.batch_id = old.batch_id and p.month = prescribing_month.month;
+    -- Of the partition, where there is one: what is kept of other months then holds.
+    execute format('delete from mo_data.%I p using mo_data.load_batch old, mo_data.load_batch this '
+        'where this.batch_id = $1 and old.batch_id <> this.batch_id and old.part = this.part '
+            'and old.source = this.source and p.batch_id = old.batch_id and p.month = $2',
+        case when to_regclass('mo_data.' || partition_name) is null then 'prescribing' else partition_name end)
+        using prescribing_month.batch_id, prescribing_month.month;
     get diagnostics replaced = row_count;
     update mo_data.load_batch b
     set months = (
@@ -175,7 +181,7 @@ begin
         execute format('alter table mo_data.%I alter month drop default, alter batch_id drop default', partition_name);
         perform mo_data.prescribing_attach(prescribing_publish_month.month);
     else
-        execute format('insert into mo_data.prescribing select * from %s', prescribing_publish_month.stage);
+        execute format('insert into mo_data.%I select * from %s', partition_name, prescribing_publish_month.stage);
         execute format('drop table %s', prescribing_publish_month.stage);
     end if;
 end

@@ -13,9 +13,12 @@ revoke all on function mo_data.smr_cell_has_whole() from public;
 create or replace function mo_data.smr_cell(from_month date, to_month date)
 returns table (practice_code text, month date, cohort_code text, patients integer, attained integer, attained_year_to_date integer,
     attained_in_month integer)
-language plpgsql stable parallel safe
+language plpgsql stable parallel restricted
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
+set enable_nestloop = off  -- members and cells are many, and met by hash joins at every size
+set enable_mergejoin = off
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -23,21 +26,19 @@ declare
     practices text[];
     spells mo.patient_spells;
     events mo.patient_months;
-    members mo.patient_months;
     codes text[];
     chunk_from date := smr_cell.from_month;
     chunk_to date;
     counted record;
 begin
-    -- ascending with the code: of two registrations that began together the lower counts
-    practices := array(
-        select d.practice_code from (
-            select distinct r.practice_code from mo_data.registration r
-            where r.patient_key in (select c.patient_key from mo_data.cohort_member c where c.cohort_code = any (cohorts))) d
-        order by d.practice_code collate "C");
-    select mo.registered_spells(r.patient_key, p.number::integer, r.registered_from, r.registered_to) into spells
-    from mo_data.registration r join unnest(practices) with ordinality p (practice_code, number) on p.practice_code = r.practice_code
-    where r.patient_key in (select c.patient_key from mo_data.cohort_member c where c.cohort_code = any (cohorts));
+    if to_regclass('pg_temp.smr_cell_kept_span') is not null then
+        if exists (select from pg_temp.smr_cell_kept_span s where smr_cell.from_month >= s.from_month and smr_cell.to_month <= s.to_month) then
+            return query select c.* from pg_temp.smr_cell_kept c where c.month between smr_cell.from_month and smr_cell.to_month;
+            return;
+        end if;
+    end if;
+    select r.practices, mo.registered_spell_sets(r.patients, r.organisations, r.registered_from, r.registered_to) into practices, spells
+        from mo_data.registration_spells() r group by r.practices;
 
     while chunk_from <= smr_cell.to_month loop  -- the extension counts at most 192 months at once, those looked back on included
         chunk_to := least((chunk_from + interval '119 months')::date, smr_cell.to_month);
@@ -50,25 +51,30 @@ begin
             from mo_data.activity a
             where a.code = any (codes) and a.event_date between mo.events_from(chunk_from) and mo.month_end(chunk_to)
                 and coalesce(a.outcome, 'attended') = 'attended';
-            for cohort_code, members in
-                select c.cohort_code, mo.spell_months(c.patient_key, c.member_from, least(c.member_to, d.died_on), chunk_from, chunk_to)
-                from mo_data.cohort_member c left join mo_data.patient d on d.patient_key = c.patient_key
-                where c.cohort_code = any (counted.cohort_codes)
-                group by grouping sets ((c.cohort_code), ())
-                having counted.has_whole or grouping(c.cohort_code) = 0
-            loop
-                return query
-                    select p.practice_code, cell.month, smr_cell.cohort_code, cell.cohort, cell.attained, cell.attained_year_to_date,
-                        cell.attained_in_month
-                    from mo.attainment_cells(events => events, cohort => members, registrations => spells, from_month => chunk_from,
-                            to_month => chunk_to) cell
-                        join unnest(practices) with ordinality p (practice_code, number) on p.number = cell.organisation
-                    where cell.cohort > 0
-                        and exists (
-                            select from mo_data.organisation_parent o
-                            where o.org_code = p.practice_code and o.valid_from <= mo.month_end(cell.month)
-                                and (o.valid_to is null or o.valid_to > mo.month_end(cell.month)));
-            end loop;
+            return query
+                with member as (
+                    select c.cohort_code, mo.spell_months(c.patient_key, c.member_from, least(c.member_to, d.died_on), chunk_from, chunk_to) as months
+                    from mo_data.cohort k
+                        join mo_data.cohort_member c on c.cohort_code = k.cohort_code
+                        left join (select p.patient_key, p.died_on from mo_data.patient p where p.died_on <= mo.month_end(chunk_to)) d
+                            on d.patient_key = c.patient_key
+                    where k.cohort_code = any (counted.cohort_codes) and c.member_from <= mo.month_end(chunk_to)
+                        and (c.member_to is null or c.member_to > mo.month_end(chunk_from))
+                    group by grouping sets ((c.cohort_code), ())
+                    having counted.has_whole or grouping(c.cohort_code) = 0
+                ), placed as materialized (
+                    select distinct p.number, p.practice_code, e.month_end
+                    from unnest(practices) with ordinality p (practice_code, number)
+                        join mo_data.organisation_parent o on o.org_code = p.practice_code
+                        join unnest(mo_data.month_ends(chunk_from, chunk_to)) e (month_end)
+                            on o.valid_from <= e.month_end and (o.valid_to is null or o.valid_to > e.month_end)
+                )
+                select p.practice_code, cell.month, m.cohort_code, cell.cohort, cell.attained, cell.attained_year_to_date, cell.attained_in_month
+                from member m
+                    cross join lateral mo.attainment_cells(events => events, cohort => m.months, registrations => spells,
+                        from_month => chunk_from, to_month => chunk_to) cell
+                    join placed p on p.number = cell.organisation and p.month_end = mo.month_end(cell.month)
+                where cell.cohort > 0;
         end loop;
         chunk_from := (chunk_from + interval '120 months')::date;
     end loop;
@@ -79,3 +85,17 @@ comment on function mo_data.smr_cell(date, date) is
     'together, each patient once; these rows are missing where not all cohorts are attained by the same code set. Cells without '
     'patients are left out.';
 revoke all on function mo_data.smr_cell(date, date) from public;
+
+create or replace function mo_data.smr_cell_keep(from_month date, to_month date)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    create temporary table smr_cell_kept on commit drop as
+        select c.* from mo_data.smr_cell(smr_cell_keep.from_month, smr_cell_keep.to_month) c;
+    create temporary table smr_cell_kept_span on commit drop as select smr_cell_keep.from_month, smr_cell_keep.to_month;
+end $$;
+comment on function mo_data.smr_cell_keep(date, date) is
+    'Keeps what smr_cell gives for these months, for the rest of a refresh: two KPIs are counted from it. Part of refresh().';
+revoke all on function mo_data.smr_cell_keep(date, date) from public;

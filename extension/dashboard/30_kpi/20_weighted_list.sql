@@ -20,13 +20,16 @@ create or replace function mo_data.weighted_list(from_month date, to_month date,
                 select l.month as list_month from mo_data.list_size l
                 where l.practice_code = o.org_code and l.month <= m.month_end order by l.month desc limit 1
             ) latest
+    ), band as materialized ( -- each age a band can begin with, so that bands are looked up and not compared with each weight
+        select w.sex, age::smallint as age_from, w.age_to, w.weight
+        from mo_data.weight w cross join lateral generate_series(w.age_from::integer, coalesce(w.age_to, 120)::integer) age
+        where w.scheme = weighted_list.scheme
     ), weighted as (
         select l.practice_code, l.month as list_month, sum(l.patients) as patients,
             coalesce(mo.weighted_patients(l.patients::double precision, w.weight), 0) as weighted_patients
-        from (select distinct d.practice_code, d.list_month from listed d) d
-            join mo_data.list_size l on l.practice_code = d.practice_code and l.month = d.list_month
-            left join mo_data.weight w on w.scheme = weighted_list.scheme and w.sex = l.sex and l.age_from >= w.age_from
-                and (w.age_to is null or (l.age_from <= w.age_to and l.age_to <= w.age_to))
+        from mo_data.list_size l
+            left join band w on w.sex = l.sex and w.age_from = l.age_from and (w.age_to is null or l.age_to <= w.age_to)
+        where l.month = any (array(select distinct d.list_month from listed d))
         group by l.practice_code, l.month
     )
     select d.month, d.practice_code, d.list_month, w.patients, w.weighted_patients

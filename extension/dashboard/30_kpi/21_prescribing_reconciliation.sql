@@ -46,6 +46,48 @@ comment on column mo_data.prescribing_by_practice.items is 'Prescription items.'
 comment on column mo_data.prescribing_by_practice.nic is 'Net ingredient cost in pounds.';
 comment on column mo_data.prescribing_by_practice.actual_cost is 'Actual cost in pounds.';
 
+-- The same for months that a refresh counts, from what it keeps of them.
+create or replace function mo_data.prescribing_category(from_month date, to_month date)
+    returns table (
+        month date, practice_code text, category text, rows bigint, rows_without_cost bigint, items bigint, nic numeric, actual_cost numeric)
+    language sql stable rows 10000
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select
+        g.month, g.practice_code,
+        case
+            when g.is_dummy then 'unidentified_or_dummy'
+            when o.org_code is null then 'unknown_practice'
+            when o.open_from > e.month_end or o.open_to <= e.month_end then 'not_open_at_month_end'
+            when list.month is null and o.prescribing_setting = 4 then 'no_list_size'
+            when list.month is null then 'other_prescriber_without_list'
+            when belongs.org_code is null then 'not_in_any_organisation'
+            else 'counted'
+        end as category,
+        g.rows, g.rows_without_cost, g.items, g.nic, g.actual_cost
+    from (
+            select r.month, r.practice_code collate "default" as practice_code, (r.unidentified or r.practice_code ~ '998$') as is_dummy,
+                sum(r.rows)::bigint as rows, sum(r.rows_without_cost)::bigint as rows_without_cost, sum(r.items)::bigint as items,
+                (coalesce(sum(r.nic_e5), 0) / 100000)::numeric(18, 5) as nic, (coalesce(sum(r.actual_cost_e5), 0) / 100000)::numeric(18, 5) as actual_cost
+            from mo_data.prescribing_sums(from_month, to_month) r
+            group by 1, 2, 3
+        ) g
+        cross join lateral (select (g.month + interval '1 month')::date - 1 as month_end) e
+        left join mo_data.organisation o on o.org_code = g.practice_code and o.org_type = 'practice'
+        left join lateral ( -- in the order of an index, or it may be sought by reading the table
+            select l.month from mo_data.list_size l
+            where l.practice_code = g.practice_code and l.month <= e.month_end order by l.month desc limit 1
+        ) list on true
+        left join lateral (
+            select p.org_code from mo_data.organisation_parent p
+            where p.org_code = g.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end)
+            order by p.parent_type, p.valid_from limit 1
+        ) belongs on true
+    $$;
+revoke all on function mo_data.prescribing_category(date, date) from public;
+comment on function mo_data.prescribing_category(date, date) is
+    'prescribing_by_practice for the months given, both by their first days, without reading the rows of months whose sums are kept.';
+
 create or replace view mo_data.prescribing_reconciliation as
     select p.month, p.category, count(distinct p.practice_code) as practices, sum(p.rows)::bigint as rows,
         sum(p.rows_without_cost)::bigint as rows_without_cost, sum(p.items)::bigint as items, sum(p.nic) as nic,

@@ -44,6 +44,7 @@ begin
             left join mo_data.kpi_span() s on s.kpi_id = n.kpi_id
         group by k.page_order, n.kpi_id, k.is_shared, n.island, s.first_month, s.last_month;
     perform mo_data.refresh_shared(run_id);
+    perform mo_data.refresh_keep();
     for span in select s.* from pg_temp.refresh_span s order by s.page_order, s.kpi_id, s.first_month loop
         counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches, span.span_from, span.span_to);
         update mo_data.refresh_run r
@@ -59,6 +60,7 @@ begin
         months := counted.changed_months;
         return next;
     end loop;
+    perform mo_data.refresh_keep_drop();
     drop table pg_temp.refresh_span, pg_temp.shared_figure; -- another refresh may follow in this transaction
 end
     $$;
@@ -161,8 +163,11 @@ begin
     end if;
     perform mo_data.refresh_path_drop();
     if touched <> '{}' or members_changed then
-        perform mo_data.kpi_latest_replace(run, case when not members_changed and not mo_data.organisations_opened(last_month_before) then touched end);
-        perform mo_data.page_refresh(run);
+        if members_changed or mo_data.organisations_opened(last_month_before) then
+            touched := null; -- other organisations are on every page
+        end if;
+        perform mo_data.kpi_latest_replace(run, touched);
+        perform mo_data.page_refresh(run, touched);
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);

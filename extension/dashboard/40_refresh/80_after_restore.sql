@@ -59,12 +59,23 @@ declare
     was text;
     now_is text;
     page_rows bigint;
+    kept date[];
 begin
     was := (select md5(string_agg(k::text, ';' order by k.org_key)) from mo_data.organisation_key k);
     perform mo_data.organisation_key_sync();
     now_is := (select md5(string_agg(k::text, ';' order by k.org_key)) from mo_data.organisation_key k);
     return query select 'organisation_key', case when was is distinct from now_is then 'made again' else 'ok' end,
         format('%s organisations and groups', (select count(*) from mo_data.organisation_key));
+    -- sums that were kept of rows restored with triggers switched off may be of others
+    kept := array(select distinct p.month from mo_data.refresh_prescribing p order by 1);
+    was := (select md5(string_agg(p::text, ';' order by p::text)) from mo_data.refresh_prescribing p);
+    delete from mo_data.refresh_prescribing;
+    delete from mo_data.refresh_prescribing_month;
+    perform mo_data.prescribing_watch();
+    perform mo_data.prescribing_keep(k.month, k.month) from unnest(kept) k (month);
+    now_is := (select md5(string_agg(p::text, ';' order by p::text)) from mo_data.refresh_prescribing p);
+    return query select 'refresh_prescribing', case when was is distinct from now_is then 'made again' else 'ok' end,
+        format('%s practices and months', (select count(*) from mo_data.refresh_prescribing));
     was := (select count(*) from mo_data.calendar_day);
     perform mo_data.calendar_extend();
     now_is := (select count(*) from mo_data.calendar_day);

@@ -59,7 +59,7 @@ create or replace view mo_data.page_now as
                 l.month as month_start, to_char(l.month, 'Mon YYYY') as month_label, l.trend_spark, l.spc_lower, l.spc_upper, l.spc_cause,
                 s.numerator, s.denominator, s.value, s.value_lower, s.value_upper, s.previous_month_value, s.previous_year_value,
                 s.peer_median, s.peer_median_without_self, s.peer_n, s.peer_rank, s.peer_decile, s.is_hidden, s.target, l.run_id,
-                case when s.differs then u.unsuppressed end as unsuppressed,
+                case when s.differs then s.unsuppressed end as unsuppressed,
                 case when s.peer_group is null then null when k.org_type in ('practice', 'pcn') then 'ICB median'
                     else 'National median' end as comparator_name,
                 (l.month + interval '1 month')::date - 1 as data_to,
@@ -70,18 +70,18 @@ create or replace view mo_data.page_now as
                 join mo_dashboard.dim_kpi c on c.kpi_id = l.kpi_id and c.is_on_front_page = 1
                 left join mo_data.kpi p on p.kpi_id = l.kpi_id
                 left join mo_data.source r on r.source = p.sources[1]
-                cross join (values (false), (true)) u (unsuppressed)
                 left join mo_data.kpi_seen s on s.org_key = l.org_key and s.kpi_id = l.kpi_id and s.month = l.month and s.breakdown = ''
-                    and s.unsuppressed = u.unsuppressed
-            where not u.unsuppressed or s.differs
+            where s.unsuppressed is not true or s.differs
         ) d
         cross join lateral ( -- what is said depends on the day: spans of days, those that are not past
-            select x.shown_from, coalesce(lead(x.shown_from) over (order by x.shown_from), 'infinity') as shown_to,
-                mo_data.value_status(d.is_hidden, d.value, d.figure_due, d.next_data_due, x.shown_from) as value_status
-            from (
-                select date '-infinity' as shown_from union select d.figure_due union select d.next_data_due + 1
-            ) x
-            where x.shown_from is not null
+            select x.shown_from, x.shown_to, mo_data.value_status(d.is_hidden, d.value, d.figure_due, d.next_data_due, x.shown_from) as value_status
+            from (select least(d.figure_due, d.next_data_due + 1) as first_day, greatest(d.figure_due, d.next_data_due + 1) as last_day offset 0) t
+                cross join lateral (values
+                    (date '-infinity', coalesce(t.first_day, 'infinity')),
+                    (t.first_day, case when t.last_day > t.first_day then t.last_day else 'infinity' end),
+                    (case when t.last_day > t.first_day then t.last_day end, 'infinity')
+                ) x (shown_from, shown_to)
+            where x.shown_from is not null and x.shown_to > current_date
         ) v
         cross join lateral (
             select v.value_status, case v.value_status when 'ok' then null when 'stale' then null else replace(v.value_status, '_', ' ') end as status_label,
@@ -113,8 +113,7 @@ create or replace view mo_data.page_now as
             from (select case when e.value_status in ('ok', 'stale') then mo_data.spc_variation_label(d.spc_cause, d.direction_of_good) end
                 as spc_variation_label offset 0) g
             offset 0
-        ) f
-    where v.shown_to > current_date;
+        ) f;
 comment on view mo_data.page_now is 'What page_row should hold. Nobody may read this one.';
 comment on column mo_data.page_now.org_code is 'As dashboard.org_code.';
 comment on column mo_data.page_now.org_type is 'As dashboard.org_type.';
@@ -169,8 +168,7 @@ create or replace function mo_data.page_replace(kpi_ids text[] default null)
     returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
-    set enable_nestloop = off -- before the first ANALYZE row counts are not known, and hash joins on all keys are right at every size
-    set enable_mergejoin = off
+    set enable_mergejoin = off -- each row of kpi_latest looks up its result: a page has few of those there are
     set jit = off
     as $$
 declare
@@ -219,7 +217,7 @@ revoke all on function mo_data.page_replace(text[]) from public;
 comment on function mo_data.page_replace(text[]) is
     'Brings page_row in line with page_now for the KPIs given, or for all, and returns how many rows are new. Part of refresh(), and of changing a definition.';
 
-create or replace function mo_data.page_refresh(run_id integer)
+create or replace function mo_data.page_refresh(run_id integer, kpi_ids text[])
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -227,11 +225,13 @@ create or replace function mo_data.page_refresh(run_id integer)
 declare
     started timestamptz := clock_timestamp();
 begin
-    perform mo_data.refresh_note(run_id, 'page', null, null, null, mo_data.page_replace(), started);
+    perform mo_data.refresh_note(run_id, 'page', null, null, null, mo_data.page_replace(case when kpi_ids is not null then
+        kpi_ids || array(select distinct l.kpi_id::text from mo_data.kpi_latest l where l.run_id = page_refresh.run_id and l.kpi_id <> all (kpi_ids)) end), started);
 end
     $$;
-revoke all on function mo_data.page_refresh(integer) from public;
-comment on function mo_data.page_refresh(integer) is 'page_replace() as a step of refresh().';
+revoke all on function mo_data.page_refresh(integer, text[]) from public;
+comment on function mo_data.page_refresh(integer, text[]) is
+    'page_replace() as a step of refresh(), for the KPIs given (null: all) and those with another latest month or chart.';
 
 -- A stricter rule for small numbers, another wording or setting holds at once, not only after the next refresh.
 create or replace function mo_data.page_redefined()
@@ -256,7 +256,9 @@ declare
     kpi_ids text[] := array(
         select coalesce(n.kpi_id, o.kpi_id) from new_kpi n full join old_kpi o on o.kpi_id = n.kpi_id where row(n.*) is distinct from row(o.*));
 begin
-    if kpi_ids <> '{}' then perform mo_data.page_replace(kpi_ids); end if;
+    if kpi_ids <> '{}' and to_regclass('mo_data.page_now') is not null then -- not while update_dashboard() is making it again: it fills the page at its end
+        perform mo_data.page_replace(kpi_ids);
+    end if;
     return null;
 end
     $$;

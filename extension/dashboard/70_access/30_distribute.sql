@@ -133,6 +133,7 @@ begin
                 'CREATE EXTENSION citus here, add the others with citus_add_node, then call mo_data.distribute() again.';
     end if;
     perform mo_data.refresh_lock();
+    perform mo_data.prescribing_unwatch();
     perform set_config('citus.multi_shard_modify_mode', 'sequential', true); -- reference tables that refer to each other, in one transaction
     for item in
         with recursive own as (

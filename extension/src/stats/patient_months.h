@@ -207,4 +207,10 @@ mo_months_read(mo_months_reader *reader, int32_t patient)
 	return &packed->bits[reader->cursor * packed->words];
 }
 
+/*
+ * Months of these patients that the others, who cover the same months, do not have: into ids and bits where they are not NULL. Returns the
+ * patients with such a month.
+ */
+extern size_t mo_month_bits_without(const mo_month_bits *these, mo_months_reader others, int32_t *ids, uint64_t *bits);
+
 #endif							/* MO_STATS_PATIENT_MONTHS_H */

@@ -102,6 +102,30 @@ mo_patient_months_pack(const mo_patient_months *map, int32_t *ids, uint64_t *bit
 	}
 }
 
+size_t
+mo_month_bits_without(const mo_month_bits *these, mo_months_reader others, int32_t *ids, uint64_t *bits)
+{
+	size_t		n = 0;
+
+	for (size_t i = 0; i < these->patients; i++)
+	{
+		const uint64_t *other = mo_months_read(&others, these->ids[i]);
+		uint64_t	left[MO_WORDS_LIMIT];
+
+		for (int w = 0; w < these->words; w++)
+			left[w] = these->bits[i * these->words + w] & ~(other == NULL ? 0 : other[w]);
+		if (mo_no_months(left, these->words))
+			continue;
+		if (ids != NULL)
+		{
+			ids[n] = these->ids[i];
+			memcpy(&bits[n * these->words], left, sizeof(uint64_t) * these->words);
+		}
+		n++;
+	}
+	return n;
+}
+
 const char *
 mo_month_bits_fault(const mo_month_bits *packed)
 {

@@ -7,8 +7,8 @@
 -- Intervals:   monitoring_requirement, by phase since joining the register; cohort_member.interval_months, where given, is the patient's.
 -- Source:      facts/hrd_monitoring.csv (Specialist Pharmacy Service), facts/README.md section 5. PINCER windows are audit windows and
 --              are not used.
--- Total:       the same patients counted by the extension: the spells in which a test is required, and within them the gaps in which it is not
---              in date, are months of patients, met with each other and with registrations once.
+-- Total:       the same patients counted by the extension: the months in which a test is required, less those that a test covers (from its
+--              day to the last on which it is in date), are months of patients, met with registrations once.
 create or replace function mo_data.kpi_hrd_monitoring_current(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
 language sql stable parallel safe
@@ -79,10 +79,12 @@ revoke all on function mo_data.kpi_hrd_monitoring_current(date, date) from publi
 -- PL/pgSQL, so that each query is planned for the codes, registers and months it is asked for.
 create or replace function mo_data.kpi_hrd_monitoring_current_total(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-language plpgsql stable parallel safe
+language plpgsql stable parallel restricted
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 set enable_nestloop = off  -- as above
+set enable_mergejoin = off
+set enable_sort = off  -- the same for groups: hashed
 set jit = off
 as $$
 #variable_conflict use_column
@@ -94,101 +96,89 @@ declare
                 select from mo_data.monitoring_requirement w
                 where w.cohort_code = k.cohort_code and w.is_on
                     and not exists (select from mo_data.code_set s where s.code_set = w.test_code_set and s.is_on)));
-    tests text[] := array(  -- code sets, numbered: their names are slow to sort
+    tests text[] := array(
         select distinct q.test_code_set from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers));
     codes text[] := array(select distinct s.code from mo_data.code_set s where s.is_on and s.code_set = any (tests));
+    patients bytea := (
+        select mo.patient_bits(array_agg(c.patient_key))
+        from mo_data.cohort k join mo_data.cohort_member c on c.cohort_code = k.cohort_code where k.cohort_code = any (registers));
     practices text[];
     spells mo.patient_spells;
-    required mo.patient_months;
-    missing mo.patient_months;
-    part text;
     chunk_from date := kpi_hrd_monitoring_current_total.from_month;
     chunk_to date;
     looks_from date;
 begin
-    -- ascending with the code: of two registrations that began together the lower counts
-    practices := array(
-        select d.practice_code from (
-            select distinct r.practice_code from mo_data.registration r
-            where r.patient_key in (select c.patient_key from mo_data.cohort_member c where c.cohort_code = any (registers))) d
-        order by d.practice_code collate "C");
-    select mo.registered_spells(r.patient_key, p.number::integer, r.registered_from, r.registered_to) into spells
-    from mo_data.registration r join unnest(practices) with ordinality p (practice_code, number) on p.practice_code = r.practice_code
-    where r.patient_key in (select c.patient_key from mo_data.cohort_member c where c.cohort_code = any (registers));
+    select r.practices, mo.registered_spell_sets(r.patients, r.organisations, r.registered_from, r.registered_to) into practices, spells
+        from mo_data.registration_spells() r group by r.practices;
 
     while chunk_from <= kpi_hrd_monitoring_current_total.to_month loop  -- the extension counts at most 192 months at once
         chunk_to := least((chunk_from + interval '119 months')::date, kpi_hrd_monitoring_current_total.to_month);
         looks_from := mo.events_from(chunk_from, 1);
-        for part, required, missing in
-            with needed as materialized (  -- spells in which a register patient must have a test in date
-                select c.patient_key, k.drug_group, array_position(tests, q.test_code_set) as test, greatest(c.member_from, c.member_from + q.from_day) as need_from,
-                    least(c.member_to, d.died_on, c.member_from + q.to_day) as need_to,
-                    case
-                        when c.interval_months is not null then make_interval(months => c.interval_months)
-                        when q.interval_months is not null then make_interval(months => q.interval_months)
-                        else make_interval(days => q.interval_days)
-                    end + make_interval(days => q.grace_days) as in_date_for
-                from mo_data.cohort k
-                    join mo_data.cohort_member c on c.cohort_code = k.cohort_code
-                        and c.member_from <= mo.month_end(chunk_to) and (c.member_to is null or c.member_to > mo.month_end(chunk_from))
-                    join mo_data.monitoring_requirement q on q.cohort_code = k.cohort_code and q.is_on
-                    left join mo_data.patient d on d.patient_key = c.patient_key
-                where k.cohort_code = any (registers)
-            ),
-            done as (
-                select a.patient_key, k.test, a.event_date
-                from mo_data.activity a
-                    join (
-                        select s.code, array_position(tests, s.code_set) as test
-                        from mo_data.code_set s where s.is_on and s.code_set = any (tests)) k on k.code = a.code
-                where a.code = any (codes) and a.patient_key in (select n.patient_key from needed n)
-                    and coalesce(a.outcome, 'attended') = 'attended'
-                    and a.event_date between (select min(mo.month_end(chunk_from) - n.in_date_for)::date - 3 from needed n) and mo.month_end(chunk_to)
-            ),
-            counting as (  -- of those up to the first month end the latest; none: one that was never in date
-                select e.patient_key, e.test, max(e.event_date) as event_date
-                from (
-                    select n.patient_key, n.test, '-infinity'::date as event_date from needed n
-                    union all
-                    select d.patient_key, d.test, d.event_date from done d where d.event_date <= mo.month_end(chunk_from)) e
-                group by e.patient_key, e.test
-                union all
-                select d.patient_key, d.test, d.event_date from done d where d.event_date > mo.month_end(chunk_from)
-            ),
-            followed as (
-                select t.patient_key, t.test, t.event_date,
-                    lead(t.event_date) over (partition by t.patient_key, t.test order by t.event_date) as next_date
-                from counting t
-            ),
-            spell as (
-                select false as is_missing, n.drug_group, n.patient_key, n.need_from as valid_from, n.need_to as valid_to
-                from needed n
-                union all
-                select true, n.drug_group, n.patient_key, greatest(n.need_from, g.out_of_date_from), least(n.need_to, f.next_date)
-                from needed n
-                    join followed f on f.patient_key = n.patient_key and f.test = n.test
+        return query
+            with rule as materialized (  -- tests as numbers: their names are slow to hash
+                select q.cohort_code, q.from_day, q.to_day, array_position(tests, q.test_code_set) as test, q.interval_months, q.interval_days, q.grace_days
+                from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers)
+            ), member as materialized (  -- register patients in each phase
+                select c.cohort_code, f.from_day, f.to_day, c.interval_months, c.patient_key, greatest(c.member_from, c.member_from + f.from_day) as need_from,
+                    least(c.member_to, d.died_on, c.member_from + f.to_day) as need_to
+                from (select distinct x.cohort_code, x.from_day, x.to_day from rule x) f
+                    join mo_data.cohort_member c on c.cohort_code = f.cohort_code
+                    left join (select p.patient_key, p.died_on from mo_data.patient p where p.died_on <= mo.month_end(chunk_to)) d
+                        on d.patient_key = c.patient_key
+                where c.member_from <= mo.month_end(chunk_to) and (c.member_to is null or c.member_to > mo.month_end(chunk_from))
+            ), phase as (  -- apart by the interval that is the patient's own
+                select m.cohort_code, m.from_day, m.to_day, m.interval_months, mo.spell_months(m.patient_key, m.need_from, m.need_to, looks_from, chunk_to) as months
+                from member m group by 1, 2, 3, 4
+            ), span as materialized (  -- a test is in date for so many months and days; as numbers, because intervals of a month and of 30 days are equal
+                select f.*, q.test, t.span_months, t.span_days, make_interval(months => t.span_months, days => t.span_days) as span
+                from phase f
+                    join rule q on q.cohort_code = f.cohort_code and q.from_day = f.from_day and coalesce(q.to_day, -1) = coalesce(f.to_day, -1)
                     cross join lateral (
-                        select case when isfinite(f.event_date) then (f.event_date + n.in_date_for)::date + 1 else f.event_date end
-                        ) g (out_of_date_from)
-                where f.next_date is null or f.next_date > g.out_of_date_from
+                        select coalesce(f.interval_months, q.interval_months, 0) as span_months,
+                            case when f.interval_months is null then coalesce(q.interval_days, 0) else 0 end + q.grace_days as span_days) t
+            ), needed as materialized (
+                select k.drug_group, s.test, s.span_months, s.span_days, mo.months_union(s.months) as months
+                from span s join mo_data.cohort k on k.cohort_code = s.cohort_code
+                group by 1, 2, 3, 4
+            ), wanted as materialized (
+                select m.patient_key, s.test, s.span_months, s.span_days, s.span
+                from member m
+                    join span s on s.cohort_code = m.cohort_code and s.from_day = m.from_day and coalesce(s.to_day, -1) = coalesce(m.to_day, -1)
+                        and coalesce(s.interval_months, -1) = coalesce(m.interval_months, -1)
+            ), covered as materialized (  -- from each test to the last day on which it is in date
+                select w.test, w.span_months, w.span_days,
+                    mo.spell_months(a.patient_key, a.event_date, (a.event_date + w.span)::date + 1, looks_from, chunk_to) as months
+                from (
+                        select a.patient_key, a.event_date, k.test
+                        from mo_data.activity a
+                            join (
+                                select s.code, array_position(tests, s.code_set) as test
+                                from mo_data.code_set s where s.is_on and s.code_set = any (tests)) k on k.code = a.code
+                        where a.code = any (codes) and coalesce(a.outcome, 'attended') = 'attended' and mo.has_patient(patients, a.patient_key)
+                            and a.event_date between (select min(mo.month_end(chunk_from) - s.span)::date - 3 from span s) and mo.month_end(chunk_to)
+                        offset 0  -- first: many tests of a code set, and few codes
+                    ) a
+                    join wanted w on w.patient_key = a.patient_key and w.test = a.test
+                group by 1, 2, 3
+            ), part as materialized (
+                select n.drug_group, mo.months_union(n.months) as required,
+                    mo.months_union(coalesce(mo.months_without(n.months, c.months), n.months)) as missing
+                from needed n
+                    left join covered c on c.test = n.test and c.span_months = n.span_months and c.span_days = n.span_days
+                group by grouping sets ((n.drug_group), ())
+            ), placed as materialized (
+                select distinct p.number, p.practice_code, e.month_end
+                from unnest(practices) with ordinality p (practice_code, number)
+                    join mo_data.organisation_parent o on o.org_code = p.practice_code
+                    join unnest(mo_data.month_ends(chunk_from, chunk_to)) e (month_end)
+                        on o.valid_from <= e.month_end and (o.valid_to is null or o.valid_to > e.month_end)
             )
-            select s.drug_group,
-                mo.spell_months(s.patient_key, s.valid_from, s.valid_to, looks_from, chunk_to) filter (where not s.is_missing),
-                mo.spell_months(s.patient_key, s.valid_from, s.valid_to, looks_from, chunk_to) filter (where s.is_missing)
-            from spell s
-            group by grouping sets ((s.drug_group), ())
-        loop
-            return query
-                select p.practice_code, cell.month, part, (cell.cohort - cell.attained)::double precision, cell.cohort::double precision
-                from mo.attainment_cells(events => missing, cohort => required, registrations => spells, from_month => chunk_from,
-                        to_month => chunk_to, window_months => 1) cell
-                    join unnest(practices) with ordinality p (practice_code, number) on p.number = cell.organisation
-                where cell.cohort > 0
-                    and exists (
-                        select from mo_data.organisation_parent o
-                        where o.org_code = p.practice_code and o.valid_from <= mo.month_end(cell.month)
-                            and (o.valid_to is null or o.valid_to > mo.month_end(cell.month)));
-        end loop;
+            select p.practice_code, cell.month, m.drug_group, (cell.cohort - cell.attained)::double precision, cell.cohort::double precision
+            from part m
+                cross join lateral mo.attainment_cells(events => m.missing, cohort => m.required, registrations => spells,
+                    from_month => chunk_from, to_month => chunk_to, window_months => 1) cell
+                join placed p on p.number = cell.organisation and p.month_end = mo.month_end(cell.month)
+            where cell.cohort > 0;
         chunk_from := (chunk_from + interval '120 months')::date;
     end loop;
 end $$;

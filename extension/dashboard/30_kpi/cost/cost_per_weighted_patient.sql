@@ -70,10 +70,9 @@ create or replace function mo_data.kpi_cost_per_weighted_patient_total(from_mont
     set jit = off
     as $$
     with cost as materialized (
-        select r.month, r.practice_code collate "default" as practice_code, sum(r.actual_cost_e5) as cost_e5
-        from mo_data.prescribing r
-        where r.month between from_month and to_month and not r.unidentified
-        group by 1, 2
+        select r.month, r.practice_code collate "default" as practice_code, r.actual_cost_e5 as cost_e5
+        from mo_data.prescribing_sums(from_month, to_month) r
+        where not r.unidentified
     )
     select s.practice_code, s.month, null::text, coalesce(c.cost_e5, 0)::double precision / 100000, s.weighted_patients
     from mo_data.prescribing_scope(from_month, to_month, 'astro_pu_cost_2013',

@@ -1,0 +1,108 @@
+-- The latest month of each organisation and KPI, with its sparkline and control chart: what a page shows.
+create or replace function mo_data.shown_series(kpi_ids text[])
+    returns table (org_key integer, kpi_id text, month date, value double precision)
+    language sql stable rows 100000
+    set search_path = pg_catalog, pg_temp
+    set enable_hashjoin = off -- by the index of each organisation and KPI: parts are nine rows of ten, and are not read
+    set enable_mergejoin = off
+    set enable_seqscan = off
+    set jit = off
+    as $$
+    select r.org_key, r.kpi_id, r.month,
+        mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)
+    from mo_data.kpi k
+        cross join mo_data.organisation_key o
+        cross join lateral (
+            select x.* from mo_data.kpi_result x
+            where x.org_code = o.org_code and x.breakdown = '' and x.kpi_id = k.kpi_id and x.org_key = o.org_key offset 0) r
+    where k.kpi_id = any (kpi_ids) and k.is_active
+    $$;
+revoke all on function mo_data.shown_series(text[]) from public;
+comment on function mo_data.shown_series(text[]) is
+    'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. Part of refresh().';
+
+create or replace function mo_data.kpi_latest_replace(run_id integer, kpi_ids text[] default null)
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+declare
+    started timestamptz := clock_timestamp();
+    wanted constant text[] := array(
+        select c.kpi_id from mo_data.kpi c
+        where kpi_latest_replace.kpi_ids is null or c.kpi_id = any (kpi_latest_replace.kpi_ids)
+            or c.is_active and c.kpi_id <> all (array(select distinct p.kpi_id::text from mo_data.kpi_latest p)) -- switched on again, say
+        order by c.kpi_id);
+    rows_written bigint;
+begin
+    with page_end as ( -- organisations still open at the end of the last published month
+        select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
+    ), kpi as materialized ( -- numbered, as names are slow to sort and join
+        select c.*, row_number() over ()::integer as number, c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april) as has_chart
+        from mo_data.kpi c where c.kpi_id = any (wanted) and c.is_active
+    ), figure as materialized (
+        select s.org_key, c.number, s.month, s.value from mo_data.shown_series(wanted) s join kpi c on c.kpi_id = s.kpi_id
+    ), series as materialized (
+        select f.org_key, f.number, f.month, f.value, lead(f.month) over series is null as is_latest, count(f.value) over series as points,
+            mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
+            mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
+        from figure f
+        window series as (partition by f.number, f.org_key order by f.month)
+    ), latest as materialized (
+        select s.*, (s.month - interval '11 months')::date as trend_from, s.points >= 12 and c.has_chart as has_chart
+        from series s join kpi c on c.number = s.number
+        where s.is_latest
+    ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
+        select distinct l.number, k.org_type from latest l join mo_data.organisation_key k on k.org_key = l.org_key
+    ), point as (
+        select s.org_key, s.number, s.month, s.value
+        from series s join latest l on l.org_key = s.org_key and l.number = s.number and s.month >= l.trend_from
+    ), trend as (
+        select p.org_key, p.number, mo.sparkline(p.value order by p.month) as trend_spark
+        from (
+            select p.org_key, p.number, p.month, p.value from point p
+            union all -- months without a row
+            select l.org_key, l.number, (l.month - make_interval(months => back.months))::date, null
+            from (select x.org_key, x.number from point x group by 1, 2 having count(*) < 12) few
+                join latest l on l.org_key = few.org_key and l.number = few.number
+                cross join generate_series(0, 11) as back (months)
+            where not exists (select from point x where x.org_key = l.org_key and x.number = l.number
+                and x.month = (l.month - make_interval(months => back.months))::date)
+        ) p
+        group by p.org_key, p.number
+    ), fresh as materialized (
+        select k.org_key, c.kpi_id, l.month, t.trend_spark, case when l.has_chart then l.spc_mean end as spc_mean,
+            case when l.has_chart then l.spc_lower end as spc_lower, case when l.has_chart then l.spc_upper end as spc_upper,
+            case when l.has_chart then l.spc_cause end as spc_cause
+        from mo_data.organisation_key k
+            cross join kpi c
+            cross join page_end e
+            left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
+            left join latest l on l.org_key = k.org_key and l.number = c.number
+            left join trend t on t.org_key = k.org_key and t.number = c.number
+        where (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
+            and (k.org_type = 'group' or o.open_from <= e.day and (o.open_to is null or o.open_to > e.day))
+            and (exists (select from measured m where m.number = c.number and m.org_type = k.org_type)
+                or not exists (select from measured m where m.number = c.number))
+    ), gone as (
+        delete from mo_data.kpi_latest p
+        where p.kpi_id = any (wanted) and not exists (select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id)
+            or p.kpi_id in (select c.kpi_id from mo_data.kpi c where not c.is_active)
+    )
+    insert into mo_data.kpi_latest as p (org_key, kpi_id, month, trend_spark, run_id, spc_mean, spc_lower, spc_upper, spc_cause)
+    select f.org_key, f.kpi_id, f.month, f.trend_spark, kpi_latest_replace.run_id, f.spc_mean, f.spc_lower, f.spc_upper, f.spc_cause from fresh f
+    on conflict on constraint kpi_latest_pkey do update
+        set month = excluded.month, trend_spark = excluded.trend_spark, run_id = excluded.run_id, spc_mean = excluded.spc_mean,
+            spc_lower = excluded.spc_lower, spc_upper = excluded.spc_upper, spc_cause = excluded.spc_cause
+        where (p.month, p.trend_spark, p.spc_mean, p.spc_lower, p.spc_upper, p.spc_cause)
+            is distinct from (excluded.month, excluded.trend_spark, excluded.spc_mean, excluded.spc_lower, excluded.spc_upper, excluded.spc_cause);
+    get diagnostics rows_written = row_count;
+    perform mo_data.refresh_note(run_id, 'latest page', null, null, null, rows_written, started);
+end
+    $$;
+revoke all on function mo_data.kpi_latest_replace(integer, text[]) from public;
+comment on function mo_data.kpi_latest_replace(integer, text[]) is
+    'Brings kpi_latest up to date: every open organisation and every KPI of its level; the KPIs given, or all of them. Part of refresh().';

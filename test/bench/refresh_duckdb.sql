@@ -1,0 +1,256 @@
+-- Every KPI of the refresh bench as DuckDB would have it: the same definitions on the same raw rows as the layer's functions of records, written
+-- for a column store: a row a month end for what lasts, ASOF joins for "the latest on or before", QUALIFY for "the first of".
+-- :first and :last are the first and last month of all; "span" holds those of each KPI, "today" and "now" the server's clock.
+with month as materialized (
+    select m::date as month, year(m) * 12 + month(m) as number, (m + interval 1 month)::date - 1 as month_end, case when month(m) >= 4 then make_date(year(m), 4, 1) else make_date(year(m) - 1, 4, 1) end as year_start
+    from generate_series(date ':first'::timestamp, date ':last'::timestamp, interval 1 month) t (m)
+), belongs as materialized (
+    select distinct e.month, p.org_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and coalesce(p.valid_to, date '9999-12-31') > e.month_end
+), placed as materialized ( -- one row a month end that a registration holds on
+    select m.month, r.patient_key, r.practice_code
+    from (
+            select patient_key, practice_code, registered_from, unnest(range(greatest(year(registered_from) * 12 + month(registered_from), (select min(number) from month)),
+                least(coalesce(year(registered_to) * 12 + month(registered_to), 999999), (select max(number) + 1 from month)))) as number
+            from mo_data.registration where registered_from is not null and patient_key in (select patient_key from mo_data.cohort_member)
+        ) r join month m on m.number = r.number
+    qualify row_number() over (partition by r.number, r.patient_key order by r.registered_from desc, r.practice_code) = 1
+), member as materialized (
+    select e.month, e.month_end, e.year_start, c.patient_key, l.practice_code, c.cohort_code, c.kind, c.attained_by, c.drug_group, c.member_from, c.interval_months
+    from (
+            select k.kind, k.attained_by, k.drug_group, c.*, unnest(range(greatest(year(c.member_from) * 12 + month(c.member_from), (select min(number) from month)),
+                least(coalesce(year(c.member_to) * 12 + month(c.member_to), 999999), coalesce(year(d.died_on) * 12 + month(d.died_on), 999999),
+                    (select max(number) + 1 from month)))) as number
+            from mo_data.cohort k
+                join mo_data.cohort_member c on c.cohort_code = k.cohort_code
+                left join mo_data.patient d on d.patient_key = c.patient_key
+            where k.is_on and c.member_from is not null
+        ) c
+        join month e on e.number = c.number
+        join placed l on l.month = e.month and l.patient_key = c.patient_key
+        join belongs b on b.month = e.month and b.org_code = l.practice_code
+), coded as materialized (
+    select s.code_set, a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date, a.recorded_date, a.linked_event_id
+    from mo_data.activity a join mo_data.code_set s on s.code = a.code and s.is_on
+    where coalesce(a.outcome, 'attended') = 'attended' and a.event_date is not null and isfinite(a.event_date)
+), reviewed as (
+    select m.*, v.event_date as reviewed_on
+    from (select * from member where kind = 'smr') m
+        asof left join (select code_set, patient_key, event_date from coded) v
+            on v.patient_key = m.patient_key and v.code_set = m.attained_by and v.event_date <= m.month_end
+), smr as materialized (
+    select distinct month, practice_code, patient_key, cohort_code, coalesce(reviewed_on >= month - interval 11 month, false) as in_12, coalesce(reviewed_on >= year_start, false) as in_year,
+        coalesce(reviewed_on >= month, false) as in_month
+    from reviewed
+), smr_whole as materialized (
+    select month, practice_code, patient_key, bool_or(in_12) as in_12, bool_or(in_year) as in_year, bool_or(in_month) as in_month from smr group by all
+), target as (
+    select t.pcn_code, e.month, t.cohort_code, t.target_patients::double as target_patients
+    from month e join mo_data.cohort_target t on t.year_start = e.year_start
+    where t.cohort_code = 'ALL' or t.cohort_code in (select cohort_code from mo_data.cohort where kind = 'smr' and is_on)
+), needed as (
+    select m.month, m.month_end, m.patient_key, m.practice_code, m.drug_group, q.test_code_set,
+        case when m.interval_months is not null then to_months(m.interval_months) when q.interval_months is not null then to_months(q.interval_months)
+            else to_days(q.interval_days) end + to_days(q.grace_days) as in_date_for
+    from member m join mo_data.monitoring_requirement q on q.cohort_code = m.cohort_code and q.is_on
+        and m.month_end >= m.member_from + q.from_day and (q.to_day is null or m.month_end < m.member_from + q.to_day)
+    where m.kind = 'high_risk_drug' and m.cohort_code not in (
+        select w.cohort_code from mo_data.monitoring_requirement w where w.is_on and w.test_code_set not in (select code_set from mo_data.code_set where is_on))
+), tested as materialized (
+    select n.month, n.patient_key, n.practice_code, n.drug_group, coalesce(t.event_date + n.in_date_for >= n.month_end, false) as in_date
+    from needed n asof left join (select code_set, patient_key, event_date from coded) t
+        on t.patient_key = n.patient_key and t.code_set = n.test_code_set and t.event_date <= n.month_end
+), review as (
+    select patient_key, event_date, practice_code, last_day(event_date + interval 3 month) as final_on
+    from coded where code_set = 'SMR_DONE' and event_date >= date ':first'
+    qualify row_number() over (partition by patient_key, event_date order by event_id, source_system) = 1
+), stop as (
+    select * from coded where code_set = 'DEPRESCRIBING' and event_date >= date ':first'
+), followed as (
+    select e.patient_key, e.event_date
+    from stop t join coded e on e.code_set = 'SMR_DONE' and e.source_system = t.source_system and e.event_id = t.linked_event_id and e.patient_key = t.patient_key
+    where t.event_date between e.event_date and last_day(e.event_date + interval 3 month)
+    union all
+    select v.patient_key, v.event_date
+    from (select * from stop where linked_event_id is null) t asof join review v on v.patient_key = t.patient_key and v.event_date <= t.event_date
+    where t.event_date <= v.final_on and t.event_date - v.event_date <= (select value from mo_data.setting where name = 'deprescribing_link_days')
+), review_at as (
+    select v.patient_key, v.event_date, coalesce(r.practice_code, v.practice_code) as practice_code
+    from review v left join mo_data.registration r on r.patient_key = v.patient_key and r.registered_from <= v.event_date and coalesce(r.registered_to, date '9999-12-31') > v.event_date
+    qualify row_number() over (partition by v.patient_key, v.event_date order by r.registered_from desc nulls last, r.practice_code) = 1
+), contact as (
+    select lower(code_set[11:]) as stream, patient_key, event_date, arg_min(practice_code, (coalesce(recorded_date, date '9999-12-31'), practice_code)) as practice_code
+    from coded where code_set in ('TITRATION_HYPERTENSION', 'TITRATION_TYPE_2_DIABETES', 'TITRATION_LIPIDS', 'TITRATION_RESPIRATORY')
+    group by all
+), handled as (
+    select a.alert_ref, a.alert_class, a.issued_on, a.issued_at, a.deadline, l.practice_code,
+        min(l.closed_at) filter (where l.closed_at >= a.issued_at and l.closed_at <= c.now) as closed_at, min(l.closed_at) as any_closed, any_value(c.now) as now
+    from mo_data.alert_deadline a join mo_data.alert_action l on l.alert_ref = a.alert_ref cross join mo_data.clock c
+    group by all
+), closed as (
+    select date_trunc('month', issued_on)::date as month, practice_code, alert_class, (closed_at <= deadline)::int as in_window
+    from handled where closed_at is not null or (any_closed is null or any_closed >= issued_at) and now > deadline
+), event as (
+    select 'sea_raised' as kpi_id, event_id, practice_code, date_trunc('month', raised_on)::date as month from mo_data.significant_event where raised_on is not null
+    union all
+    select 'sea_completed', event_id, practice_code, date_trunc('month', completed_on)::date from mo_data.significant_event where completed_on is not null
+), open_practice as materialized (
+    select e.month, e.month_end, o.org_code from month e join mo_data.organisation o on o.org_type = 'practice' and o.open_from <= e.month_end and coalesce(o.open_to, date '9999-12-31') > e.month_end
+), list as materialized (
+    select l.practice_code, l.month, sum(l.patients)::double as patients, coalesce(sum(l.patients * w.weight), 0)::double as weighted
+    from mo_data.list_size l left join mo_data.weight w on w.scheme = 'astro_pu_cost_2013' and w.sex = l.sex and l.age_from >= w.age_from
+        and (w.age_to is null or (l.age_from <= w.age_to and l.age_to <= w.age_to))
+    group by all
+), listed as materialized (
+    select o.month, o.org_code, l.patients, l.weighted from open_practice o asof join list l on l.practice_code = o.org_code and l.month <= o.month_end
+), parent as materialized (
+    select e.month, p.org_code, p.parent_type, p.parent_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and coalesce(p.valid_to, date '9999-12-31') > e.month_end
+), path as materialized (
+    select x.*, case when x.org_type = 'nation' then x.org_code else nation.parent_code end as nation_code
+    from (
+            select c.*, case when c.org_type = 'icb' then c.org_code else icb.parent_code end as icb_code,
+                case when c.org_type = 'region' then c.org_code else region.parent_code end as region_code
+            from (
+                    select e.month, o.org_code, o.org_type, o.prescribing_setting, case when o.org_type = 'pcn' then o.org_code else pcn.parent_code end as pcn_code,
+                        case when o.org_type = 'sub_icb' then o.org_code else own.parent_code end as sub_icb_code,
+                        case when o.org_type = 'sub_icb' then o.org_code else coalesce(lead.parent_code, own.parent_code) end as lead_code
+                    from month e
+                        join mo_data.organisation o on o.open_from <= e.month_end and coalesce(o.open_to, date '9999-12-31') > e.month_end
+                        left join parent pcn on pcn.month = e.month and pcn.org_code = o.org_code and pcn.parent_type = 'pcn'
+                        left join parent own on own.month = e.month and own.org_code = o.org_code and own.parent_type = 'sub_icb'
+                        left join parent lead on lead.month = e.month and lead.org_code = pcn.parent_code and lead.parent_type = 'sub_icb'
+                ) c
+                left join parent icb on icb.month = c.month and icb.org_code = c.lead_code and icb.parent_type = 'icb'
+                left join parent region on region.month = c.month and region.parent_type = 'region'
+                    and region.org_code = case when c.org_type = 'icb' then c.org_code else icb.parent_code end
+        ) x
+        left join parent nation on nation.month = x.month and nation.org_code = x.region_code and nation.parent_type = 'nation'
+), cost as materialized (
+    select month, practice_code, sum(actual_cost_e5)::double / 100000 as cost from mo_data.prescribing where not unidentified group by all
+), payer as (
+    select distinct p.month, coalesce(p.sub_icb_code, p.icb_code, '') as payer
+    from path p join cost c on c.month = p.month and c.practice_code = p.org_code where p.org_type = 'practice'
+    union
+    select distinct month, '' from cost
+), start as (
+    select n.practice_code, date_trunc('month', n.started_on)::date as month, n.started_on, n.class_code, n.bnf_code, count(*) as starts
+    from mo_data.new_start n cross join (select to_months(value::int) as span from mo_data.setting where name = 'new_start_washout_months') w
+    where n.started_on is not null and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
+        and exists (select 1 from mo_data.registration r where r.patient_key = n.patient_key and r.practice_code = n.practice_code
+            and r.registered_from <= n.started_on - w.span and coalesce(r.registered_to, date '9999-12-31') > n.started_on)
+    group by all
+), medicine as (
+    select m.class_code, m.bnf_code, m.started_on, arg_max(f.line = 'first', (length(f.bnf_prefix), f.valid_from)) as is_first
+    from (select distinct class_code, bnf_code, started_on from start) m
+        left join mo_data.formulary f on f.class_code = m.class_code and starts_with(m.bnf_code, f.bnf_prefix)
+            and f.valid_from <= m.started_on and coalesce(f.valid_to, date '9999-12-31') > m.started_on
+    where exists (select 1 from mo_data.formulary x where x.class_code = m.class_code and x.line = 'first'
+        and x.valid_from <= m.started_on and coalesce(x.valid_to, date '9999-12-31') > m.started_on)
+    group by all
+), running as (
+    select e.month, e.month_end, p.programme_code, p.starts_on, coalesce(p.ends_on, date '9999-12-31') as ends_on
+    from month e join mo_data.switch_programme p on p.starts_on <= e.month_end and coalesce(p.ends_on, date '9999-12-31') > e.month
+), switched as (
+    select r.month, r.programme_code, a.practice_code, a.patient_key
+    from running r join mo_data.switch_action a on a.programme_code = r.programme_code and a.switched_on >= r.starts_on and a.switched_on < r.ends_on
+        and a.switched_on <= r.month_end and coalesce(a.reversed_on, date '9999-12-31') > r.month_end
+    qualify row_number() over (partition by r.month, r.programme_code, a.patient_key order by a.switched_on, a.practice_code) = 1
+), switching as (
+    select month, practice_code, programme_code, 1::double as numerator, 0::double as denominator from switched
+    union all
+    select r.month, p.practice_code, r.programme_code, 0, p.planned_patients
+    from running r join mo_data.switch_plan p on p.programme_code = r.programme_code and p.month between date_trunc('month', r.starts_on)::date and r.month
+), in_post as materialized (
+    select e.month, e.month_end, p.staff_key, p.org_code, p.role_code
+    from month e join mo_data.staff_post p on p.staff_key is not null and p.post_from <= e.month_end and coalesce(p.post_to, date '9999-12-31') > e.month_end
+    where p.role_code in (select role_code from mo_data.arrs_role where is_on)
+        and not exists (select 1 from mo_data.staff_leave l where l.staff_key = p.staff_key and l.leave_from <= e.month_end and coalesce(l.leave_to, date '9999-12-31') > e.month_end)
+    group by all
+), interval_of as (
+    select s.*, q.interval_days
+    from in_post s join mo_data.supervision_requirement q on (q.staff_key is null or q.staff_key = s.staff_key) and (q.role_code is null or q.role_code = s.role_code)
+        and q.valid_from <= s.month_end and coalesce(q.valid_to, date '9999-12-31') > s.month_end
+    qualify row_number() over (partition by s.month, s.staff_key, s.org_code, s.role_code
+        order by q.staff_key nulls last, q.role_code nulls last, q.valid_from desc, q.requirement_id) = 1
+), supervised as (
+    select s.month, s.org_code, s.role_code, coalesce(v.held_on + least(s.interval_days, 36500) >= s.month_end, false)::int as in_date
+    from interval_of s asof left join (select staff_key, held_on from mo_data.supervision where kind in ('clinical', 'educational')) v
+        on v.staff_key = s.staff_key and v.held_on <= s.month_end
+), scoped as (
+    select s.month, s.org_code, s.role_code, coalesce(max(p.valid_to) - 1 >= s.month_end, false)::int as in_date
+    from in_post s left join mo_data.scope_of_practice p on p.staff_key = s.staff_key and p.reviewed_on <= s.month_end
+    group by s.month, s.month_end, s.staff_key, s.org_code, s.role_code
+), audit as (
+    select e.month, a.practice_code, a.tool, a.score, a.maximum
+    from month e join mo_data.culture_audit a on a.audited_on between e.year_start and e.month_end
+    qualify row_number() over (partition by e.month, a.practice_code order by a.audited_on desc, a.audit_id) = 1
+), counted as (
+    select 'smr_completed' as kpi_id, month, practice_code as org_code, cohort_code as breakdown, sum(in_year::int)::double as numerator, null::double as denominator from smr group by all
+    union all select 'smr_completed', month, practice_code, '', sum(in_year::int), null from smr_whole group by all
+    union all select 'smr_completed', month, practice_code, 'in_month', sum(in_month::int), null from smr_whole group by all
+    union all select 'smr_completed', month, pcn_code, cohort_code, 0, sum(target_patients) from target where cohort_code <> 'ALL' group by all
+    union all select 'smr_completed', month, pcn_code, '', 0, case when bool_or(cohort_code = 'ALL') then sum(target_patients) filter (where cohort_code = 'ALL')
+        else sum(target_patients) end from target group by all
+    union all select 'smr_rolling_attainment', month, practice_code, cohort_code, sum(in_12::int), count(*) from smr group by all
+    union all select 'smr_rolling_attainment', month, practice_code, '', sum(in_12::int), count(*) from smr_whole group by all
+    union all select 'hrd_monitoring_current', month, practice_code, drug_group, sum(ok::int), count(*)
+        from (select month, practice_code, drug_group, patient_key, bool_and(in_date) as ok from tested group by all) group by all
+    union all select 'hrd_monitoring_current', month, practice_code, '', sum(ok::int), count(*)
+        from (select month, practice_code, patient_key, bool_and(in_date) as ok from tested group by all) group by all
+    union all select 'reconciliation_7_days', date_trunc('month', d.received_on + w.days)::date, d.practice_code, '',
+            sum(case when d.reconciled_on <= d.received_on + w.days then 1 else 0 end), count(*)
+        from mo_data.discharge d cross join (select value::int as days from mo_data.setting where name = 'reconciliation_days') w cross join mo_data.clock c
+        where d.on_medicines and d.received_on + w.days <= c.today - 1 group by all
+    union all select 'deprescribing_per_smr', date_trunc('month', v.event_date)::date, v.practice_code, '', coalesce(sum(s.actions), 0), count(*)
+        from review_at v left join (select patient_key, event_date, count(*) as actions from followed group by all) s on s.patient_key = v.patient_key and s.event_date = v.event_date
+        where exists (select 1 from mo_data.code_set where code_set = 'DEPRESCRIBING' and is_on) group by all
+    union all select 'ltc_titration_throughput', date_trunc('month', event_date)::date, practice_code, part.breakdown, count(*), null from contact cross join unnest(['', stream]) part (breakdown) group by all
+    union all select 'alert_closure_in_window', month, practice_code, part.breakdown, sum(coalesce(in_window, 0)), count(*) from closed cross join unnest(['', 'class_' || lower(alert_class)]) part (breakdown) group by all
+    union all select 'pincer_interventions', date_trunc('month', reviewed_on)::date, practice_code,
+            part.breakdown, count(*), null
+        from mo_data.pincer_hazard cross join unnest(['', 'indicator_' || indicator_code, case when outcome = 'changed' then 'reviewed_and_changed' else 'reviewed_no_change' end]) part (breakdown) where reviewed_on is not null group by all
+    union all select kpi_id, month, practice_code, '', count(*), null from event group by all
+    union all select e.kpi_id, e.month, e.practice_code, coalesce('theme_' || t.theme_code, 'no_theme'), count(*), null
+        from event e left join mo_data.significant_event_theme t on t.event_id = e.event_id group by all
+    union all select 'incident_rate', l.month, l.org_code, '', count(i.incident_id), any_value(l.patients)
+        from listed l left join mo_data.incident i on i.practice_code = l.org_code and date_trunc('month', i.occurred_on)::date = l.month group by all
+    union all select 'safety_culture_score', month, practice_code, part.breakdown, sum(score), sum(maximum) from audit cross join unnest(['', 'tool_' || tool]) part (breakdown) group by all
+    union all select 'cost_per_weighted_patient', l.month, l.org_code, '', coalesce(c.cost, 0), l.weighted
+        from listed l
+            join path p on p.month = l.month and p.org_code = l.org_code and p.org_type = 'practice'
+            join payer y on y.month = l.month and y.payer = coalesce(p.sub_icb_code, p.icb_code, '')
+            left join cost c on c.month = l.month and c.practice_code = l.org_code
+        where l.org_code not like '%998'
+    union all select 'first_line_new_starts', s.month, s.practice_code, part.breakdown, sum(case when m.is_first then s.starts else 0 end), sum(s.starts)
+        from start s join medicine m using (class_code, bnf_code, started_on) cross join unnest(['', 'class_' || s.class_code]) part (breakdown) group by all
+    union all select 'switch_completion', month, practice_code, part.breakdown, sum(numerator), sum(denominator) from switching cross join unnest(['', 'programme_' || programme_code]) part (breakdown) group by all
+    union all select 'supervision_current', month, org_code, part.breakdown, sum(in_date), count(*) from supervised cross join unnest(['', 'role_' || role_code]) part (breakdown) group by all
+    union all select 'scope_current', month, org_code, part.breakdown, sum(in_date), count(*) from scoped cross join unnest(['', 'role_' || role_code]) part (breakdown) group by all
+), record as materialized (
+    select c.kpi_id, c.month, c.org_code, c.breakdown, sum(c.numerator) as numerator, sum(c.denominator) as denominator, any_value(s.per) as per, any_value(s.unit) as unit
+    from counted c join mo_data.span s on s.kpi_id = c.kpi_id and c.month between s.first_month and s.last_month
+    group by c.kpi_id, c.month, c.org_code, c.breakdown
+), ancestor as (
+    select month, org_code as base_code, unnest(['practice', 'pcn', 'sub_icb', 'icb', 'region', 'nation']) as org_type,
+        unnest([case when org_type = 'practice' then org_code end, pcn_code, sub_icb_code, icb_code, region_code, nation_code]) as org_code
+    from path
+), figure as (
+    select r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, sum(r.numerator) as numerator, sum(r.denominator) as denominator,
+        case when r.unit = 'count' then sum(r.numerator) else sum(r.numerator) / nullif(sum(r.denominator), 0) * r.per end as value
+    from record r join ancestor m on m.month = r.month and m.base_code = r.org_code and m.org_code is not null
+    group by r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, r.per, r.unit
+), grouped as (
+    select f.*, case when f.org_type = 'practice' and p.prescribing_setting = 4 or f.org_type = 'pcn' then p.icb_code
+        when f.org_type in ('sub_icb', 'icb') then 'ENG' end as peer_group
+    from figure f left join path p on p.month = f.month and p.org_code = f.org_code and p.org_type = f.org_type
+), peer as (
+    select kpi_id, month, org_type, peer_group, breakdown, quantile_cont(value, 0.5) as median
+    from grouped where peer_group is not null and value is not null group by all
+), ranked as (
+    select *, rank() over (partition by kpi_id, month, org_type, peer_group, breakdown order by value nulls last) as place,
+        count(value) over (partition by kpi_id, month, org_type, peer_group, breakdown) as peers
+    from grouped
+)
+select kpi_id, month, org_type, org_code, breakdown, coalesce(numerator, 0) as numerator, coalesce(denominator, 0) as denominator, value, median,
+    case when value is not null and peer_group is not null then place end as place,
+    case when value is not null and peer_group is not null and peers >= 10 then 1 + 10 * (place - 1) // peers end as decile
+from ranked left join peer using (kpi_id, month, org_type, peer_group, breakdown)
