@@ -15,8 +15,6 @@
 #include "text.h"
 
 #define TEXT_MAX 2000
-#define BNF_MAX 15
-#define PRACTICE_MAX 12
 /* More presentations than there have ever been: not BNF codes. */
 #define MAX_CODES 1000000
 
@@ -26,7 +24,6 @@ typedef struct prescribing
 	mo_codes	practices;
 	char		month_text[16]; /* of the row before, and what it means: months rarely change */
 	size_t		month_length;
-	int32_t		month;
 	int			month_index;
 	int64_t		items;
 	int64_t		cost_e5;
@@ -39,6 +36,7 @@ typedef struct prescribing
 typedef struct record
 {
 	mo_prescription values;
+	int			month_index;	/* in load->months */
 	mo_code    *presentation;
 	const char *text[2];		/* name, chemical name */
 	size_t		text_length[2];
@@ -52,12 +50,11 @@ mo_prescribing_begin(mo_load *load)
 
 	if (p == NULL)
 		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
-	mo_store_begin(load, &p->store);
 	return true;
 }
 
 static bool
-take_month(mo_load *load, const mo_csv_row *row, mo_prescription *r)
+take_month(mo_load *load, const mo_csv_row *row, int *month_index)
 {
 	prescribing *p = load->state;
 	size_t		length;
@@ -72,12 +69,10 @@ take_month(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 			return false;
 		p->month_length = length <= sizeof(p->month_text) ? length : 0;
 		memcpy(p->month_text, text, p->month_length);
-		p->month = month;
 		for (p->month_index = 0; load->months[p->month_index] != month;)
 			p->month_index++;
 	}
-	r->month = p->month;
-	r->month_index = p->month_index;
+	*month_index = p->month_index;
 	return true;
 }
 
@@ -160,7 +155,7 @@ take_who(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 	/* NHSBSA gives unidentified prescribers a dash. */
 	if (r->unidentified && r->practice_length == 1 && r->practice[0] == '-')
 		return true;
-	return mo_take_code(load, row, P_PRACTICE, PRACTICE_MAX, &r->practice, &r->practice_length);
+	return mo_take_code(load, row, P_PRACTICE, MO_PRACTICE_MAX, &r->practice, &r->practice_length);
 }
 
 /* Names that a presentation has had before need not be looked at again. */
@@ -190,7 +185,7 @@ take_row(mo_load *load, const mo_csv_row *row, record *r)
 	mo_prescription *v = &r->values;
 
 	if (!take_who(load, row, v) ||
-		!mo_take_code(load, row, P_BNF, BNF_MAX, &v->bnf, &v->bnf_length) ||
+		!mo_take_code(load, row, P_BNF, MO_BNF_MAX, &v->bnf, &v->bnf_length) ||
 		!mo_take_count(load, row, P_ITEMS, INT32_MAX, &v->items) ||
 		!take_quantity(load, row, P_QUANTITY, &v->quantity[0]) ||
 		!take_quantity(load, row, P_TOTAL, &v->quantity[1]) ||
@@ -200,10 +195,10 @@ take_row(mo_load *load, const mo_csv_row *row, record *r)
 		!take_snomed(load, row, &v->snomed) ||
 		!take_names(load, row, r))
 		return false;
-	if (v->bnf_length < 2)
+	if (v->bnf_length < MO_BNF_MIN)
 		return mo_reject(load, P_BNF, "is too short for a BNF code");
 	/* Last, because it notes the month: only for a row that is good. */
-	return take_month(load, row, v);
+	return take_month(load, row, &r->month_index);
 }
 
 /* Names are sent once a presentation; a later name of the same file does not replace an earlier one. */
@@ -230,7 +225,7 @@ mo_prescribing_row(mo_load *load, const mo_csv_row *csv_row)
 	prescribing *p = load->state;
 	static record r;			/* too large for a frame that is built a row at a time */
 
-	if (!take_row(load, csv_row, &r) || !mo_store_row(load, &p->store, &r.values))
+	if (!take_row(load, csv_row, &r) || !mo_store_row(load, &p->store, r.month_index, &r.values))
 		return;
 	remember(load, &r);
 	p->items += r.values.items;
