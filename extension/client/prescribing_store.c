@@ -1,10 +1,12 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <libpq-fe.h>
 
 #include "database.h"
 #include "dates.h"
 #include "prescribing.h"
 #include "prescribing_store.h"
+#include "streams.h"
 
 /* A file below this is sent sooner than a second connection is made; gzip takes a tenth of what it holds. */
 #define ALONE ((int64_t) 4 << 20)
@@ -12,6 +14,13 @@
 
 /* Bytes of a block: some 4,000 rows. */
 #define BLOCK ((size_t) 1 << 16)
+
+struct mo_store
+{
+	mo_streams	streams;
+	mo_block_writer blocks[MO_MAX_MONTHS];	/* rows of a month waiting to be sent; data is NULL: none so far */
+	bool		staged[MO_MAX_MONTHS];	/* the month has its table */
+};
 
 /* The connections that rows are dealt to, made when there are rows: that of the load, and for a large file others beside it. */
 static void
@@ -81,6 +90,13 @@ send_block(mo_load *load, mo_store *store, int month_index)
 	return good;
 }
 
+mo_store *
+mo_store_begin(mo_load *load)
+{
+	(void) load;
+	return calloc(1, sizeof(mo_store));
+}
+
 bool
 mo_store_row(mo_load *load, mo_store *store, int month_index, const mo_prescription *row)
 {
@@ -98,13 +114,51 @@ mo_store_row(mo_load *load, mo_store *store, int month_index, const mo_prescript
 	return true;
 }
 
+static bool
+send_names(mo_load *load, const mo_codes *presentations)
+{
+	if (!mo_stage_begin(load, "pg_temp.stage_bnf (bnf_code, name, chemical_name)"))
+		return false;
+	for (size_t i = 0; i < presentations->size; i++)
+	{
+		const mo_code *code = &presentations->entries[i];
+
+		if (code->text[0] == NULL)
+			continue;
+		mo_copy_row(&load->copy, 3);
+		mo_put_text(&load->copy, (const char *) code->key, code->length);
+		mo_put_text(&load->copy, code->text[0], code->text_length[0]);
+		mo_put_text_or_null(&load->copy, code->text[1], code->text_length[1]);
+	}
+	return mo_stage_end(load);
+}
+
+static bool
+send_practices(mo_load *load, const mo_codes *practices)
+{
+	if (!mo_stage_begin(load, "pg_temp.stage_practice (practice_code, row_count)"))
+		return false;
+	for (size_t i = 0; i < practices->size; i++)
+	{
+		const mo_code *code = &practices->entries[i];
+
+		if (code->length == 0)
+			continue;
+		mo_copy_row(&load->copy, 2);
+		mo_put_text(&load->copy, (const char *) code->key, code->length);
+		mo_put_int8(&load->copy, code->count);
+	}
+	return mo_stage_end(load);
+}
+
 bool
-mo_store_end(mo_load *load, mo_store *store)
+mo_store_end(mo_load *load, mo_store *store, const mo_codes *presentations, const mo_codes *practices)
 {
 	for (int i = 0; i < load->month_count; i++)
 		if (store->blocks[i].data != NULL && !send_block(load, store, i))
 			return false;
-	return mo_streams_end(load, &store->streams);
+	return mo_streams_end(load, &store->streams) &&
+		(load->connection == NULL || (send_names(load, presentations) && send_practices(load, practices)));
 }
 
 void
@@ -137,4 +191,5 @@ mo_store_free(mo_load *load, mo_store *store)
 	for (int i = 0; i < MO_MAX_MONTHS; i++)
 		free(store->blocks[i].data);
 	mo_streams_free(&store->streams);
+	free(store);
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <poll.h>
+#include <libpq-fe.h>
 
 #include "streams.h"
 
