@@ -183,6 +183,12 @@ mo_input_read(void *source, char *buffer, size_t size)
 }
 
 bool
+mo_input_skim(mo_input *input, void *buffer, size_t size)
+{
+	return !input->at_end && read_hashed(input, buffer, size) > 0;
+}
+
+bool
 mo_input_hash(const char *path, char *hex)
 {
 	mo_input	input;

@@ -37,6 +37,9 @@ extern void mo_input_close(mo_input *input);
 /* A mo_reader (csv.h): up to `size` bytes of text; 0 at a proper end; -1 with input->error set. */
 extern ssize_t mo_input_read(void *input, char *buffer, size_t size);
 
+/* Reads on only for the hash, up to `size` bytes; false at the end. */
+extern bool mo_input_skim(mo_input *input, void *buffer, size_t size);
+
 /* The hash of a whole file, for one that may be loaded already. False: unreadable. */
 extern bool mo_input_hash(const char *path, char *hex);
 

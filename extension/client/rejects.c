@@ -1,4 +1,6 @@
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE				/* strcasestr */
+#endif
 #include <string.h>
 
 #include "rejects.h"
