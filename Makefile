@@ -46,6 +46,7 @@ REGRESS_OPTS = --load-extension=mo_dashboard --encoding=UTF8
 ifneq ($(HAVE_SERVER_HEADERS),)
 override with_llvm = no
 include $(PGXS)
+$(READER:.c=.o): CFLAGS += -fvisibility=hidden
 $(OBJS): $(wildcard extension/src/*.h extension/src/stats/*.h extension/client/*.h) mo_dashboard.control
 else
 all install installcheck:

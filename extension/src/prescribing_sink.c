@@ -19,6 +19,7 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "prescribing_sink.h"
+#include "prescribing_tuple.h"
 #include "rewrite/rewriteHandler.h"
 #include "stats/nhs_calendar.h"
 #include "utils/acl.h"
@@ -56,6 +57,9 @@ struct mo_sink
 	CommandId	command;
 	int			place[C_COUNT]; /* of a column among the attributes, from 0 */
 	ExprState **defaults;		/* of the site's own columns; NULL: none has one */
+	char	   *tuples;			/* room for those that are waiting, where they are formed in place; else NULL */
+	int32		batch_id;
+	int32		month;
 	bool		check_every_row;
 	bool		checked;		/* one row has been */
 	Datum	   *values;
@@ -177,6 +181,7 @@ new_sink(MemoryContext memory, Relation relation)
 
 	sink->desc = CreateTupleDescCopy(RelationGetDescr(relation));
 	sink->bulk = GetBulkInsertState();
+	sink->tuples = mo_tuple_fits(sink->desc) ? palloc(SINK_ROWS * MO_TUPLE_SIZE) : NULL;
 	for (int i = 0; i < SINK_ROWS; i++)
 		sink->slots[i] = MakeSingleTupleTableSlot(sink->desc, &TTSOpsHeapTuple);
 	MemoryContextSwitchTo(before);
@@ -208,6 +213,8 @@ free_sink(mo_sink *sink)
 		ExecDropSingleTupleTableSlot(sink->slots[i]);
 	FreeBulkInsertState(sink->bulk);
 	FreeTupleDesc(sink->desc);
+	if (sink->tuples != NULL)
+		pfree(sink->tuples);
 	pfree(sink);
 }
 
@@ -228,6 +235,8 @@ mo_sink_open(mo_sink *again, MemoryContext memory, int32 batch_id, int32 month)
 	if (sink == NULL)
 		sink = new_sink(memory, relation);
 	sink->relation = relation;
+	sink->batch_id = batch_id;
+	sink->month = month;
 	sink->estate = CreateExecutorState();
 	sink->target = makeNode(ResultRelInfo);
 	InitResultRelInfo(sink->target, sink->relation, 1, NULL, 0);
@@ -260,6 +269,15 @@ insert_index_entries(mo_sink *sink)
 	}
 }
 
+/* A tuple formed in place is the sink's, not the slot's to free. */
+static inline void
+clear_slot(mo_sink *sink, TupleTableSlot *slot)
+{
+	if (sink->tuples != NULL)
+		slot->tts_flags &= ~TTS_FLAG_SHOULDFREE;
+	ExecClearTuple(slot);
+}
+
 /* Into the table. Nothing in it is free: no space is looked for before its end. */
 static void
 flush(mo_sink *sink)
@@ -272,7 +290,7 @@ flush(mo_sink *sink)
 		if (sink->target->ri_NumIndices > 0)
 			insert_index_entries(sink);
 		for (int i = 0; i < sink->used; i++)
-			ExecClearTuple(sink->slots[i]);
+			clear_slot(sink, sink->slots[i]);
 	}
 	sink->used = 0;
 	MemoryContextSwitchTo(before);
@@ -310,17 +328,29 @@ set_values(mo_sink *sink, const mo_prescription *row)
 			sink->values[a] = ExecEvalExpr(sink->defaults[a], GetPerTupleExprContext(sink->estate), &sink->nulls[a]);
 }
 
-void
-mo_sink_add(mo_sink *sink, const mo_prescription *row)
+/* Slots count as owners of their tuple, or it would be copied. */
+static inline void
+form(mo_sink *sink, const mo_prescription *row, TupleTableSlot *slot)
 {
-	TupleTableSlot *slot;
 	MemoryContext before;
 
-	slot = sink->slots[sink->used];
+	if (sink->tuples != NULL)
+	{
+		ExecStoreHeapTuple(mo_tuple_form(sink->tuples + sink->used * MO_TUPLE_SIZE, sink->batch_id, sink->month, row), slot, true);
+		return;
+	}
 	set_values(sink, row);
 	before = MemoryContextSwitchTo(sink->rows);
 	ExecStoreHeapTuple(heap_form_tuple(sink->desc, sink->values, sink->nulls), slot, true);
 	MemoryContextSwitchTo(before);
+}
+
+void
+mo_sink_add(mo_sink *sink, const mo_prescription *row)
+{
+	TupleTableSlot *slot = sink->slots[sink->used];
+
+	form(sink, row, slot);
 	if (sink->check_every_row || !sink->checked)
 	{
 		slot->tts_tableOid = RelationGetRelid(sink->relation);
