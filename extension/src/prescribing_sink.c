@@ -239,7 +239,7 @@ mo_sink_open(mo_sink *again, MemoryContext memory, int32 batch_id, int32 month)
 	sink->month = month;
 	sink->estate = CreateExecutorState();
 	sink->target = makeNode(ResultRelInfo);
-	InitResultRelInfo(sink->target, sink->relation, 1, NULL, 0);
+	InitResultRelInfo(sink->target, sink->relation, 0, NULL, 0);	/* in no range table */
 	ExecOpenIndices(sink->target, false);
 	sink->values = palloc0(sink->desc->natts * sizeof(Datum));
 	sink->nulls = palloc0(sink->desc->natts * sizeof(bool));
