@@ -28,7 +28,10 @@ read_hashed(mo_input *input, void *buffer, size_t size)
 	}
 	input->at_end = got == 0;
 	input->read_bytes += got;
-	mo_sha256_add(&input->sha, buffer, (size_t) got);
+	if (input->hash != NULL)
+		input->hash(input->hasher, buffer, (size_t) got);
+	else
+		mo_sha256_add(&input->sha, buffer, (size_t) got);
 	return got;
 }
 

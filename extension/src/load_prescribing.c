@@ -20,6 +20,7 @@
 #include "catalog/pg_authid.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "hash_worker.h"
 #include "load_prescribing.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -30,6 +31,8 @@
 #include "utils/date.h"
 
 #define REJECTS_OF_FAILED 100
+/* A smaller file is read sooner than a worker is there. */
+#define HASHED_BESIDE ((int64_t) 8 << 20)
 
 PG_FUNCTION_INFO_V1(mo_prescribing_file);
 PG_FUNCTION_INFO_V1(mo_read_prescribing_file);
@@ -165,17 +168,37 @@ begin_file(reading *r)
 	return mo_find_format(load, &r->row, &r->is_header) != NULL;
 }
 
-/* Rows into staging tables. Closes these, whatever comes of the file. */
+/* From here on a worker hashes what is read, if the file is large and one is to be had. */
+static void
+hash_beside(mo_input *input)
+{
+	input->hasher = input->file_bytes >= HASHED_BESIDE ? mo_hasher_start(&input->sha) : NULL;
+	if (input->hasher != NULL)
+		input->hash = mo_hasher_add;
+}
+
 static bool
 read_rows(reading *r)
 {
 	mo_load    *load = &r->load;
 
-	if (begin_file(r) && load->format->begin(load) && mo_read_rows(load, &r->row, r->is_header) && load->format->end(load) &&
-		!mo_mostly_rejected(load))
-		return true;
-	mo_prescribing_abandon(load);
-	return false;
+	return load->format->begin(load) && mo_read_rows(load, &r->row, r->is_header) && load->format->end(load) && !mo_mostly_rejected(load);
+}
+
+/* Rows into staging tables. These are closed, and the hash is there, whatever comes of the file. */
+static void
+read_file(reading *r)
+{
+	mo_input   *input = &r->load.input;
+
+	if (!begin_file(r))
+		return;
+	hash_beside(input);
+	if (!read_rows(r))
+		mo_prescribing_abandon(&r->load);
+	if (input->hash != NULL)
+		mo_hasher_end(input->hasher, &input->sha);
+	input->hash = NULL;
 }
 
 /* What is wrong with the file, with the line on which it is; null: nothing. */
@@ -291,7 +314,7 @@ mo_read_prescribing_file(PG_FUNCTION_ARGS)
 	r->load.batch_id = PG_GETARG_INT32(1);
 	PG_TRY();
 	{
-		read_rows(r);
+		read_file(r);
 		fill_result(&r->load, values, nulls);
 	}
 	PG_FINALLY();
