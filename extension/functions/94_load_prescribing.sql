@@ -9,7 +9,7 @@ create function mo.prescribing_file(
 revoke all on function mo.prescribing_file(pg_catalog.text, pg_catalog.date, pg_catalog.bool) from public;
 comment on function mo.prescribing_file(pg_catalog.text, pg_catalog.date, pg_catalog.bool) is
     'Looks at a file of prescribing of the server: its name without folders, its size, the layout found from its header, and if asked '
-    '(hashed) the SHA-256 of all of it. fault says what is wrong with the file, null: nothing. An error unless the caller has the '
+    '(hashed) the SHA-256 of all of it. fault says what is wrong with the file, null: nothing; the hash is then that of what was read. An error unless the caller has the '
     'privileges of pg_read_server_files, the path is absolute, and the file an ordinary one that the server can read. The month is that '
     'of --month of modash; null: the file says it. Other nulls are refused. Support function of mo_data.load_prescribing_file.';
 

@@ -249,7 +249,9 @@ mo_prescribing_file(PG_FUNCTION_ARGS)
 	PG_TRY();
 	{
 		begin_file(r);
-		if (hashed && r->load.exit_code == MO_EXIT_DONE)
+		if (r->load.exit_code != MO_EXIT_DONE)
+			mo_sha256_hex(&r->load.input.sha, hex); /* of as much as was read, as modash records it */
+		else if (hashed)
 			hash_file(&r->load, hex);
 		values[0] = mo_server_text(r->load.name, strlen(r->load.name));
 		values[1] = Int64GetDatum(r->load.input.file_bytes);

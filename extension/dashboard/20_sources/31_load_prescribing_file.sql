@@ -12,13 +12,14 @@ declare
     got record;
     batch mo_data.load_batch;
     rows_read bigint := 0;
-    sha256 text := repeat('0', 64);
+    sha256 text;
     rejects text[] := '{}';
     fault text;
     same integer;
 begin
     select f.* into about from mo.prescribing_file(load_prescribing_file.file_name, load_prescribing_file.month, false) as f;
     fault := about.fault;
+    sha256 := coalesce(about.sha256, repeat('0', 64));
     if fault is null then
         begin
             begun := mo_data.load_begin('prescribing', about.name, about.bytes, about.format, load_prescribing_file.part, options);
