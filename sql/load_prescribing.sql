@@ -39,6 +39,8 @@ select state, rows_read, rows_rejected from place, mo_data.load_prescribing_file
 select * from loaded;
 select count(*) as first_lines from mo_data.load_reject where batch_id = (select max(batch_id) from mo_data.load_batch);
 select state, message from place, mo_data.load_prescribing_file(path, 'regress', '2014-07-01');
+-- several in one statement
+select state, rows_read, rows_replaced from place, unnest(array['2014-05-01', '2014-06-01']::date[]) month, mo_data.load_prescribing_file(path, 'regress', month);
 -- a line that is cut, and not prescribing at all
 update line set line = '201406,A810' where place = 5;
 select pg_temp.write();

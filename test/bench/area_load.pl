@@ -1,7 +1,8 @@
 # Loading a month of prescribing: an EPD-shaped file of 26 columns, quoted commas, 351 bytes a row, 5M rows (England scale: 17M).
 # modash reads it, checks every value, keeps ten columns and the SHA-256 of the file, and publishes all of it or nothing.
-# The form "server" is the same reader in the server. Timed until the data are committed: what modash says of itself, the server's clock for the others. Indexes and statistics come after
-# that on every side and are not counted; the form "whole" has them. A checkpoint before each, the file in the page cache.
+# The form "server" is the same reader in the server. Timed until the data are committed: what modash says of itself, the server's clock for
+# the others. Indexes and statistics come after that on every side and are not counted; the form "whole" has them. A checkpoint before each,
+# the file in the page cache.
 package MoBench::Area::load;
 use strict;
 use warnings;
@@ -92,7 +93,7 @@ sub load_server {
     my ($scale, $file) = @_;
     my $database = layer_database($scale);
     empty_layer($database);
-    my $seconds = $database->time_statements("create temporary table outcome as select (mo_data.load_prescribing_file('$file')).*");
+    my $seconds = $database->time_statements("create temporary table outcome as select * from mo_data.load_prescribing_file('$file')");
     die "the server's load failed\n" if ($database->run('select state from outcome'))[0] ne 'loaded';
     $database->run('drop table outcome');
     return $seconds;

@@ -38,7 +38,9 @@ begin
                 rejects := got.rejects;
                 raise exception '%', got.fault using errcode = 'data_exception';
             end if;
-            return mo_data.load_finish(begun.batch_id, sha256, rows_read, got.note);
+            batch := mo_data.load_finish(begun.batch_id, sha256, rows_read, got.note);
+            drop table pg_temp.stage_bnf, pg_temp.stage_practice;    -- another file can follow in this transaction
+            return batch;
         exception    -- nothing of the file is kept; any other error ends the transaction
             when unique_violation then
                 if same is null then
