@@ -112,3 +112,7 @@ comment on function mo.read_prescribing_file(pg_catalog.text, pg_catalog.int4, p
     'into mo_data.load_reject. Where the file cannot be used, fault says why and rejects has line number, column, reason and line of its first '
     '100 rejected lines, one after the other: the caller rolls back. Rights, path, month and nulls as for mo.prescribing_file. Support '
     'function of mo_data.load_prescribing_file.';
+
+comment on schema mo is
+    'Functions of the medicines optimisation dashboard: NHS calendar, working days, cohort attainment, peers, intervals, '
+    'funnels, control charts, disclosure control. Pure: they read no table; but for the three by which prescribing is loaded.';
