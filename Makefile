@@ -20,7 +20,10 @@ WARNINGS = -Wall -Wextra -Wno-unused-parameter $(if $(findstring clang,$(CC)),-W
 EXTENSION = mo_dashboard
 MODULE_big = mo_dashboard
 SOURCES := $(sort $(wildcard extension/src/*.c extension/src/stats/*.c))
-OBJS = $(SOURCES:.c=.o)
+# The server reads files of prescribing by the client's own reader: plain C, compiled for either.
+READER := $(patsubst %,extension/client/%.c,codes columns csv dates decimal format_prescribing input prescribing_layouts \
+	rejects rows sha256 sha256_x86 take text thousands)
+OBJS = $(SOURCES:.c=.o) $(READER:.c=.o)
 SUBJECT_PARTS := $(sort $(wildcard extension/functions/*.sql))
 LAYER_PARTS := $(sort $(wildcard extension/dashboard/[0-9]*/*.sql extension/dashboard/[0-9]*/*/*.sql))
 LAYER_REPLACEABLE := $(filter-out %.table.sql,$(LAYER_PARTS))
@@ -31,9 +34,9 @@ DATA_built = build/mo_dashboard--$(MO_VERSION).sql build/mo_dashboard_layer--$(M
 	build/mo_dashboard_layer_update--$(MO_VERSION).sql
 EXTRA_CLEAN = build/mo_dashboard*.sql build/modash build/client build/unit build/fuzz
 
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -Iextension/src -DMO_VERSION='"$(MO_VERSION)"'
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -Iextension/src -Iextension/src/stats -DMO_VERSION='"$(MO_VERSION)"'
 PG_CFLAGS = $(WARNINGS)
-SHLIB_LINK = -lm
+SHLIB_LINK = -lm -lz
 
 # Subjects in the order of their declarations; the last one, dashboard, creates the layer that the other tests use.
 SUBJECTS := $(shell ls extension/functions | sed -n 's/^[0-9]*_\(.*\)\.sql$$/\1/p' | grep -v '^header$$')
@@ -43,7 +46,8 @@ REGRESS_OPTS = --load-extension=mo_dashboard --encoding=UTF8
 ifneq ($(HAVE_SERVER_HEADERS),)
 override with_llvm = no
 include $(PGXS)
-$(OBJS): $(wildcard extension/src/*.h extension/src/stats/*.h) mo_dashboard.control
+$(READER:.c=.o): CFLAGS += -fvisibility=hidden
+$(OBJS): $(wildcard extension/src/*.h extension/src/stats/*.h extension/client/*.h) mo_dashboard.control
 else
 all install installcheck:
 	@echo "PostgreSQL's server headers are not installed for '$(PG_CONFIG)': run 'make deps' first." >&2; exit 1

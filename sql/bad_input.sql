@@ -119,17 +119,18 @@ $$;
 select distinct 'no values to try: ' || a::regtype
 from pg_proc p, unnest(p.proargtypes) a
 where p.pronamespace = 'mo'::regnamespace and a <> 'internal'::regtype and a not in (select type from try) order by 1;
--- everything that can be called, but for the two procedures; receive functions have their turn below. A date may stay
+-- everything that can be called, but for the two procedures and a trigger (sql/prescribing_rows.sql); receive functions have their turn below. A date may stay
 -- infinite; a state made by hand may hold a number that no row could bring: the final function refuses it.
 create temp table attempt as
 select p.oid, count(*) as calls, array_agg(o order by o) filter (where o is not null) as offences
 from pg_proc p, pg_temp.calls(p) c, pg_temp.offence(c, needs_hint => not exists (select from pg_type t where p.oid = t.typinput),
     may_be_infinite => p.prorettype = 'date'::regtype or exists (select from pg_aggregate where p.oid in (aggtransfn, aggcombinefn))) o
-where p.pronamespace = 'mo'::regnamespace and p.prokind <> 'p' and not 'internal'::regtype = any (p.proargtypes)
+where p.pronamespace = 'mo'::regnamespace and p.prokind <> 'p' and p.prorettype <> 'trigger'::regtype and not 'internal'::regtype = any (p.proargtypes)
 group by p.oid;
 select oid::regprocedure, cardinality(offences), offences[1], offences[cardinality(offences)] from attempt where offences is not null order by 1;
 select 'not called: ' || p.oid::regprocedure from pg_proc p left join attempt a on a.oid = p.oid
-where p.pronamespace = 'mo'::regnamespace and p.prokind <> 'p' and not 'internal'::regtype = any (p.proargtypes) and coalesce(a.calls, 0) = 0;
+where p.pronamespace = 'mo'::regnamespace and p.prokind <> 'p' and p.prorettype <> 'trigger'::regtype and not 'internal'::regtype = any (p.proargtypes)
+    and coalesce(a.calls, 0) = 0;
 select sum(calls) > case when pg_temp.few_inputs() then 2000 else 20000 end as enough_calls from attempt;
 -- STRICT is honest: what is not strict says in its comment what null does, or is the support function of an aggregate
 select 'not strict, and no word of nulls: ' || p.oid::regprocedure from pg_proc p

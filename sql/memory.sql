@@ -92,7 +92,7 @@ from (
         case when p.proretset then format('(select count(*) from mo.%I(%s))', p.proname, pg_temp.arguments(p))
         else format('mo.%I(%s)', p.proname, pg_temp.arguments(p)) end as called
     from pg_proc p
-    where p.pronamespace = 'mo'::regnamespace and p.prokind = 'f' and not 'internal'::regtype = any (p.proargtypes)
+    where p.pronamespace = 'mo'::regnamespace and p.prokind = 'f' and p.provolatile <> 'v' and not 'internal'::regtype = any (p.proargtypes)
         and not exists (select from pg_aggregate where p.oid in (aggtransfn, aggfinalfn, aggcombinefn, aggmtransfn, aggminvtransfn, aggmfinalfn))
         and not exists (select from pg_type t where p.oid in (t.typinput, t.typoutput, t.typsend))
     union all

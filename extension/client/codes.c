@@ -1,20 +1,7 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "codes.h"
-#include "modash.h"
-
-static void *
-must_have(void *memory)
-{
-	if (memory == NULL)
-	{
-		fputs("modash: out of memory; nothing was kept\n", stderr);
-		exit(MO_EXIT_DATABASE);
-	}
-	return memory;
-}
 
 static mo_code *
 place_of(mo_codes *codes, const uint64_t *key, uint32_t length)
@@ -28,17 +15,20 @@ place_of(mo_codes *codes, const uint64_t *key, uint32_t length)
 	return &codes->entries[at];
 }
 
-static void
+static bool
 grow(mo_codes *codes)
 {
 	mo_codes	larger = {.size = codes->size > 0 ? codes->size * 2 : 1024, .count = codes->count};
 
-	larger.entries = must_have(calloc(larger.size, sizeof(mo_code)));
+	larger.entries = calloc(larger.size, sizeof(mo_code));
+	if (larger.entries == NULL)
+		return false;
 	for (size_t i = 0; i < codes->size; i++)
 		if (codes->entries[i].length != 0)
 			*place_of(&larger, codes->entries[i].key, codes->entries[i].length) = codes->entries[i];
 	free(codes->entries);
 	*codes = larger;
+	return true;
 }
 
 mo_code *
@@ -50,8 +40,8 @@ mo_codes_get(mo_codes *codes, const char *code, size_t length)
 	memcpy(key, code, length);
 	if (codes->last != NULL && codes->last->key[0] == key[0] && codes->last->key[1] == key[1] && codes->last->length == length)
 		return codes->last;
-	if (codes->count * 2 >= codes->size)
-		grow(codes);
+	if (codes->count * 2 >= codes->size && !grow(codes))
+		return NULL;
 	entry = place_of(codes, key, (uint32_t) length);
 	if (entry->length == 0)
 	{
@@ -62,12 +52,17 @@ mo_codes_get(mo_codes *codes, const char *code, size_t length)
 	return codes->last = entry;
 }
 
-void
+bool
 mo_code_set_text(mo_code *code, int which, const char *text, size_t length)
 {
-	code->text[which] = must_have(realloc(code->text[which], length + 1));
+	char	   *copy = realloc(code->text[which], length + 1);
+
+	if (copy == NULL)
+		return false;
+	code->text[which] = copy;
 	memcpy(code->text[which], text, length);
 	code->text_length[which] = (uint32_t) length;
+	return true;
 }
 
 void

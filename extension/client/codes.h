@@ -28,9 +28,10 @@ typedef struct mo_codes
 	mo_code    *last;			/* files come sorted: the next code is mostly the last one */
 } mo_codes;
 
-/* The entry of a code of at most MO_CODE_MAX bytes; count is 0 when it is new. Valid until the next call. */
+/* The entry of a code of at most MO_CODE_MAX bytes; count is 0 when it is new. Valid until the next call. NULL: no memory. */
 extern mo_code *mo_codes_get(mo_codes *codes, const char *code, size_t length);
-extern void mo_code_set_text(mo_code *code, int which, const char *text, size_t length);
+/* False: no memory. */
+extern bool mo_code_set_text(mo_code *code, int which, const char *text, size_t length);
 extern void mo_codes_free(mo_codes *codes);
 
 #endif							/* MO_CODES_H */

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <libpq-fe.h>
 
 #include "copy_binary.h"
 #include "modash.h"

@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <libpq-fe.h>
+
+/* As libpq-fe.h has them; that is included by those who call it. */
+typedef struct pg_conn PGconn;
+typedef struct pg_result PGresult;
 
 #define MO_COPY_CHUNK ((size_t) 1 << 16)
 /* A row's numbers and lengths; its texts are made room for as they come. */

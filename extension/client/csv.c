@@ -22,6 +22,7 @@ special_bits(const char *bytes)
 	const __m128i carriage = _mm_set1_epi8('\r');
 	uint64_t	bits = 0;
 
+#pragma GCC unroll 4
 	for (int i = 0; i < BLOCK / 16; i++)
 	{
 		__m128i		chunk = _mm_loadu_si128((const __m128i *) (const void *) (bytes + 16 * i));
@@ -206,6 +207,33 @@ end_row(mo_csv *csv, mo_csv_row *row, size_t at, int64_t lines)
 	return SCAN_ROW;
 }
 
+/*
+ * Most of a row: fields that end in a comma of the block in hand and have no quotes. Where the next field starts. The
+ * same as a turn of the loop in scan_row for each, with the block in registers.
+ */
+static inline size_t
+take_plain_fields(mo_csv *csv, mo_csv_row *row, size_t start)
+{
+	const char *block = csv->buffer + csv->block;
+	uint64_t	specials = csv->specials;
+	int			count = row->count;
+
+	while (specials != 0 && count < MO_CSV_MAX_FIELDS)
+	{
+		int			bit = __builtin_ctzll(specials);
+		size_t		at = csv->block + (size_t) bit;
+
+		if (block[bit] != ',' || at >= csv->end)
+			break;
+		row->fields[count++] = (mo_field) {csv->buffer + start, (uint32_t) (at - start), false};
+		start = at + 1;
+		specials &= specials - 1;
+	}
+	csv->specials = specials;
+	row->count = count;
+	return start;
+}
+
 static scan_result
 scan_row(mo_csv *csv, mo_csv_row *row)
 {
@@ -221,7 +249,10 @@ scan_row(mo_csv *csv, mo_csv_row *row)
 	row->ended = false;
 	for (;;)
 	{
-		size_t		at = next_special(csv);
+		size_t		at;
+
+		start = take_plain_fields(csv, row, start);
+		at = next_special(csv);
 
 		if (at == csv->end)
 			return last_row(csv, row, start, false);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <libpq-fe.h>
 #include <string.h>
 
 #include "dates.h"

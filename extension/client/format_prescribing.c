@@ -10,13 +10,12 @@
 #include "codes.h"
 #include "dates.h"
 #include "load.h"
+#include "modash.h"
 #include "prescribing.h"
 #include "prescribing_store.h"
 #include "text.h"
 
 #define TEXT_MAX 2000
-#define BNF_MAX 15
-#define PRACTICE_MAX 12
 /* More presentations than there have ever been: not BNF codes. */
 #define MAX_CODES 1000000
 
@@ -26,38 +25,43 @@ typedef struct prescribing
 	mo_codes	practices;
 	char		month_text[16]; /* of the row before, and what it means: months rarely change */
 	size_t		month_length;
-	int32_t		month;
 	int			month_index;
 	int64_t		items;
 	int64_t		cost_e5;
 	int64_t		no_cost;		/* rows without an actual cost */
 	int64_t		unidentified;
-	mo_store	store;
+	mo_store   *store;
 } prescribing;
 
 /* A row, with the texts that belong to its codes. */
 typedef struct record
 {
 	mo_prescription values;
+	int			month_index;	/* in load->months */
 	mo_code    *presentation;
 	const char *text[2];		/* name, chemical name */
 	size_t		text_length[2];
 	char		buffer[2][TEXT_MAX];
 } record;
 
+static bool
+no_memory(mo_load *load)
+{
+	return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
+}
+
 bool
 mo_prescribing_begin(mo_load *load)
 {
 	prescribing *p = load->state = calloc(1, sizeof(prescribing));
 
-	if (p == NULL)
-		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
-	mo_store_begin(load, &p->store);
+	if (p == NULL || (p->store = mo_store_begin(load)) == NULL)
+		return no_memory(load);
 	return true;
 }
 
 static bool
-take_month(mo_load *load, const mo_csv_row *row, mo_prescription *r)
+take_month(mo_load *load, const mo_csv_row *row, int *month_index)
 {
 	prescribing *p = load->state;
 	size_t		length;
@@ -72,12 +76,10 @@ take_month(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 			return false;
 		p->month_length = length <= sizeof(p->month_text) ? length : 0;
 		memcpy(p->month_text, text, p->month_length);
-		p->month = month;
 		for (p->month_index = 0; load->months[p->month_index] != month;)
 			p->month_index++;
 	}
-	r->month = p->month;
-	r->month_index = p->month_index;
+	*month_index = p->month_index;
 	return true;
 }
 
@@ -160,7 +162,7 @@ take_who(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 	/* NHSBSA gives unidentified prescribers a dash. */
 	if (r->unidentified && r->practice_length == 1 && r->practice[0] == '-')
 		return true;
-	return mo_take_code(load, row, P_PRACTICE, PRACTICE_MAX, &r->practice, &r->practice_length);
+	return mo_take_code(load, row, P_PRACTICE, MO_PRACTICE_MAX, &r->practice, &r->practice_length);
 }
 
 /* Names that a presentation has had before need not be looked at again. */
@@ -171,6 +173,8 @@ take_names(mo_load *load, const mo_csv_row *row, record *r)
 	prescribing *p = load->state;
 	const mo_code *known = r->presentation = mo_codes_get(&p->presentations, r->values.bnf, r->values.bnf_length);
 
+	if (known == NULL)
+		return no_memory(load);
 	for (int i = 0; i < 2; i++)
 	{
 		size_t		length;
@@ -190,7 +194,7 @@ take_row(mo_load *load, const mo_csv_row *row, record *r)
 	mo_prescription *v = &r->values;
 
 	if (!take_who(load, row, v) ||
-		!mo_take_code(load, row, P_BNF, BNF_MAX, &v->bnf, &v->bnf_length) ||
+		!mo_take_code(load, row, P_BNF, MO_BNF_MAX, &v->bnf, &v->bnf_length) ||
 		!mo_take_count(load, row, P_ITEMS, INT32_MAX, &v->items) ||
 		!take_quantity(load, row, P_QUANTITY, &v->quantity[0]) ||
 		!take_quantity(load, row, P_TOTAL, &v->quantity[1]) ||
@@ -200,10 +204,10 @@ take_row(mo_load *load, const mo_csv_row *row, record *r)
 		!take_snomed(load, row, &v->snomed) ||
 		!take_names(load, row, r))
 		return false;
-	if (v->bnf_length < 2)
+	if (v->bnf_length < MO_BNF_MIN)
 		return mo_reject(load, P_BNF, "is too short for a BNF code");
 	/* Last, because it notes the month: only for a row that is good. */
-	return take_month(load, row, v);
+	return take_month(load, row, &r->month_index);
 }
 
 /* Names are sent once a presentation; a later name of the same file does not replace an earlier one. */
@@ -215,11 +219,19 @@ remember(mo_load *load, const record *r)
 	if (r->presentation->count++ == 0 || r->presentation->text[0] == NULL)
 	{
 		for (int i = 0; i < 2; i++)
-			if (r->text_length[i] > 0 && r->presentation->text[i] == NULL)
-				mo_code_set_text(r->presentation, i, r->text[i], r->text_length[i]);
+			if (r->text_length[i] > 0 && r->presentation->text[i] == NULL &&
+				!mo_code_set_text(r->presentation, i, r->text[i], r->text_length[i]))
+				no_memory(load);
 	}
 	if (!r->values.unidentified)
-		mo_codes_get(&p->practices, r->values.practice, r->values.practice_length)->count++;
+	{
+		mo_code    *practice = mo_codes_get(&p->practices, r->values.practice, r->values.practice_length);
+
+		if (practice == NULL)
+			no_memory(load);
+		else
+			practice->count++;
+	}
 	if (p->presentations.count > MAX_CODES || p->practices.count > MAX_CODES)
 		mo_fail(load, MO_EXIT_FILE, load->row->line, "has more than %d different codes: it is not prescribing", MAX_CODES);
 }
@@ -230,7 +242,7 @@ mo_prescribing_row(mo_load *load, const mo_csv_row *csv_row)
 	prescribing *p = load->state;
 	static record r;			/* too large for a frame that is built a row at a time */
 
-	if (!take_row(load, csv_row, &r) || !mo_store_row(load, &p->store, &r.values))
+	if (!take_row(load, csv_row, &r) || !mo_store_row(load, p->store, r.month_index, &r.values))
 		return;
 	remember(load, &r);
 	p->items += r.values.items;
@@ -239,47 +251,6 @@ mo_prescribing_row(mo_load *load, const mo_csv_row *csv_row)
 		p->no_cost++;
 	else if (__builtin_add_overflow(p->cost_e5, r.values.money[1], &p->cost_e5))
 		mo_fail(load, MO_EXIT_FILE, csv_row->line, "the costs add up to more than can be counted");
-}
-
-static bool
-send_names(mo_load *load)
-{
-	prescribing *p = load->state;
-
-	if (!mo_stage_begin(load, "pg_temp.stage_bnf (bnf_code, name, chemical_name)"))
-		return false;
-	for (size_t i = 0; i < p->presentations.size; i++)
-	{
-		mo_code    *code = &p->presentations.entries[i];
-
-		if (code->text[0] == NULL)
-			continue;
-		mo_copy_row(&load->copy, 3);
-		mo_put_text(&load->copy, (const char *) code->key, code->length);
-		mo_put_text(&load->copy, code->text[0], code->text_length[0]);
-		mo_put_text_or_null(&load->copy, code->text[1], code->text_length[1]);
-	}
-	return mo_stage_end(load);
-}
-
-static bool
-send_practices(mo_load *load)
-{
-	prescribing *p = load->state;
-
-	if (!mo_stage_begin(load, "pg_temp.stage_practice (practice_code, row_count)"))
-		return false;
-	for (size_t i = 0; i < p->practices.size; i++)
-	{
-		mo_code    *code = &p->practices.entries[i];
-
-		if (code->length == 0)
-			continue;
-		mo_copy_row(&load->copy, 2);
-		mo_put_text(&load->copy, (const char *) code->key, code->length);
-		mo_put_int8(&load->copy, code->count);
-	}
-	return mo_stage_end(load);
 }
 
 bool
@@ -294,9 +265,7 @@ mo_prescribing_end(mo_load *load)
 		used += snprintf(note + used, size - (size_t) used, "; %s rows without an actual cost", mo_thousands(p->no_cost));
 	if (p->unidentified > 0)
 		snprintf(note + used, size - (size_t) used, "; %s rows of unidentified prescribers", mo_thousands(p->unidentified));
-	if (load->connection == NULL)
-		return true;
-	return mo_store_end(load, &p->store) && send_names(load) && send_practices(load);
+	return mo_store_end(load, p->store, &p->presentations, &p->practices);
 }
 
 void
@@ -304,8 +273,8 @@ mo_prescribing_abandon(mo_load *load)
 {
 	prescribing *p = load->state;
 
-	if (p != NULL)
-		mo_store_abandon(&p->store);
+	if (p != NULL && p->store != NULL)
+		mo_store_abandon(p->store);
 }
 
 void
@@ -315,7 +284,8 @@ mo_prescribing_discard(mo_load *load)
 
 	if (p == NULL)
 		return;
-	mo_store_free(load, &p->store);
+	if (p->store != NULL)
+		mo_store_free(load, p->store);
 	mo_codes_free(&p->presentations);
 	mo_codes_free(&p->practices);
 	free(p);

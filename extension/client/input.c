@@ -28,7 +28,10 @@ read_hashed(mo_input *input, void *buffer, size_t size)
 	}
 	input->at_end = got == 0;
 	input->read_bytes += got;
-	mo_sha256_add(&input->sha, buffer, (size_t) got);
+	if (input->hash != NULL)
+		input->hash(input->hasher, buffer, (size_t) got);
+	else
+		mo_sha256_add(&input->sha, buffer, (size_t) got);
 	return got;
 }
 
@@ -180,6 +183,12 @@ mo_input_read(void *source, char *buffer, size_t size)
 	if (got > 0)
 		input->text_bytes += got;
 	return got;
+}
+
+bool
+mo_input_skim(mo_input *input, void *buffer, size_t size)
+{
+	return !input->at_end && read_hashed(input, buffer, size) > 0;
 }
 
 bool

@@ -27,6 +27,8 @@ typedef struct mo_input
 	int64_t		read_bytes;		/* of the file so far */
 	int64_t		text_bytes;		/* handed out so far */
 	mo_sha256	sha;
+	void		(*hash) (void *hasher, const void *data, size_t length);	/* in place of adding to sha; NULL: none */
+	void	   *hasher;
 	char		error[300];
 } mo_input;
 
@@ -36,6 +38,9 @@ extern void mo_input_close(mo_input *input);
 
 /* A mo_reader (csv.h): up to `size` bytes of text; 0 at a proper end; -1 with input->error set. */
 extern ssize_t mo_input_read(void *input, char *buffer, size_t size);
+
+/* Reads on only for the hash, up to `size` bytes; false at the end. */
+extern bool mo_input_skim(mo_input *input, void *buffer, size_t size);
 
 /* The hash of a whole file, for one that may be loaded already. False: unreadable. */
 extern bool mo_input_hash(const char *path, char *hex);

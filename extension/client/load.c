@@ -1,51 +1,17 @@
 /*
  * load.c
- *		The middle of a load: its transaction, its rows, and how it fails. load_file.c has the beginning and the end.
+ *		A load and its transaction: beginning it, asking the server, and what it says no to. rows.c reads the file.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <libpq-fe.h>
 
 #include "database.h"
 #include "dates.h"
 #include "load_file.h"
 #include "text.h"
-
-#define STEP 4096				/* rows between looks at the clock */
-
-extern const mo_format mo_epd_snomed, mo_epd, mo_pdpi, mo_mapped, mo_epraccur, mo_epcn_core_partner, mo_epcn_details,
-			mo_list_size_long, mo_list_size_wide, mo_bank_holidays, mo_emis_code, mo_emis_observation, mo_systmone_code, mo_measures,
-			mo_measures_published;
-
-const mo_format *const mo_formats[] = {&mo_epd_snomed, &mo_epd, &mo_pdpi, &mo_mapped, &mo_epraccur, &mo_epcn_core_partner,
-	&mo_epcn_details, &mo_list_size_long, &mo_list_size_wide, &mo_bank_holidays, &mo_emis_code, &mo_emis_observation,
-	&mo_systmone_code, &mo_measures, &mo_measures_published, NULL};
-
-bool
-mo_has_format(const char *source)
-{
-	for (int i = 0; mo_formats[i] != NULL; i++)
-		if (strcmp(mo_formats[i]->source, source) == 0)
-			return true;
-	return false;
-}
-
-bool
-mo_fail(mo_load *load, int exit_code, int64_t line, const char *format, ...)
-{
-	va_list		args;
-
-	if (load->exit_code != MO_EXIT_DONE)
-		return false;
-	va_start(args, format);
-	vsnprintf(load->error, sizeof(load->error), format, args);
-	va_end(args);
-	load->exit_code = exit_code;
-	load->fault_line = line;
-	return false;
-}
 
 bool
 mo_fail_database(mo_load *load, PGconn *connection, PGresult *result)
@@ -116,65 +82,10 @@ mo_begin(mo_load *load)
 	return load->exit_code == MO_EXIT_DONE;
 }
 
-/* The number of fields is as it should be; else the row is rejected, or the file refused. */
-static bool
-row_is_whole(mo_load *load, const mo_csv_row *row, const char *header, size_t header_length)
+void
+mo_step(mo_load *load)
 {
-	if (!row->ended && (row->fault != NULL || (row->count != load->fields && !(load->trailing_comma && row->count + 1 == load->fields))))
-		return mo_fail(load, MO_EXIT_FILE, row->line, "is truncated: the last row is not complete");
-	if (row->fault != NULL)
-		return mo_reject(load, -1, "%s", row->fault);
-	if (row->raw_length == header_length && memcmp(row->raw, header, header_length) == 0)
-		return mo_fail(load, MO_EXIT_FILE, row->line, "has its header again: several files were joined; load them one by one");
-	if (row->count == load->fields || (load->trailing_comma && row->count + 1 == load->fields))
-		return true;
-	return mo_reject(load, -1, "has %d fields where there should be %d", row->count, load->fields);
-}
-
-/* Rows from the one in hand to the end of the file. */
-static mo_csv_result
-read_data(mo_load *load, mo_csv_row *row, mo_csv_result result, const char *header, size_t header_length)
-{
-	bool		ended = true;
-
-	for (; result == MO_CSV_ROW && load->exit_code == MO_EXIT_DONE; result = mo_csv_next(&load->csv, row))
-	{
-		if (row->raw_length == 0)
-			continue;			/* an empty line */
-		load->rows_read++;
-		load->row = row;
-		ended = row->ended;
-		if (row_is_whole(load, row, header, header_length))
-			load->format->row(load, row);
-		if (load->rows_read % STEP == 0)
-			mo_report_step(&load->report, load->rows_read, load->input.read_bytes, load->input.file_bytes, load->input.text_bytes);
-		if (load->copy.failed)
-			mo_fail_database(load, load->connection, NULL);
-	}
-	load->no_line_end = !ended;
-	return result;
-}
-
-/* All rows; the first one is in hand, and is data unless it is the header. */
-bool
-mo_read_rows(mo_load *load, mo_csv_row *row, bool is_header)
-{
-	size_t		header_length = is_header ? row->raw_length : 0;
-	char	   *header = malloc(header_length + 1);
-	mo_csv_result result = MO_CSV_ROW;
-
-	if (header == NULL)
-		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
-	memcpy(header, row->raw, header_length);	/* it leaves the buffer with the next row */
-	if (is_header)
-		result = mo_csv_next(&load->csv, row);
-	result = read_data(load, row, result, header, header_length);
-	free(header);
-	if (result == MO_CSV_TOO_LONG)
-		return mo_fail(load, MO_EXIT_FILE, row->line, "a row is longer than a megabyte: a quotation mark is never closed");
-	if (result == MO_CSV_READ_ERROR)
-		return mo_fail(load, MO_EXIT_FILE, 0, "%s", load->input.error);
-	if (load->rows_read == 0 && !load->format->may_be_empty)
-		return mo_fail(load, MO_EXIT_FILE, 0, "has no rows");
-	return load->exit_code == MO_EXIT_DONE;
+	mo_report_step(&load->report, load->rows_read, load->input.read_bytes, load->input.file_bytes, load->input.text_bytes);
+	if (load->copy.failed)
+		mo_fail_database(load, load->connection, NULL);
 }

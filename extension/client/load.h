@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <libpq-fe.h>
 
 #include "copy_binary.h"
 #include "csv.h"
@@ -105,6 +104,7 @@ typedef struct mo_load
 	int			month_count;
 	bool		no_line_end;	/* after the last line: it may have been cut */
 	char		note[300];		/* for the reader of load_batch */
+	int32_t		this_month;		/* 0: not asked for yet */
 	void	   *state;			/* the format's own */
 
 	int			exit_code;		/* MO_EXIT_DONE while all is well */
@@ -195,6 +195,13 @@ extern const char *mo_header_name(const mo_csv_row *first, int column, char *out
 
 /* Fills in the text of lines that the server rejected. */
 extern bool mo_reject_lines(mo_load *load);
+
+/* rows.c: rows from the one in hand, which is data unless it is the header, to the end of the file. False: refused. */
+extern bool mo_read_rows(mo_load *load, mo_csv_row *row, bool is_header);
+/* Refuses a file of which more than half of the rows, and more than a hundred, or all are rejected. False: it is not so. */
+extern bool mo_mostly_rejected(mo_load *load);
+/* Called every few thousand rows, by modash and by the server each in its way: says how far it is, stops when it must. */
+extern void mo_step(mo_load *load);
 
 /* The formats, in the order in which they are tried. */
 extern const mo_format *const mo_formats[];

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <libpq-fe.h>
 
 #include "database.h"
 #include "dates.h"
@@ -102,24 +103,6 @@ read_file(mo_load *load)
 		return load->rows_read > 0 || mo_fail(load, MO_EXIT_FILE, 0, "has no rows");
 	}
 	return load->format->begin(load) && mo_read_rows(load, &row, is_header) && load->format->end(load);
-}
-
-/* More than half of the rows, and more than a hundred, or all of them. */
-static bool
-mostly_rejected(mo_load *load)
-{
-	mo_reject_entry first;
-
-	if (load->rejects.count == 0)
-		return false;
-	if (load->rejects.count < load->rows_read && (load->rejects.count <= 100 || load->rejects.count * 2 <= load->rows_read))
-		return false;
-	mo_rejects_rewind(&load->rejects);
-	if (mo_rejects_next(&load->rejects, &first))
-		mo_fail(load, MO_EXIT_FILE, first.line_no, "%s of %s rows cannot be used, the first: %s%s%s",
-				mo_thousands(load->rejects.count), mo_thousands(load->rows_read), first.column, first.column[0] != '\0' ? " " : "",
-				first.reason);
-	return true;
 }
 
 /* The figures of the load as load_finish returns them, and its first rejected lines. NULL: it failed. */
@@ -336,7 +319,7 @@ mo_load_file(mo_session *session, const mo_options *options, const char *path)
 	describe_settings(&load);
 	mo_report_begin(&load.report, load.name, options->quiet);
 
-	if (read_file(&load) && !mostly_rejected(&load))
+	if (read_file(&load) && !mo_mostly_rejected(&load))
 		conclude(&load);
 	mo_report_end(&load.report);
 	if (load.exit_code != MO_EXIT_DONE && load.exit_code != MO_EXIT_REJECTS)

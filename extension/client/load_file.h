@@ -21,7 +21,6 @@ extern bool mo_has_format(const char *source);
 
 /* load.c: steps of it. A NULL or false means that the load has failed. */
 extern bool mo_begin(mo_load *load);
-extern bool mo_read_rows(mo_load *load, mo_csv_row *row, bool is_header);
 extern bool mo_run(mo_load *load, const char *sql);
 extern PGresult *mo_ask(mo_load *load, const char *sql, int count, const char *const *values);
 

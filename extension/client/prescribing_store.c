@@ -1,38 +1,26 @@
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <libpq-fe.h>
 
 #include "database.h"
 #include "dates.h"
 #include "prescribing.h"
 #include "prescribing_store.h"
+#include "streams.h"
 
 /* A file below this is sent sooner than a second connection is made; gzip takes a tenth of what it holds. */
 #define ALONE ((int64_t) 4 << 20)
 #define ALONE_GZIP (ALONE / 10)
 
-static const struct
-{
-	int			column;
-	const char *name;
-} sometimes[] = {{P_QUANTITY, "quantity"}, {P_TOTAL, "total_quantity"}, {P_ADQ, "adq_usage"}, {P_NIC, "nic_e5"},
-{P_COST, "actual_cost_e5"}, {P_SNOMED, "snomed_code"}};
+/* Bytes of a block: some 4,000 rows. */
+#define BLOCK ((size_t) 1 << 16)
 
-void
-mo_store_begin(mo_load *load, mo_store *store)
+struct mo_store
 {
-	int			used = snprintf(store->names, sizeof(store->names), "practice_code, bnf_code, items");
-
-	store->columns = 3;
-	for (int i = 0; i < 6; i++)
-	{
-		store->has[i] = load->bindings[sometimes[i].column].column != -1;
-		if (!store->has[i])
-			continue;
-		used += snprintf(store->names + used, sizeof(store->names) - (size_t) used, ", %s", sometimes[i].name);
-		store->columns++;
-	}
-}
+	mo_streams	streams;
+	mo_block_writer blocks[MO_MAX_MONTHS];	/* rows of a month waiting to be sent; data is NULL: none so far */
+	bool		staged[MO_MAX_MONTHS];	/* the month has its table */
+};
 
 /* The connections that rows are dealt to, made when there are rows: that of the load, and for a large file others beside it. */
 static void
@@ -82,80 +70,95 @@ make_table(mo_load *load, mo_store *store, int month_index)
 				 error, sizeof(error));
 	if (result == NULL)
 		return mo_fail(load, MO_EXIT_DATABASE, 0, "%s", error);
-	snprintf(store->tables[month_index], sizeof(store->tables[0]), "%s", PQgetvalue(result, 0, 0));
 	PQclear(result);
-	return true;
+	return store->staged[month_index] = true;
 }
 
-/* That a prescriber is unidentified is sent only when it is so: hardly any is, and false is the default. */
 static bool
-send_block(mo_load *load, mo_store *store, int month_index, int unidentified)
+send_block(mo_load *load, mo_store *store, int month_index)
 {
-	char		target[400];
+	mo_block_writer *block = &store->blocks[month_index];
+	bool		good = true;
 
-	if (load->connection == NULL)
+	if (load->connection != NULL)	/* NULL: a rehearsal */
 	{
-		store->blocks[month_index][unidentified]->used = 0; /* a rehearsal */
-		return true;
+		mo_block_end(block);
+		good = (store->staged[month_index] || make_table(load, store, month_index)) &&
+			mo_streams_send(load, &store->streams, "mo_data.prescribing_rows (block)", block->data, block->used);
 	}
-	if (store->tables[month_index][0] == '\0' && !make_table(load, store, month_index))
-		return false;
-	snprintf(target, sizeof(target), "%s (%s%s)", store->tables[month_index], store->names, unidentified ? ", unidentified" : "");
-	return mo_streams_send(load, &store->streams, 2 * month_index + unidentified, target, store->blocks[month_index][unidentified]);
+	mo_block_begin(block, load->batch_id, load->months[month_index]);
+	return good;
 }
 
-static inline void
-put_optional_float8(mo_copy *copy, double value)
+mo_store *
+mo_store_begin(mo_load *load)
 {
-	if (isnan(value))
-		mo_put_null(copy);
-	else
-		mo_put_float8(copy, value);
-}
-
-static inline void
-put_optional_int8(mo_copy *copy, int64_t value, int64_t null)
-{
-	if (value == null)
-		mo_put_null(copy);
-	else
-		mo_put_int8(copy, value);
+	(void) load;
+	return calloc(1, sizeof(mo_store));
 }
 
 bool
-mo_store_row(mo_load *load, mo_store *store, const mo_prescription *row)
+mo_store_row(mo_load *load, mo_store *store, int month_index, const mo_prescription *row)
 {
-	mo_copy   **place = &store->blocks[row->month_index][row->unidentified];
-	mo_copy    *block = *place;
+	mo_block_writer *block = &store->blocks[month_index];
 
-	if (block == NULL && (block = *place = calloc(1, sizeof(mo_copy))) == NULL)
-		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
-	if (block->used >= MO_COPY_CHUNK && !send_block(load, store, row->month_index, row->unidentified))
+	if (block->data == NULL)
+	{
+		if ((block->data = malloc(BLOCK)) == NULL)
+			return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
+		mo_block_begin(block, load->batch_id, load->months[month_index]);
+	}
+	if (block->used + MO_BLOCK_ROW_MAX > BLOCK && !send_block(load, store, month_index))
 		return false;
-	mo_copy_row(block, store->columns + row->unidentified);
-	mo_put_text(block, row->practice, row->practice_length);
-	mo_put_text(block, row->bnf, row->bnf_length);
-	mo_put_int4(block, (int32_t) row->items);
-	for (int i = 0; i < 3; i++)
-		if (store->has[i])
-			put_optional_float8(block, row->quantity[i]);
-	for (int i = 0; i < 2; i++)
-		if (store->has[3 + i])
-			put_optional_int8(block, row->money[i], INT64_MIN);
-	if (store->has[5])
-		put_optional_int8(block, row->snomed, 0);
-	if (row->unidentified)
-		mo_put_bool(block, true);
+	mo_block_put(block, row);
 	return true;
 }
 
-bool
-mo_store_end(mo_load *load, mo_store *store)
+static bool
+send_names(mo_load *load, const mo_codes *presentations)
 {
-	for (int i = 0; i < 2 * load->month_count; i++)
-		if (store->blocks[i / 2][i % 2] != NULL && !send_block(load, store, i / 2, i % 2))
+	if (!mo_stage_begin(load, "pg_temp.stage_bnf (bnf_code, name, chemical_name)"))
+		return false;
+	for (size_t i = 0; i < presentations->size; i++)
+	{
+		const mo_code *code = &presentations->entries[i];
+
+		if (code->text[0] == NULL)
+			continue;
+		mo_copy_row(&load->copy, 3);
+		mo_put_text(&load->copy, (const char *) code->key, code->length);
+		mo_put_text(&load->copy, code->text[0], code->text_length[0]);
+		mo_put_text_or_null(&load->copy, code->text[1], code->text_length[1]);
+	}
+	return mo_stage_end(load);
+}
+
+static bool
+send_practices(mo_load *load, const mo_codes *practices)
+{
+	if (!mo_stage_begin(load, "pg_temp.stage_practice (practice_code, row_count)"))
+		return false;
+	for (size_t i = 0; i < practices->size; i++)
+	{
+		const mo_code *code = &practices->entries[i];
+
+		if (code->length == 0)
+			continue;
+		mo_copy_row(&load->copy, 2);
+		mo_put_text(&load->copy, (const char *) code->key, code->length);
+		mo_put_int8(&load->copy, code->count);
+	}
+	return mo_stage_end(load);
+}
+
+bool
+mo_store_end(mo_load *load, mo_store *store, const mo_codes *presentations, const mo_codes *practices)
+{
+	for (int i = 0; i < load->month_count; i++)
+		if (store->blocks[i].data != NULL && !send_block(load, store, i))
 			return false;
-	return mo_streams_end(load, &store->streams);
+	return mo_streams_end(load, &store->streams) &&
+		(load->connection == NULL || (send_names(load, presentations) && send_practices(load, practices)));
 }
 
 void
@@ -185,11 +188,8 @@ mo_store_free(mo_load *load, mo_store *store)
 {
 	if (load->exit_code != MO_EXIT_DONE && load->exit_code != MO_EXIT_REJECTS && store->streams.count > 1)
 		drop_tables(load, &store->streams);
-	for (int i = 0; i < 2 * MO_MAX_MONTHS; i++)
-	{
-		if (store->blocks[i / 2][i % 2] != NULL)
-			mo_copy_free(store->blocks[i / 2][i % 2]);
-		free(store->blocks[i / 2][i % 2]);
-	}
+	for (int i = 0; i < MO_MAX_MONTHS; i++)
+		free(store->blocks[i].data);
 	mo_streams_free(&store->streams);
+	free(store);
 }

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <libpq-fe.h>
 
 #include "load_file.h"
 #include "text.h"

@@ -1,4 +1,6 @@
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE				/* strcasestr */
+#endif
 #include <string.h>
 
 #include "rejects.h"
@@ -82,36 +84,6 @@ mo_rejects_next(mo_rejects *rejects, mo_reject_entry *entry)
 		read_text(spool, entry->column, sizeof(entry->column)) &&
 		read_text(spool, entry->reason, sizeof(entry->reason)) &&
 		read_text(spool, entry->line, sizeof(entry->line));
-}
-
-bool
-mo_rejects_send(mo_rejects *rejects, PGconn *connection, int32_t batch_id, int64_t most, PGresult **result)
-{
-	mo_copy		copy = {0};
-	mo_reject_entry entry;
-	bool		good;
-
-	*result = NULL;
-	if (rejects->count == 0)
-		return true;
-	good = mo_copy_begin(&copy, connection, "mo_data.load_reject (batch_id, line_no, column_name, reason, line)", result);
-	if (good)
-	{
-		PQclear(*result);
-		mo_rejects_rewind(rejects);
-		for (int64_t i = 0; i < most && mo_rejects_next(rejects, &entry); i++)
-		{
-			mo_copy_row(&copy, 5);
-			mo_put_int4(&copy, batch_id);
-			mo_put_int8(&copy, entry.line_no);
-			mo_put_text_or_null(&copy, entry.column, strlen(entry.column));
-			mo_put_text(&copy, entry.reason, strlen(entry.reason));
-			mo_put_text(&copy, entry.line, strlen(entry.line));
-		}
-		good = mo_copy_end(&copy, result);
-	}
-	mo_copy_free(&copy);
-	return good;
 }
 
 void

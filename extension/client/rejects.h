@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <libpq-fe.h>
 
 #include "copy_binary.h"
 

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "thousands.h"
+
 typedef struct mo_report
 {
 	const char *name;			/* printable name of the file */
@@ -24,10 +26,5 @@ extern void mo_report_step(mo_report *report, int64_t rows, int64_t read, int64_
 /* Takes the bar away. */
 extern void mo_report_end(mo_report *report);
 extern double mo_report_seconds(const mo_report *report);
-
-/* 1234567 as 1,234,567 in one of several turning buffers. */
-extern const char *mo_thousands(int64_t number);
-/* Money in 0.00001 pounds as 1,234.57 (nearest penny, halves up). */
-extern const char *mo_pounds(int64_t e5);
 
 #endif							/* MO_REPORT_H */

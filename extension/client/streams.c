@@ -1,22 +1,20 @@
 #include <errno.h>
 #include <poll.h>
+#include <libpq-fe.h>
 
 #include "streams.h"
 
 void
 mo_streams_add(mo_streams *streams, PGconn *connection)
 {
-	mo_stream  *stream = &streams->stream[streams->count++];
-
-	stream->copy.connection = connection;
-	stream->target = MO_NO_TARGET;
+	streams->stream[streams->count++] = (mo_stream) {.copy.connection = connection};
 }
 
 /* Whether all that was given to a connection has left. False with the load failed: the connection is lost. */
 static bool
 is_idle(mo_load *load, mo_stream *stream)
 {
-	int			left = stream->target == MO_NO_TARGET ? 0 : PQflush(stream->copy.connection);
+	int			left = stream->copying ? PQflush(stream->copy.connection) : 0;
 
 	if (left < 0)
 		mo_fail_database(load, stream->copy.connection, NULL);
@@ -68,35 +66,34 @@ idle_stream(mo_load *load, mo_streams *streams)
 }
 
 static bool
-aim(mo_load *load, mo_stream *stream, int target, const char *table)
+begin_copy(mo_load *load, mo_stream *stream, const char *target)
 {
 	PGresult   *result;
 
-	if (stream->target == target)
+	if (stream->copying)
 		return true;
-	if (!mo_stream_end(load, stream))
-		return false;
-	if (!mo_copy_begin(&stream->copy, stream->copy.connection, table, &result))
+	if (!mo_copy_begin(&stream->copy, stream->copy.connection, target, &result))
 		return mo_fail_database(load, stream->copy.connection, result);
 	PQclear(result);
-	stream->target = target;
+	stream->copying = true;
 	mo_copy_flush(&stream->copy);
 	PQsetnonblocking(stream->copy.connection, 1);
 	return true;
 }
 
 bool
-mo_streams_send(mo_load *load, mo_streams *streams, int target, const char *table, mo_copy *block)
+mo_streams_send(mo_load *load, mo_streams *streams, const char *target, const void *block, size_t size)
 {
-	mo_stream  *stream = block->used > 0 ? idle_stream(load, streams) : NULL;
+	mo_stream  *stream = idle_stream(load, streams);
+	mo_copy    *copy;
 
-	if (block->used == 0)
-		return true;
-	if (stream == NULL || !aim(load, stream, target, table))
+	if (stream == NULL || !begin_copy(load, stream, target))
 		return false;
-	if (PQputCopyData(stream->copy.connection, block->data, (int) block->used) != 1)
-		return mo_fail_database(load, stream->copy.connection, NULL);
-	block->used = 0;
+	copy = &stream->copy;
+	mo_copy_row(copy, 1);
+	mo_put_raw4(copy, (int32_t) size);
+	if (!mo_copy_flush(copy) || PQputCopyData(copy->connection, block, (int) size) != 1)
+		return mo_fail_database(load, copy->connection, NULL);
 	return true;
 }
 
@@ -105,9 +102,9 @@ mo_stream_end(mo_load *load, mo_stream *stream)
 {
 	PGresult   *result;
 
-	if (stream->target == MO_NO_TARGET)
+	if (!stream->copying)
 		return true;
-	stream->target = MO_NO_TARGET;
+	stream->copying = false;
 	PQsetnonblocking(stream->copy.connection, 0);
 	if (!mo_copy_end(&stream->copy, &result))
 		return mo_fail_database(load, stream->copy.connection, result);
@@ -132,7 +129,7 @@ mo_streams_abandon(mo_streams *streams)
 	{
 		PQsetnonblocking(streams->stream[i].copy.connection, 0);
 		mo_copy_abandon(&streams->stream[i].copy, "the load was given up");
-		streams->stream[i].target = MO_NO_TARGET;
+		streams->stream[i].copying = false;
 	}
 }
 

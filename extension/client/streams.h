@@ -1,6 +1,6 @@
 /*
  * streams.h
- *		Rows dealt in blocks to several connections, each of which copies them into a table of its own choosing.
+ *		Blocks of rows dealt to several connections, each of which copies them into the same table or view.
  *
  * A block goes to whichever connection has sent all it had; the caller waits only while none has. So one parser keeps
  * several servers' processes busy, and a slow one holds up nobody.
@@ -10,12 +10,10 @@
 
 #include "load.h"
 
-#define MO_NO_TARGET (-1)
-
 typedef struct mo_stream
 {
 	mo_copy		copy;
-	int			target;			/* what it copies into, as the caller numbers it; MO_NO_TARGET: it does not copy */
+	bool		copying;
 } mo_stream;
 
 typedef struct mo_streams
@@ -27,8 +25,8 @@ typedef struct mo_streams
 
 extern void mo_streams_add(mo_streams *streams, PGconn *connection);
 
-/* Sends a block of whole rows, which it empties. `target` is a number for `table` (with its columns in brackets). */
-extern bool mo_streams_send(mo_load *load, mo_streams *streams, int target, const char *table, mo_copy *block);
+/* Sends a block as one row of one value. `target` is a table or view with its column in brackets, the same at every call. */
+extern bool mo_streams_send(mo_load *load, mo_streams *streams, const char *target, const void *block, size_t size);
 
 /* Ends the COPY of one connection, or of all. False: refused, the load has failed. */
 extern bool mo_stream_end(mo_load *load, mo_stream *stream);

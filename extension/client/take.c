@@ -129,13 +129,12 @@ mo_take_count(mo_load *load, const mo_csv_row *row, int column, int64_t max, int
 bool
 mo_take_month(mo_load *load, const mo_csv_row *row, int column, int32_t *month)
 {
-	static int32_t this_month;
 	size_t		length;
 	const char *text = mo_value(load, row, column, &length);
 	char		quote[60];
 
-	if (this_month == 0)
-		this_month = mo_this_month();
+	if (load->this_month == 0)
+		load->this_month = mo_this_month();
 	if (load->bindings[column].column == -1)
 		*month = load->options->month;
 	else if (!mo_parse_month(text, length, month))
@@ -143,7 +142,7 @@ mo_take_month(mo_load *load, const mo_csv_row *row, int column, int32_t *month)
 						 quoted(text, length, quote, sizeof(quote)));
 	else if (load->options->month != MO_NO_MONTH && load->options->month != *month)
 		return mo_reject(load, column, "\"%s\" is not the month that --month gives", quoted(text, length, quote, sizeof(quote)));
-	if (*month > this_month)
+	if (*month > load->this_month)
 		return mo_reject(load, column, "\"%s\" lies in the future", quoted(text, length, quote, sizeof(quote)));
 	return true;
 }
@@ -184,49 +183,6 @@ mo_take_number(mo_load *load, const mo_csv_row *row, int column, double *value)
 	mo_number	result = mo_parse_signed(text, length, value);
 
 	return result == MO_NUMBER_OK || mo_reject_number(load, row, column, result);
-}
-
-void
-mo_put_date(mo_copy *copy, bool given, int32_t day)
-{
-	if (given)
-		mo_put_int4(copy, day);
-	else
-		mo_put_null(copy);
-}
-
-void
-mo_put_line(mo_load *load, const mo_csv_row *row, int columns)
-{
-	char		line[4 * MO_REJECT_LINE + 16];
-	size_t		kept = row->raw_length < MO_REJECT_LINE ? row->raw_length : MO_REJECT_LINE;
-
-	mo_copy_row(&load->copy, columns);
-	mo_put_int8(&load->copy, row->line);
-	mo_printable(row->raw, kept, line, sizeof(line));
-	mo_put_text(&load->copy, line, strlen(line));
-}
-
-bool
-mo_stage_begin(mo_load *load, const char *target)
-{
-	PGresult   *result;
-
-	if (!mo_copy_begin(&load->copy, load->connection, target, &result))
-		return mo_fail_database(load, load->connection, result);
-	PQclear(result);
-	return true;
-}
-
-bool
-mo_stage_end(mo_load *load)
-{
-	PGresult   *result;
-
-	if (!mo_copy_end(&load->copy, &result))
-		return mo_fail_database(load, load->connection, result);
-	PQclear(result);
-	return true;
 }
 
 bool

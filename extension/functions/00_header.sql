@@ -3,5 +3,5 @@
 
 comment on schema mo is
     'Functions of the medicines optimisation dashboard: NHS calendar, working days, cohort attainment, peers, intervals, '
-    'funnels, control charts, disclosure control. Pure: they read no table.';
+    'funnels, control charts, disclosure control. Pure: they read no table; but for the three by which prescribing is loaded.';
 grant usage on schema mo to public;

@@ -28,4 +28,11 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
+/* 16 can leave out indexes that summarise; we never do */
+#if PG_VERSION_NUM >= 160000
+#define mo_insert_index_tuples(target, slot, estate) ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL, false)
+#else
+#define mo_insert_index_tuples(target, slot, estate) ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL)
+#endif
+
 #endif /* MO_COMPAT_H */

@@ -95,3 +95,42 @@ create aggregate mo.months_union(months mo.patient_months) (
 );
 comment on aggregate mo.months_union(mo.patient_months) is
     'For each patient the months there are in any of the values, which must all cover the same months. Nulls are left out. Null over no rows.';
+
+create function mo.store_prescribing_rows() returns pg_catalog.trigger
+    language c
+    set search_path = pg_catalog, pg_temp
+    as 'MODULE_PATHNAME', 'mo_store_prescribing_rows';
+comment on function mo.store_prescribing_rows() is
+    'Trigger of the view mo_data.prescribing_rows: takes a block of rows apart, as modash makes them, checks every value, and puts the rows '
+    'into the staging table of their load and month, for which the caller needs the right to insert. Refuses a damaged block as a whole.';
+
+create function mo.prescribing_file(
+    file_name pg_catalog.text, month pg_catalog.date, hashed pg_catalog.bool,
+    out name pg_catalog.text, out bytes pg_catalog.int8, out format pg_catalog.text, out sha256 pg_catalog.text, out fault pg_catalog.text)
+    language c
+    set search_path = pg_catalog, pg_temp
+    as 'MODULE_PATHNAME', 'mo_prescribing_file';
+revoke all on function mo.prescribing_file(pg_catalog.text, pg_catalog.date, pg_catalog.bool) from public;
+comment on function mo.prescribing_file(pg_catalog.text, pg_catalog.date, pg_catalog.bool) is
+    'Looks at a file of prescribing of the server: its name without folders, its size, the layout found from its header, and if asked '
+    '(hashed) the SHA-256 of all of it. fault says what is wrong with the file, null: nothing; the hash is then that of what was read. An error unless the caller has the '
+    'privileges of pg_read_server_files, the path is absolute, and the file an ordinary one that the server can read. The month is that '
+    'of --month of modash; null: the file says it. Other nulls are refused. Support function of mo_data.load_prescribing_file.';
+
+create function mo.read_prescribing_file(
+    file_name pg_catalog.text, batch_id pg_catalog.int4, month pg_catalog.date,
+    out rows_read pg_catalog.int8, out rows_rejected pg_catalog.int8, out sha256 pg_catalog.text, out note pg_catalog.text, out fault pg_catalog.text,
+    out rejects pg_catalog.text[])
+    language c
+    set search_path = pg_catalog, pg_temp
+    as 'MODULE_PATHNAME', 'mo_read_prescribing_file';
+revoke all on function mo.read_prescribing_file(pg_catalog.text, pg_catalog.int4, pg_catalog.date) from public;
+comment on function mo.read_prescribing_file(pg_catalog.text, pg_catalog.int4, pg_catalog.date) is
+    'Reads a file of prescribing of the server into the staging tables of a load that mo_data.load_begin has begun, and its rejected lines '
+    'into mo_data.load_reject. Where the file cannot be used, fault says why and rejects has line number, column, reason and line of its first '
+    '100 rejected lines, one after the other: the caller rolls back. Rights, path, month and nulls as for mo.prescribing_file. Support '
+    'function of mo_data.load_prescribing_file.';
+
+comment on schema mo is
+    'Functions of the medicines optimisation dashboard: NHS calendar, working days, cohort attainment, peers, intervals, '
+    'funnels, control charts, disclosure control. Pure: they read no table; but for the three by which prescribing is loaded.';

@@ -1,7 +1,8 @@
 # Loading a month of prescribing: an EPD-shaped file of 26 columns, quoted commas, 351 bytes a row, 5M rows (England scale: 17M).
 # modash reads it, checks every value, keeps ten columns and the SHA-256 of the file, and publishes all of it or nothing.
-# Timed until the data are committed: what modash says of itself, the server's clock for the others. Indexes and statistics come after
-# that on every side and are not counted; the form "whole" has them. A checkpoint before each, the file in the page cache.
+# The form "server" is the same reader in the server. Timed until the data are committed: what modash says of itself, the server's clock for
+# the others. Indexes and statistics come after that on every side and are not counted; the form "whole" has them. A checkpoint before each,
+# the file in the page cache.
 package MoBench::Area::load;
 use strict;
 use warnings;
@@ -81,11 +82,28 @@ sub modash {
     return $said;
 }
 
+sub empty_layer {
+    my ($database) = @_;
+    $database->run('drop table if exists mo_data.prescribing_2025_05; delete from mo_data.load_batch; delete from mo_data.bnf_presentation; checkpoint');
+    return;
+}
+
+# The server reads the file itself.
+sub load_server {
+    my ($scale, $file) = @_;
+    my $database = layer_database($scale);
+    empty_layer($database);
+    my $seconds = $database->time_statements("create temporary table outcome as select * from mo_data.load_prescribing_file('$file')");
+    die "the server's load failed\n" if ($database->run('select state from outcome'))[0] ne 'loaded';
+    $database->run('drop table outcome');
+    return $seconds;
+}
+
 # Loads the file into an empty layer; seconds as modash says (until the commit), or of the whole program.
 sub load_client {
     my ($scale, $file, $connections, $whole) = @_;
     my $database = layer_database($scale);
-    $database->run('drop table if exists mo_data.prescribing_2025_05; delete from mo_data.load_batch; delete from mo_data.bnf_presentation; checkpoint');
+    empty_layer($database);
     my $began = time;
     my $said = modash("--connections $connections -d bench_load_$scale '$file'");
     my $seconds = time - $began;
@@ -166,6 +184,12 @@ sub {
             return $seconds;
         };
     };
+    my $server = sub {
+        my ($postgres) = @_;
+        my $seconds = load_server($scale, $file);
+        bring_answer($postgres, $layer, answer_of('mo_data.prescribing', %ours));
+        return $seconds;
+    };
     my $program = sub {
         my ($command) = @_;
         return sub { my $began = time; system("$command >/dev/null") == 0 or die "$command failed\n"; return time - $began };
@@ -174,13 +198,14 @@ sub {
         tables => [],
         comparisons => [{
             id => 'epd', name => 'a month of 5M rows', key => ['month'], tolerance => 1e-12,
-            bars => {client => ['client', 'copy'], client_copy => ['client', 'copy_client'], star_etl => ['client', 'star_etl'],
+            bars => {copy => ['server', 'copy'], client => ['client', 'copy'], client_copy => ['client', 'copy_client'], star_etl => ['client', 'star_etl'],
                 duckdb => ['client', 'duckdb'], parse => ['client', 'parse'], memchr => ['client', 'memchr']},
             forms => [
                 {id => 'copy', name => 'COPY 26 columns, by the server', measure => sub { copy_26($_[0], $file, 'copy') }},
                 {id => 'copy_client', name => 'COPY 26 columns, by psql', measure => sub { copy_26($_[0], $file, '\copy') }},
                 {id => 'star_etl', name => 'COPY + dictionaries + fact', measure => sub { star_etl($_[0], $file) }},
                 {id => 'duckdb', name => 'DuckDB read_csv, same columns', engine => 'duckdb', measure => sub { duckdb_nine($_[1], $file) }},
+                {id => 'server', name => 'mo_data.load_prescribing_file', measure => $server},
                 {id => 'client', name => 'modash, 2 connections', measure => $client->(2, 0)},
                 {id => 'client_1', name => 'modash, 1 connection', measure => $client->(1, 0)},
                 {id => 'whole', name => 'modash, 2, index and statistics too', measure => $client->(2, 1)},

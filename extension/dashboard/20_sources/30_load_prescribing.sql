@@ -144,6 +144,17 @@ comment on function mo_data.prescribing_stage(integer, date) is
     'Makes the staging table for the rows of a load and a month, and returns its name. In the transaction of the load, or, so that '
     'several connections can fill it, in one that commits before.';
 
+create or replace view mo_data.prescribing_rows as
+    select null::bytea as block
+    where false;
+comment on view mo_data.prescribing_rows is
+    'Where modash copies rows of prescribing to, packed into blocks of some thousands: a trigger puts them into the staging tables. Always empty.';
+comment on column mo_data.prescribing_rows.block is 'Rows of one load and month; extension/src/stats/prescribing_block.h has the layout.';
+
+create or replace trigger store
+    instead of insert on mo_data.prescribing_rows
+    for each row execute function mo.store_prescribing_rows();
+
 create or replace function mo_data.prescribing_unstage(batch_id integer default null) returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp

@@ -97,7 +97,26 @@ sub fresh_database {
     return;
 }
 
-sub modash { return run_program("$project/build/modash", @_) }
+sub modash {
+    keep_load(@_) if $ENV{MO_KEEP_LOADS};
+    return run_program("$project/build/modash", @_);
+}
+
+# For load_server.t: the files of prescribing that a test loads, each with its --part and --month, into the folder that MO_KEEP_LOADS names.
+sub keep_load {
+    my ($command, $source, @rest) = @_;
+    return if "$command $source" ne 'load prescribing' || grep { /^--(map|dry-run)$/ } @rest;
+    my %option = map { my $i = $_; map { $rest[$i] eq "--$_" ? ($_ => $rest[$i + 1]) : () } qw(part month) } 0 .. $#rest;
+    for my $file (grep { -f && !m{^/proc/} } @rest) {
+        my $number = () = glob "$ENV{MO_KEEP_LOADS}/*.options";
+        my $to = sprintf '%s/%04d', $ENV{MO_KEEP_LOADS}, $number;
+        mkdir $to;
+        link $file, "$to/" . ($file =~ s{.*/}{}r) or system('cp', $file, $to) == 0 or die "cannot keep $file: $!";
+        open my $out, '>', "$to.options" or die "cannot write $to.options: $!";
+        print {$out} join("\t", $option{part} // '', $option{month} // ''), "\n";
+    }
+    return;
+}
 
 # modash in the background: a handle for finish_modash, which gives what modash() gives.
 sub start_modash {
