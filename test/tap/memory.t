@@ -54,13 +54,13 @@ declare
     before_kb numeric;
     process_before int8;
     started timestamptz := clock_timestamp();
-    warm int := least(most / 10, 200);
+    warm int := least(most / 10, 200); -- more than the five plans that plpgsql makes before it keeps one
     ignored text;
 begin
     for k in 1..most loop
         if k % 100 = 0 then commit; end if;
         execute replace(statement, '<k>', k::text) into ignored;
-        if before_kb is null and (k = warm or k >= 4 and clock_timestamp() - started > make_interval(secs => seconds / 4)) then
+        if before_kb is null and (k = warm or k >= 8 and clock_timestamp() - started > make_interval(secs => seconds / 4)) then
             commit;
             before_kb := pg_temp.context_kb();
             process_before := pg_temp.process_kb();
