@@ -55,6 +55,7 @@ my %mutation = (
     line_ends => sub { my ($t) = @_; my $end = pick("\r\n", "\r", "\n\n", "\n\r"); $t =~ s/\n/rand() < 0.5 ? $end : "\n"/ge; return $t },
     field => sub {
         my @l = split /\n/, $_[0], -1;
+        return $_[0] unless @l;
         for (0 .. rand 3) {
             my $n = int rand @l;
             my @f = split /,/, $l[$n], -1;

@@ -2,7 +2,7 @@
 # Memory of one session that goes on for long: every function of schema mo called 10,000 times as statements of their own, every published view, what
 # modash page asks, records and worklists again and again, as owner and as a reader. Neither the memory contexts of the session nor its process grow
 # beyond a fixed bound. And a million rows in one group of every aggregate (test/memory).
-# MEMORY_SECONDS (0.2; make memory: 30): how long a view or a page is asked, at most 10,000 times.
+# MEMORY_SECONDS (0.2; make memory: 5): how long a view or a page is asked, at most 10,000 times.
 use strict;
 use warnings;
 use DemoDatabase;
