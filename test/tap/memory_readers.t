@@ -120,8 +120,9 @@ my $most = max(values %reader);
 cmp_ok($most, '>', 1, 'what a session holds can be seen');
 cmp_ok($most, '<=', $reader_mb, sprintf('a reader holds %.1f MB at most', $most));
 cmp_ok(sum(values %reader), '<=', 100 * $reader_mb, sprintf('a hundred hold %.0f MB at most', sum(values %reader)));
+# In a few seconds some have not met every question by half time.
 my $growth = max(map { $reader{$_} - $early{$_} } keys %reader);
-cmp_ok($growth, '<=', $reader_mb / 4, sprintf('and grow no further: %.1f MB in the second half', $growth));
+cmp_ok($growth, '<=', $seconds < 60 ? $reader_mb / 2 : $reader_mb / 8, sprintf('and grow no further: %.1f MB in the second half', $growth));
 my $all = max($refresh, $alone_all);
 cmp_ok($all, '<=', $maintenance_mb + $refresh_mb, sprintf('the refresh holds %.1f MB at most', $all));
 cmp_ok($all - $alone_one, '<=', $maintenance_mb, sprintf('of %d months %.1f MB, of one %.1f MB: within maintenance_work_mem of each other', $months, $all, $alone_one));
