@@ -97,7 +97,7 @@ sub {
     return {
         tables => [],
         comparisons => [
-            {id => 'stored', name => 'card with medians', key => ['kpi_id'], tolerance => 1e-12, 
+            {id => 'stored', name => 'card with medians', key => ['kpi_id'], tolerance => 1e-12,
                 bars => {stored => ['stored', 'on_the_fly'], stored_narrow => ['stored', 'on_the_fly_narrow']}, forms => [
                 $answered->('on_the_fly', 'medians of the ICB on the fly', 'postgres', $on_the_fly),
                 $answered->('on_the_fly_narrow', 'the same from a table of PCNs made for it', 'postgres', $on_the_fly_narrow),
