@@ -109,11 +109,12 @@ valgrind:
 	@$(MAKE) --no-print-directory all
 	@test/valgrind
 
-# Ten million rows in one group of every aggregate, with work_mem of 64 kB.
+# Ten million rows in one group of every aggregate, with work_mem of 64 kB; sessions that go on for long; a hundred readers beside a refresh of an ICB.
 memory:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
-	@test/memory
+	@test/with_server env MEMORY_ROWS=10000000 MEMORY_SECONDS=$(or $(MEMORY_SECONDS),5) perl -Itest/tap/lib test/tap/memory.t
+	@MEMORY_READ_SECONDS=$(or $(MEMORY_READ_SECONDS),120) MEMORY_PRACTICES=40 MEMORY_MONTHS=36 perl -Itest/tap/lib test/tap/memory_readers.t
 
 # Kills, cuts and full disks at CRASH_MOMENTS random moments; make test does a dozen.
 crash:
@@ -189,7 +190,7 @@ help:
 ## soak: eight loaders, two refreshers and twenty readers at once for ten minutes (SOAK_SECONDS)
 ## fuzz-files: 100,000 mutated files of every format through modash, an hour (FUZZ_FILES)
 ## sqlsmith: 100,000 random queries against the layer (SQLSMITH_QUERIES)
-## memory: ten million rows in one group of every aggregate (under a minute)
+## memory: ten million rows in a group, 10,000 calls of everything in a session, a hundred readers beside a refresh (20 minutes)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)
 ## matrix: build and test on Debian 12, 13 and testing (PostgreSQL 15, 17, 18) in private roots; as root
 ## citus-check: compare every figure of a Citus cluster (PGHOST=...) with one server's

@@ -88,12 +88,19 @@ insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, form
 select state_label from mo_dashboard.data_status where source_name = 'prescribing';
 call mo_data.refresh();
 select state_label, days_overdue from mo_dashboard.data_status where source_name = 'prescribing';
+-- what has no regular date is not overdue: null, as next_data_due is
+select count(*) filter (where days_overdue is not null) as dated, count(*) > 10 as enough from mo_dashboard.data_status where next_data_due is null;
+select bool_and(days_overdue >= 0 and (days_overdue > 0) = (next_data_due < current_date)) as as_due from mo_dashboard.data_status where next_data_due is not null;
 -- the second ICB's file has not come: its page stays at its own latest month and says so; its practices are not taken to have prescribed nothing
 select org_type, value_status, month_start = date_trunc('month', current_date - 40) as is_new, count(*) from mo_dashboard.dashboard where org_type in ('practice', 'icb') group by 1, 2, 3 order by 1, 2, 3;
 
 -- display text
 select mo_data.display_value(v, u, p, d::smallint) from (values (1234.5, 'pounds', 1, 2), (-0.125, 'pounds', 1, 2), (0.875, 'percent', 1, 1), (3.21, 'rate', 10000, 1), (1234567, 'count', 1, 0),
     (0.5, 'ratio', 1, 2), (null, 'pounds', 1, 2), (-0.3, 'percent', 1, 0)) x (v, u, p, d);
+-- a change has a sign, unless it rounds to nothing
+select mo_data.display_change(v, u, d::smallint) from (values (0.03, 'pounds', 2), (-12.345, 'pounds', 2), (0, 'pounds', 2), (0.012, 'percent', 1), (-0.012, 'percent', 1),
+    (0, 'percent', 1), (0.0004, 'percent', 1), (-0.0004, 'percent', 1), (0.0005, 'percent', 1), (-0.0005, 'percent', 1), (0, 'count', 0), (-3, 'count', 0), (0.004, 'rate', 2),
+    (1234, 'count', 0), (null, 'count', 0)) x (v, u, d);
 -- small numbers are hidden everywhere: value, peers, what it was (a 0 stays), the sparkline
 update mo_data.kpi set hide_from = 1, hide_to = 100000 where kpi_id = 'cost_per_weighted_patient';
 call mo_data.refresh('2016-11-01', '2016-11-01');

@@ -254,7 +254,7 @@ mo_find_format(mo_load *load, const mo_csv_row *first, bool *is_header)
 		}
 		if (count_columns(format, &h, &lacking, missing, sizeof(missing)) > 0 && lacking == 0)
 			return bind_header(load, &h, first) ? format : NULL;
-		if (format->fields == first->count && format->looks_like(first))
+		if (format->fields > 0 && format->fields == first->count && format->looks_like(first))	/* of none: a quote never closed */
 		{
 			*is_header = false;
 			return bind_positions(load) ? format : NULL;

@@ -136,23 +136,13 @@ width_of(const char *text)
 static void
 print_cell(FILE *out, const char *text, int width, bool right, bool last)
 {
-	char		safe[1024];
-	int			have;
-	int			kept = 0;
-	const char *end;
+	int			blanks = width - width_of(text);
 
-	mo_printable(text, strlen(text), safe, sizeof(safe));
-	have = width_of(safe);
-	if (right && have < width)
-		fprintf(out, "%*s", width - have, "");
-	for (end = safe; *end != '\0'; end++)
-	{
-		if ((*end & 0xC0) != 0x80 && kept++ == width)
-			break;
-	}
-	fwrite(safe, 1, (size_t) (end - safe), out);
-	if (!right && !last && have < width)
-		fprintf(out, "%*s", width - have, "");
+	if (right)
+		fprintf(out, "%*s", blanks, "");
+	mo_print_value(out, text);
+	if (!right && !last)
+		fprintf(out, "%*s", blanks, "");
 	fputs(last ? "\n" : "  ", out);
 }
 
@@ -162,39 +152,28 @@ is_number(Oid type)
 	return type == 20 || type == 21 || type == 23 || type == 700 || type == 701 || type == 1700;
 }
 
+/* One row of it; the names of the columns where row is -1. */
+static const char *
+cell_of(const PGresult *result, int row, int column)
+{
+	return row < 0 ? PQfname(result, column) : PQgetvalue(result, row, column);
+}
+
 void
-mo_print_table(FILE *out, const PGresult *result, int width)
+mo_print_table(FILE *out, const PGresult *result)
 {
 	int			columns = PQnfields(result);
 	int			rows = PQntuples(result);
 	int		   *widths = calloc((size_t) columns + 1, sizeof(int));
-	int			total = columns > 0 ? 2 * (columns - 1) : 0;
 
 	if (widths == NULL)
 		return;
 	for (int c = 0; c < columns; c++)
-	{
-		widths[c] = width_of(PQfname(result, c));
-		for (int r = 0; r < rows; r++)
-			if (width_of(PQgetvalue(result, r, c)) > widths[c])
-				widths[c] = width_of(PQgetvalue(result, r, c));
-		total += widths[c];
-	}
-	while (total > width)
-	{
-		int			widest = 0;
-
-		for (int c = 1; c < columns; c++)
-			if (widths[c] > widths[widest])
-				widest = c;
-		if (widths[widest] <= 4)
-			break;
-		widths[widest]--;
-		total--;
-	}
+		for (int r = -1; r < rows; r++)
+			if (width_of(cell_of(result, r, c)) > widths[c])
+				widths[c] = width_of(cell_of(result, r, c));
 	for (int r = -1; r < rows; r++)
 		for (int c = 0; c < columns; c++)
-			print_cell(out, r < 0 ? PQfname(result, c) : PQgetvalue(result, r, c), widths[c],
-					   is_number(PQftype(result, c)), c == columns - 1);
+			print_cell(out, cell_of(result, r, c), widths[c], is_number(PQftype(result, c)), c == columns - 1);
 	free(widths);
 }

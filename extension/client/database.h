@@ -22,7 +22,7 @@ extern void mo_error_text(PGconn *connection, const PGresult *result, char *erro
 /* Values from the database on a terminal: escapes and controls made harmless. */
 extern void mo_print_value(FILE *out, const char *value);
 
-/* A result as an aligned table of at most `width` columns; wider cells are cut. */
-extern void mo_print_table(FILE *out, const PGresult *result, int width);
+/* A result as an aligned table, every cell whole. */
+extern void mo_print_table(FILE *out, const PGresult *result);
 
 #endif							/* MO_DATABASE_H */

@@ -28,8 +28,10 @@ const char mo_latest_rows_query[] =
 	"case when " value " < 0 then '-' else '' end || case k.unit when 'pounds' then '£' else '' end\n" \
 	"    || to_char(abs(case k.unit when 'percent' then 100 * (" value ") else " value " end)::numeric, n.pattern)\n"
 #define VALUE_TEXT(value) SIGNED_TEXT(value) "    || n.per"
+/* As mo_data.display_change(): what rounds to nothing has no sign. */
 #define CHANGE_TEXT(value) \
-	"case when " value " >= 0 then '+' else '' end || " SIGNED_TEXT(value) "    || case k.unit when 'percent' then ' pp' else '' end"
+	"case when round(abs(case k.unit when 'percent' then 100 * (" value ") else " value " end)::numeric, k.decimals) = 0 then ''\n" \
+	"    when " value " > 0 then '+' else '-' end || " SIGNED_TEXT("abs(" value ")") "    || case k.unit when 'percent' then ' pp' else '' end"
 
 const char mo_month_rows_query[] =
 	"with figure as (\n"

@@ -120,17 +120,22 @@ write_headings(mo_book *book, lxw_worksheet *sheet)
 					headings[i] == NULL || headings[i][0] == '>' ? LOOK_HEADING_RIGHT : LOOK_HEADING);
 }
 
-/* The change of a percentage is in points. */
+/* The change of a percentage is in points. What the page prints without a sign, because it rounds to nothing, has none here either. */
 static void
 write_change(mo_book *book, lxw_worksheet *sheet, int at, int row)
 {
 	const PGresult *rows = book->page->rows;
 	bool		percent = mo_view_equal(rows, row, "unit", "percent");
 	const char *format = mo_view_text(rows, row, "excel_format");
-	char		number[64];
+	const char *points = percent ? "\" pp\"" : "";
+	const char *printed = mo_view_text(rows, row, "display_change_on_year");
+	bool		has_sign = *printed == '+' || *printed == '-';
+	int			length = (int) strcspn(format, "%");
+	char		number[80];
 	double		change;
 
-	snprintf(number, sizeof(number), percent ? "+0.0\" pp\";-0.0\" pp\"" : "+%.25s;-%.25s", format, format);
+	length = length < 25 ? length : 25;
+	snprintf(number, sizeof(number), "%s%.*s%s;%s%.*s%s", has_sign ? "+" : "", length, format, points, has_sign ? "-" : "", length, format, points);
 	if (mo_view_number(rows, row, "change_on_year", &change))
 		worksheet_write_number(sheet, (lxw_row_t) at, CHANGE, percent ? 100 * change : change, mo_look_format(book, LOOK_NUMBER, number));
 	else

@@ -2,6 +2,7 @@
 # modash's commands, options, help and exit codes; and what load does with a mapping, a month and a rehearsal.
 use strict;
 use warnings;
+use DemoDatabase;
 use Test::More;
 use MoDash;
 
@@ -107,4 +108,20 @@ unlike($err, qr/\e/, 'a file name cannot colour the terminal');
 like($err, qr/^e\\x1B\[31mvil\\x0A\.csv:1: /, '... its controls are written out');
 is(psql('select count(*) from pg_catalog.pg_class where relname ~ \'^prescribing_\' and relkind = \'i\' and relname ~ \'_practice_bnf$\''),
     psql('select count(distinct month) from mo_data.prescribing'), 'every month with rows has its index');
+
+# --- the state of the sources: every cell whole
+demo_database();
+($code, $out, $err) = modash('status');
+is("$code $err", '0 ', 'status');
+my ($header, @sources) = split /\n/, $out =~ s/\n\n.*//sr;
+is(join(' ', map { (split ' ')[0] } @sources), join(' ', split /\n/, psql('select source_name from mo_dashboard.data_status order by source_sort')), '... every source by its whole name');
+for my $row (split /\n/, psql(q{select concat_ws('|', source_name, state_label, to_char(latest_month, 'Mon YYYY'), to_char(loaded_at_utc, 'YYYY-MM-DD'), next_data_due, days_overdue, rows_kept, rows_rejected, failed_loads) from mo_dashboard.data_status})) {
+    my $pattern = join ' +', map { quotemeta } split /\|/, $row;
+    like($out, qr/^$pattern *$/m, '... ' . $row =~ s/\|.*//r);
+}
+ok(!(grep { length > 120 } $header, @sources), '... in 120 columns');
+my $left_out = psql(q{select max(left_out_narrative) from mo_dashboard.data_status where source_name = 'prescribing'});
+cmp_ok(length $left_out, '>', 100, 'what of the latest month is left out is long');
+like($out, qr/: left out of \Q$left_out\E$/m, '... and printed whole');
+like($out, qr/^Figures refreshed \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/m, '... and when figures were refreshed');
 done_testing();

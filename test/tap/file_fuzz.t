@@ -2,7 +2,7 @@
 # Every file format through modash, mutated with its structure in mind: columns renamed, moved, doubled and lost, fields of other kinds, quotes,
 # line ends, bytes, truncation, gzip. Never a crash, never a hang; every line is kept, rejected or in a file that was refused whole; what a
 # refused file would have replaced is still there; no patient key stands in a message.
-# FUZZ_FILES (2000; make fuzz-files: 100000), FUZZ_SEED (1), FUZZ_WORKERS (2).
+# FUZZ_FILES (2000; make fuzz-files: 100000), FUZZ_SEED (1), FUZZ_WORKERS (2); FUZZ_SECONDS ends it earlier.
 use strict;
 use warnings;
 use IO::Compress::Gzip qw(gzip);
@@ -15,6 +15,7 @@ use MoDashDemo;
 my $files = $ENV{FUZZ_FILES} // 2000;
 my $seed = $ENV{FUZZ_SEED} // 1;
 my $workers = $ENV{FUZZ_WORKERS} // 2;
+my $until = time + ($ENV{FUZZ_SECONDS} // 1e9);
 my $lines_kept = 40;
 
 fresh_database('mo_fuzz_1');
@@ -55,6 +56,7 @@ my %mutation = (
     line_ends => sub { my ($t) = @_; my $end = pick("\r\n", "\r", "\n\n", "\n\r"); $t =~ s/\n/rand() < 0.5 ? $end : "\n"/ge; return $t },
     field => sub {
         my @l = split /\n/, $_[0], -1;
+        return $_[0] unless @l;
         for (0 .. rand 3) {
             my $n = int rand @l;
             my @f = split /,/, $l[$n], -1;
@@ -100,6 +102,7 @@ sub fuzz_worker {
     my (%codes, @faults);
     my ($out, $err) = (scratch("fuzz_$worker.out"), scratch("fuzz_$worker.err"));
     for (my $n = $worker; $n <= $files; $n += $workers) {
+        last if time > $until;
         my $original = $originals[$n % @originals];
         my $text = $original->{text};
         my @done = map { my $kind = pick(@kinds); $text = $mutation{$kind}->($text); $kind } 0 .. int rand 3;
@@ -148,9 +151,9 @@ for my $worker (1 .. $workers) {
 }
 my $total = 0;
 $total += $_ for values %codes;
-is($total, $files, "$files files were tried");
-cmp_ok($codes{0} + $codes{3}, '>', $files / 20, 'some were loaded, in whole or in part');
-cmp_ok($codes{2}, '>', $files / 20, 'some were refused');
+ok($total == $files || time > $until && $total > 100, "$total of $files files were tried");
+cmp_ok($codes{0} + $codes{3}, '>', $total / 20, 'some were loaded, in whole or in part');
+cmp_ok($codes{2}, '>', $total / 20, 'some were refused');
 diag(sprintf '%d mutated files of %d sources in %.0f s: exit codes %s; 0 crashes, 0 hangs, 0 lines unaccounted for', $total, scalar @originals, time - $started,
     join(', ', map { "$_: $codes{$_}" } sort keys %codes)) if Test::More->builder->is_passing;
 $ENV{PGDATABASE} = 'postgres';

@@ -52,6 +52,12 @@ sub rejected {
 
 # --- the file is at fault
 my $text = slurp($good);
+refused('a quote that is never closed, and nothing else', file_with('quote.csv', '"'), qr/is not a prescribing file of a known format; it begins: "/);
+for my $first ('"', "\"\n", "\"\n\"", '""', ',', '"a"b') { # what has no field, or one that is nothing, of every source
+    my $path = file_with('no_field.csv', $first);
+    my @codes = map { (modash('load', '-q', '--month', '2026-03', $_, $path))[0] } split /\n/, psql('select source from mo_data.source order by source');
+    is(join(' ', grep { $_ != 2 } @codes), '', 'a file of ' . ($first =~ s/\n/\\n/gr) . ' is refused by ' . @codes . ' sources');
+}
 refused('truncated row', file_with('cut.csv', substr($text, 0, length($text) - 30)), qr/truncated: the last row is not complete/);
 gzip(\$text => \my $zipped);
 refused('truncated gzip', file_with('cut.csv.gz', substr($zipped, 0, length($zipped) - 20)), qr/truncated: the gzip data end too early/);

@@ -51,6 +51,18 @@ for my $kpi (split /\n/, psql(q{select k.kpi_short_name || '|' || t.display_valu
     like($out, qr/^\Q$name\E +\Q$value\E /m, "... $name is that of kpi_trend");
 }
 
+# --- a change that rounds to nothing is neither a rise nor a fall, on the latest page and on that of a month
+my $unsigned = 0;
+for my $org (split /\n/, psql(q{select distinct org_code from mo_dashboard.dashboard where org_type in ('practice', 'pcn') and display_change_on_year ~ '^£?0(\.0*)?( |$)' order by 1 limit 4})) {
+    for my $month ([], ['--month', '2026-10']) {
+        ($code, $out, $err) = modash('page', '--org', $org, @$month);
+        unlike($out, qr/[+-](?:£)?0(\.0+)?(?![\d.])/, "page --org $org @$month: no +0 and no -0");
+        my ($changes) = $out =~ /^(.*?)\n\n(?:Exceptions|To know|Status)/s;
+        $unsigned++ if $changes =~ / 0(\.0+)?( pp)? +\d+ of \d/;
+    }
+}
+cmp_ok($unsigned, '>', 1, '... but a plain 0');
+
 # --- CSV
 ($code, $out, $err) = modash('page', '--org', 'U99001', '--format', 'csv');
 is("$code $err", '0 ', 'CSV');

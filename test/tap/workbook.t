@@ -64,6 +64,18 @@ my $strings = $part{'xl/sharedStrings.xml'};
 like($strings, qr/Synthetic data/, 'the page says that the data are synthetic');
 like($strings, qr/it is not performance management/, '... and what it is for');
 
+# --- the change of what has not changed has no sign
+my $flat = as_admin(q{select d.org_code from mo_dashboard.dashboard d join mo_dashboard.dim_kpi k using (kpi_id)
+    where d.org_type in ('practice', 'pcn') and d.change_on_year = 0 order by k.unit = 'percent' desc, 1 limit 1});
+($code, $out, $err) = modash('workbook', '--org', $flat, '-q', '-o', scratch('flat.xlsx'));
+my %flat = parts_of(scratch('flat.xlsx'));
+my %code_of = $flat{'xl/styles.xml'} =~ /<numFmt numFmtId="(\d+)" formatCode="([^"]*)"/g;
+my @style = map { $code_of{$_} // '' } ($flat{'xl/styles.xml'} =~ m{<cellXfs.*?</cellXfs>}s ? $& : '') =~ /<xf numFmtId="(\d+)"/g;
+my @changes = map { [$style[$_->[0]], $_->[1]] } do { my @c; push @c, [$1, $2] while $flat{'xl/worksheets/sheet1.xml'} =~ m{<c r="[A-Z]+\d+" s="(\d+)"><v>(-?[\d.e-]+)</v>}g; @c };
+cmp_ok(scalar(grep { $_->[0] =~ /^\+.*;-/ } @changes), '>', 0, 'changes on a year have a sign');
+is(join(' ', map { "$_->[1] as $_->[0]" } grep { $_->[0] =~ /^\+/ && $_->[1] == 0 } @changes), '', '... but not those of what has not changed');
+cmp_ok(scalar(grep { $_->[0] =~ /^[^+;]+;[^-;]+$/ && $_->[1] == 0 } @changes), '>', 0, '... which are a plain 0');
+
 # --- an earlier month, and every PCN
 ($code, $out, $err) = modash('workbook', '--org', 'U99001', '--month', '2026-06', '-q', '-o', scratch('june.xlsx'));
 is("$code $out$err", '0 ', 'the workbook of an earlier month');

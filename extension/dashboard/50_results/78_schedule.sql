@@ -2,8 +2,7 @@
 create or replace function mo_data.cron_values(field text, first integer, last integer, names text[] default '{}')
     returns integer[]
     language sql immutable parallel safe
-    set search_path = pg_catalog, pg_temp
-    as $$
+    begin atomic
     select array_agg(distinct v order by v)
     from regexp_split_to_table(lower(field), ',') as i (item)
         cross join lateral (
@@ -13,8 +12,8 @@ create or replace function mo_data.cron_values(field text, first integer, last i
                 array[(first + array_position(names, i.item) - 1)::text, null, null]) as part) x
                 cross join lateral (select case when x.part[1] is null then null else x.part end as part) p
         ) b
-        cross join lateral generate_series(b.bound[1], b.bound[2], greatest(b.bound[3], 1)) as v
-    $$;
+        cross join lateral generate_series(b.bound[1], b.bound[2], greatest(b.bound[3], 1)) as v;
+    end;
 comment on function mo_data.cron_values(text, integer, integer, text[]) is
     'The numbers that a valid field of a cron schedule (mo_data.cron_field_is_valid) stands for; names stand for the numbers from first on.';
 

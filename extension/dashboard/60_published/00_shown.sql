@@ -12,6 +12,18 @@ create or replace function mo_data.display_value(value double precision, unit te
 comment on function mo_data.display_value(double precision, text, double precision, smallint) is
     'A value as it is printed: £4.12, 87.5%, 3.2 per 10,000. Null in, null out. For the published views.';
 
+-- The sign is that of what is printed: what rounds to nothing has neither rise nor fall. In one expression, so that it is put into the query that asks.
+create or replace function mo_data.display_change(change double precision, unit text, decimals smallint)
+    returns text
+    language sql immutable parallel safe
+    begin atomic
+        select case when round(abs(case unit when 'percent' then 100 * change else change end)::numeric, decimals::integer) = 0 then ''
+                when change > 0 then '+' else '-' end
+            || replace(mo_data.display_value(abs(change), unit, 1, decimals), '%', ' pp');
+    end;
+comment on function mo_data.display_change(double precision, text, smallint) is
+    'A change as it is printed: +£0.03, -1.2 pp, and 0.0 pp without a sign where it rounds to nothing. Null in, null out. For the published views.';
+
 -- Both ways a result can be seen, of which a login gets one. offset 0: what a row is allowed is worked out once a row; copied into every column that
 -- asks, it would be planned and worked out ten times.
 create or replace view mo_data.kpi_seen as

@@ -11,10 +11,8 @@ create or replace view mo_data.page_now as
         coalesce(mo_data.display_value(d.target, d.unit, d.per, d.decimals), 'no target')::varchar(40) as display_target,
         coalesce(e.status_label, t.status_label)::varchar(20) as status_label,
         case when e.status_label is null then t.rag else 'grey' end::varchar(10) as rag,
-        (case when d.value - d.previous_month_value >= 0 then '+' else '' end
-            || replace(mo_data.display_value(d.value - d.previous_month_value, d.unit, 1, d.decimals), '%', ' pp'))::varchar(40) as display_change_on_month,
-        (case when d.value - d.previous_year_value >= 0 then '+' else '' end
-            || replace(mo_data.display_value(d.value - d.previous_year_value, d.unit, 1, d.decimals), '%', ' pp'))::varchar(40) as display_change_on_year,
+        mo_data.display_change(d.value - d.previous_month_value, d.unit, d.decimals)::varchar(40) as display_change_on_month,
+        mo_data.display_change(d.value - d.previous_year_value, d.unit, d.decimals)::varchar(40) as display_change_on_year,
         mo_data.display_value(d.peer_median, d.unit, d.per, d.decimals)::varchar(40) as display_peer_median,
         (case when d.peer_n >= 10 then 'decile ' || d.peer_decile || ', ' else '' end
             || case when d.peer_n > 1 then 'rank ' || d.peer_rank || ' of ' || d.peer_n end)::varchar(40) as display_position,

@@ -69,8 +69,8 @@ comment on column mo_dashboard.dashboard.status_label is
     'on target, off target, or not clearly off (its 95 % interval holds the target); no target, no data, not due, suppressed, no good '
     'direction, or too few to say (setting status_min_denominator).';
 comment on column mo_dashboard.dashboard.rag is 'green: on target; amber: not clearly off; red: off target; grey: all that is neither, see status_label.';
-comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed; of a percentage in percentage points (pp). Null: not known.';
-comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed; of a percentage in percentage points (pp). Null: not known.';
+comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed; of a percentage in percentage points (pp); no sign: no change in what is printed. Null: not known.';
+comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed; of a percentage in percentage points (pp); no sign: no change in what is printed. Null: not known.';
 comment on column mo_dashboard.dashboard.display_peer_median is 'Median of its peers as it is printed. Null: not compared.';
 comment on column mo_dashboard.dashboard.display_position is 'Rank among its peers (1 the lowest value) with their number, and from ten peers on the decile. Null: no other peer.';
 comment on column mo_dashboard.dashboard.trend_spark is 'The twelve months to this one as block characters, oldest first; a blank is a month without a value to show.';

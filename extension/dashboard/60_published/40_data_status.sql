@@ -13,7 +13,7 @@ create or replace view mo_dashboard.data_status as
         l.latest_month::date as latest_month,
         (l.loaded_at at time zone 'UTC')::timestamp(0) as loaded_at_utc,
         d.next_due::date as next_data_due,
-        greatest(current_date - d.next_due, 0)::integer as days_overdue,
+        case when d.next_due is not null then greatest(current_date - d.next_due, 0) end::integer as days_overdue,
         l.rows_kept::integer as rows_kept,
         l.rows_rejected::integer as rows_rejected,
         l.failed_loads::integer as failed_loads,
