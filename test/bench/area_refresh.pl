@@ -161,7 +161,7 @@ sub full_duckdb {
     give_duckdb($duckdb, $folder);
     my ($first, $last) = $database->run('select min(first_month) from mo_data.kpi_span(); select max(last_month) from mo_data.kpi_span()');
     my $query = slurp('test/bench/refresh_duckdb.sql') =~ s/:first/$first/gr =~ s/:last/$last/gr;
-    $duckdb->run('drop table if exists refresh_result');
+    $duckdb->run('drop table if exists refresh_result; set asof_loop_join_threshold = 0'); # sizes of lists of months are not known to its planner
     my $seconds = $duckdb->call(sql => "create table refresh_result as $query")->{seconds};
     $duckdb->run('create or replace temporary table answer as ' . answer_of('refresh_result', 'median', 'mo_data.span'));
     return $seconds;
