@@ -112,7 +112,7 @@ ok(!-e scratch('touched'), '... and nothing ran');
 my $huge = file_with('huge.csv', epd_header(), map { my $line = epd_row(month => '202402', items => $_) . "\n"; $line x 1000 } 1 .. 400);
 chmod 0644, $huge;
 clear();
-($code, $out, $err) = psql_error('set statement_timeout = 300; select state from mo_data.load_prescribing_file(' . quote($huge) . ')');
+($code, $out, $err) = psql_error('set statement_timeout = 60; select state from mo_data.load_prescribing_file(' . quote($huge) . ')');
 like($err, qr/canceling statement due to statement timeout/, 'a load that takes too long is cancelled');
 is(psql('select count(*) from mo_data.load_batch') . psql('select count(*) from mo_data.prescribing') . psql('select count(*) from mo_data.prescribing_stage_table(null)'),
     '000', '... and leaves nothing');

@@ -123,3 +123,4 @@ select twin.ok(twin.shuffled(1) = twin.shuffled(7) and twin.shuffled(7) = twin.s
 select twin.ok((select (numerator, denominator, value, peer_n, peer_rank) = (1, 2, 0.5, 1, 1) and peer_median_without_self is null and peer_decile is null from mo.rolled_up(
     '{2026-01-01}', '{A}', '{""}', '{1}', '{2}', '{2026-01-31}', '{A}', '{practice}', '{4}', '{null}', '{null}', '{Q}', '{null}', '{null}') where org_type = 'practice'), 'one row');
 select twin.ok((select count(*) = 0 from mo.rolled_up(null, null, null, null, null, null, null, null, null, null, null, null, null, null)), 'all nulls');
+select '1..' || last_value from twin.checks;
