@@ -130,7 +130,7 @@ select org_code, value, value_status from mo_dashboard.fact_kpi where month_star
 create function pg_temp.wrapped() returns setof text language plpgsql as $$
 declare p record; n bigint;
 begin
-    for p in select oid, relname from published loop
+    for p in select oid, relname from published order by relname collate "C" loop
         execute format('select count(*) from (select %s from (select %1$s from "mo_dashboard".%I "$Table") "_" limit 1000001) w',
             (select string_agg(quote_ident(attname), ', ' order by attnum) from published_column c where c.oid = p.oid), p.relname) into n;
         if n = 0 then return next 'empty: ' || p.relname; end if;

@@ -66,6 +66,11 @@ typedef struct mo_format
 	void		(*discard) (struct mo_load *load);	/* frees load->state; NULL: free() does */
 } mo_format;
 
+/* Every format there is. */
+extern const mo_format mo_epd_snomed, mo_epd, mo_pdpi, mo_mapped, mo_epraccur, mo_epcn_core_partner, mo_epcn_details,
+			mo_list_size_long, mo_list_size_wide, mo_bank_holidays, mo_emis_code, mo_emis_observation, mo_systmone_code, mo_measures,
+			mo_measures_published;
+
 /* Where a format's column is in this file. */
 typedef struct mo_binding
 {

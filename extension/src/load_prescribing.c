@@ -37,8 +37,6 @@
 PG_FUNCTION_INFO_V1(mo_prescribing_file);
 PG_FUNCTION_INFO_V1(mo_read_prescribing_file);
 
-extern const mo_format mo_epd_snomed, mo_epd, mo_pdpi;
-
 const mo_format *const mo_formats[] = {&mo_epd_snomed, &mo_epd, &mo_pdpi, NULL};
 
 typedef struct reading
