@@ -39,7 +39,7 @@ create or replace function mo_data.prescribing_partition_month()
     set search_path = pg_catalog, pg_temp
     as $$
     select (regexp_match(b.bound, '^FOR VALUES IN \(''(\d{4}-\d\d-01)''\)$'))[1]::date, c.oid, pg_relation_filenode(c.oid),
-        exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'prescribing_edited' and t.tgenabled = 'A')
+        (select count(*) = 2 from pg_trigger t where t.tgrelid in (c.oid, i.inhparent) and t.tgname = 'prescribing_edited' and t.tgenabled = 'A')
     from pg_inherits i
         join pg_class c on c.oid = i.inhrelid
         cross join lateral (select pg_get_expr(c.relpartbound, c.oid) as bound) b
@@ -48,8 +48,8 @@ create or replace function mo_data.prescribing_partition_month()
     $$;
 revoke all on function mo_data.prescribing_partition_month() from public;
 comment on function mo_data.prescribing_partition_month() is
-    'Partitions of prescribing that hold one month, with their file, and whether changes of their rows are noted. A partition that a site made '
-    'otherwise is not here.';
+    'Partitions of prescribing that hold one month, with their file, and whether changes of their rows are noted, by statements on them '
+    'and on the whole table. A partition that a site made otherwise is not here.';
 
 create or replace function mo_data.prescribing_kept_months(from_month date, to_month date)
     returns date[]
@@ -60,7 +60,6 @@ create or replace function mo_data.prescribing_kept_months(from_month date, to_m
     from mo_data.refresh_prescribing_month k
         join mo_data.prescribing_partition_month() p on p.month = k.month and p.partition = k.partition and p.file = k.file and p.is_watched
     where k.month between from_month and to_month
-        and exists (select from pg_trigger t where t.tgrelid = 'mo_data.prescribing'::regclass and t.tgname = 'prescribing_edited' and t.tgenabled = 'A')
         and not exists (select from mo_data.refresh_prescribing_edit e where e.month = k.month or e.month is null)
     $$;
 revoke all on function mo_data.prescribing_kept_months(date, date) from public;
@@ -114,7 +113,6 @@ begin
     select array_agg(p.month) into wanted
         from mo_data.prescribing_partition_month() p
         where p.month between from_month and to_month and p.is_watched
-            and exists (select from pg_trigger t where t.tgrelid = 'mo_data.prescribing'::regclass and t.tgname = 'prescribing_edited' and t.tgenabled = 'A')
             and not exists (select from mo_data.refresh_prescribing_month k where k.month = p.month);
     delete from mo_data.refresh_prescribing s where not exists (select from mo_data.refresh_prescribing_month k where k.month = s.month);
     if wanted is null then
