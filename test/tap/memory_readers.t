@@ -7,6 +7,7 @@ use warnings;
 use List::Util qw(max sum);
 use MoDash;
 use MoDashDemo;
+use MoDashSessions qw(started);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -49,19 +50,6 @@ my $visit = file_with('visit.sql', map { "$_;\n" } @asked);
 
 # What a process holds of its own, in MB; nothing when it has gone.
 sub held_by { my ($pid) = @_; return slurp("/proc/$pid/status") =~ /^RssAnon:\s+(\d+)/m ? $1 / 1024 : undef }
-
-sub started {
-    my ($name, @command) = @_;
-    my $pid = fork // die "cannot fork: $!";
-    if (!$pid) {
-        $ENV{PGAPPNAME} = $name;
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', scratch("$name.out") or die;
-        open STDERR, '>&', \*STDOUT or die;
-        exec @command or die;
-    }
-    return $pid;
-}
 
 # Counts months anew until the time is up; gives the most that the session held and how often it was done. What the readers held until half time is kept.
 my (%reader, %early);

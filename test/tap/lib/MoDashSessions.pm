@@ -7,23 +7,29 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 use MoDash;
 
-our @EXPORT = qw(background finished wait_until waits hold end_backend release);
+our @EXPORT = qw(started background finished wait_until waits hold end_backend release);
 
 my $n = 0;
 
-# A script that runs in a session of its own, found in pg_stat_activity by its name.
-sub background {
-    my ($sql) = @_;
-    my $name = 'background' . ++$n;
-    my $script = file_with("$name.sql", $sql);
+# A command beside the test, its sessions found in pg_stat_activity by the name; what it says is in scratch("$name.out"). Returns its process.
+sub started {
+    my ($name, @command) = @_;
     my $pid = fork // die "cannot fork: $!";
     if (!$pid) {
         $ENV{PGAPPNAME} = $name;
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', scratch("$name.out") or die;
         open STDERR, '>&', \*STDOUT or die;
-        exec 'psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-f', $script or die;
+        exec @command or die;
     }
+    return $pid;
+}
+
+# A script that runs in a session of its own.
+sub background {
+    my ($sql) = @_;
+    my $name = 'background' . ++$n;
+    my $pid = started($name, 'psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-f', file_with("$name.sql", $sql));
     return {pid => $pid, name => $name, out => scratch("$name.out")};
 }
 
