@@ -50,7 +50,7 @@ begin
             select mo.event_months(a.patient_key, a.event_date, mo.events_from(chunk_from), chunk_to) into events
             from mo_data.activity a
             where a.code = any (codes) and a.event_date between mo.events_from(chunk_from) and mo.month_end(chunk_to)
-                and coalesce(a.outcome, 'attended') = 'attended';
+                and (a.outcome is null or a.outcome = 'attended');
             return query
                 with member as (
                     select c.cohort_code, mo.spell_months(c.patient_key, c.member_from, least(c.member_to, d.died_on), chunk_from, chunk_to) as months

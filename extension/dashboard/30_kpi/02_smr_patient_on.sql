@@ -15,7 +15,7 @@ as $$
         cross join lateral (
             select max(a.event_date) as event_date
             from mo_data.code_set s join mo_data.activity a on a.code = s.code and a.patient_key = c.patient_key
-            where s.code_set = k.attained_by and s.is_on and a.event_date <= as_at and coalesce(a.outcome, 'attended') = 'attended') v
+            where s.code_set = k.attained_by and s.is_on and a.event_date <= as_at and (a.outcome is null or a.outcome = 'attended')) v
     where k.kind = 'smr' and k.is_on and r.practice_code = any (org_codes)
         and c.patient_key in (
             select h.patient_key from mo_data.registration h

@@ -31,7 +31,7 @@ begin
             mo.month_end((mo.month_start(a.event_date) + interval '3 months')::date) as final_on
         from mo_data.activity a
         where a.code = any (review_codes) and a.event_date between kpi_deprescribing_per_smr.from_month and last_stop_day
-            and coalesce(a.outcome, 'attended') = 'attended'
+            and (a.outcome is null or a.outcome = 'attended')
     ),
     review as materialized (
         select distinct on (e.patient_key, e.event_date) e.patient_key, e.event_date, e.practice_code, e.final_on
@@ -42,7 +42,7 @@ begin
         select a.source_system, a.event_id, a.patient_key, a.event_date, a.linked_event_id
         from mo_data.activity a
         where a.code = any (stop_codes) and a.event_date between kpi_deprescribing_per_smr.from_month and last_stop_day
-            and coalesce(a.outcome, 'attended') = 'attended'
+            and (a.outcome is null or a.outcome = 'attended')
     ),
     followed as (
         select e.patient_key, e.event_date
@@ -75,12 +75,94 @@ comment on function mo_data.kpi_deprescribing_per_smr(date, date) is
     'Records of deprescribing_per_smr: one a structured medication review, with the stop actions that followed from it.';
 revoke all on function mo_data.kpi_deprescribing_per_smr(date, date) from public;
 
+-- The same without a record's text: reviews and stops meet by numbers, and the registration that holds on a day is the greatest of one number, its
+-- beginning and the practice's place in the order of codes.
+create or replace function mo_data.kpi_deprescribing_per_smr_total(from_month date, to_month date)
+returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
+language plpgsql stable parallel safe
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan  -- each query is planned for the codes and months it is asked for
+set enable_nestloop = off  -- reviews, stops and registrations meet in hash joins at every size
+set enable_mergejoin = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+    review_codes text[] := array(select s.code from mo_data.code_set s where s.code_set = 'SMR_DONE' and s.is_on);
+    stop_codes text[] := array(select s.code from mo_data.code_set s where s.code_set = 'DEPRESCRIBING' and s.is_on);
+    last_day date := mo.month_end(kpi_deprescribing_per_smr_total.to_month);
+    last_stop_day date := mo.month_end((kpi_deprescribing_per_smr_total.to_month + interval '3 months')::date);
+    link_days double precision := mo_data.setting_value('deprescribing_link_days');
+begin
+    if stop_codes = '{}' then  -- not measured, which is not 0
+        return;
+    end if;
+    return query
+    with coded as materialized (
+        select a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date
+        from mo_data.activity a
+        where a.code = any (review_codes) and a.event_date between kpi_deprescribing_per_smr_total.from_month and last_stop_day
+            and (a.outcome is null or a.outcome = 'attended')
+    ), stop as materialized (
+        select row_number() over () as number, a.source_system, a.patient_key, a.event_date, a.linked_event_id
+        from mo_data.activity a
+        where a.code = any (stop_codes) and a.event_date between kpi_deprescribing_per_smr_total.from_month and last_stop_day
+            and (a.outcome is null or a.outcome = 'attended')
+    ), done as (  -- reviews, and a row for each stop that followed from one
+        select e.patient_key, e.event_date, 0 as actions from coded e
+        union all
+        select e.patient_key, e.event_date, 1
+        from stop t
+            join coded e on e.source_system = t.source_system and e.event_id = t.linked_event_id and e.patient_key = t.patient_key
+        where t.event_date between e.event_date and mo.month_end((mo.month_start(e.event_date) + interval '3 months')::date)
+        union all
+        select v.patient_key, max(v.event_date), 1
+        from stop t join coded v on v.patient_key = t.patient_key
+        where t.linked_event_id is null and t.event_date - v.event_date between 0 and link_days
+            and t.event_date <= mo.month_end((mo.month_start(v.event_date) + interval '3 months')::date)
+        group by t.number, v.patient_key
+    ), review as (
+        select d.patient_key, d.event_date, sum(d.actions) as actions from done d where d.event_date <= last_day group by d.patient_key, d.event_date
+    ), practice as materialized (
+        select p.practice_code, row_number() over (order by p.practice_code collate "C" desc) as place
+        from (select r.practice_code from mo_data.registration r group by r.practice_code) p
+    ), registered as (  -- of two that began together the lower code, which has the greater place, counts
+        select r.patient_key, r.registered_from, r.registered_to,
+            case when isfinite(r.registered_from) then r.registered_from - date '2000-01-01' else -200000000 end::bigint * 16777216 + p.place as latest
+        from mo_data.registration r join practice p on p.practice_code = r.practice_code
+    ), placed as materialized (
+        select v.patient_key, v.event_date, v.actions, max(g.latest) & 16777215 as place
+        from review v
+            left join registered g on g.patient_key = v.patient_key
+                and g.registered_from <= v.event_date and (g.registered_to is null or g.registered_to > v.event_date)
+        group by v.patient_key, v.event_date, v.actions
+    ), alone as (  -- not registered on the day: the practice that recorded it
+        select distinct on (e.patient_key, e.event_date) e.practice_code, e.event_date, x.actions
+        from placed x join coded e on e.patient_key = x.patient_key and e.event_date = x.event_date
+        where x.place is null
+        order by e.patient_key, e.event_date, e.event_id, e.source_system
+    ), counted as (
+        select p.practice_code, c.month, c.actions, c.reviews
+        from (
+                select x.place, mo.month_start(x.event_date) as month, sum(x.actions) as actions, count(*) as reviews
+                from placed x where x.place is not null group by 1, 2
+            ) c join practice p on p.place = c.place
+        union all
+        select l.practice_code, mo.month_start(l.event_date), sum(l.actions), count(*) from alone l group by 1, 2
+    )
+    select c.practice_code, c.month, null::text, sum(c.actions)::double precision, sum(c.reviews)::double precision
+    from counted c group by c.practice_code, c.month;
+end $$;
+comment on function mo_data.kpi_deprescribing_per_smr_total(date, date) is
+    'Sums of the records of deprescribing_per_smr, counted without making the records.';
+revoke all on function mo_data.kpi_deprescribing_per_smr_total(date, date) from public;
+
 call mo_data.register_kpi(
     kpi_id => 'deprescribing_per_smr', family => 'clinical_activity', page_order => 140,
     name => 'Medicines stopped per structured medication review', short_name => 'Stops per SMR',
     unit => 'ratio', decimals => 2, numerator_wording => 'stop actions linked to a structured medication review',
     denominator_wording => 'structured medication reviews', direction => 'neither', interval_method => 'byar',
     hide_from => 1, hide_to => 7, sources => array['activity', 'activity_emis', 'activity_systmone', 'registration', 'code_set'],
-    look_ahead_months => 3, expected_lag_days => 42, rps_principle => 2, begins_with_first => true,
+    total_function => 'mo_data.kpi_deprescribing_per_smr_total', look_ahead_months => 3, expected_lag_days => 42, rps_principle => 2, begins_with_first => true,
     rationale => 'Shows whether reviews lead to change; it has no right value.',
     reference => 'Local definition: no national code or link window is confirmed', is_site_kpi => false);

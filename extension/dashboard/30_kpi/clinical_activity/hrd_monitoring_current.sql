@@ -55,7 +55,7 @@ as $$
         from mo_data.code_set s join mo_data.activity a on a.code = s.code
         where s.is_on and s.code_set in (select n.test_code_set from needed n)
             and a.patient_key in (select n.patient_key from needed n)
-            and coalesce(a.outcome, 'attended') = 'attended'
+            and (a.outcome is null or a.outcome = 'attended')
             and a.event_date between (select min(n.month_end - n.in_date_for)::date - 3 from needed n) and mo.month_end(to_month)
     ),
     tested as (
@@ -99,21 +99,27 @@ declare
     tests text[] := array(
         select distinct q.test_code_set from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers));
     codes text[] := array(select distinct s.code from mo_data.code_set s where s.is_on and s.code_set = any (tests));
-    patients bytea := (
-        select mo.patient_bits(array_agg(c.patient_key))
-        from mo_data.cohort k join mo_data.cohort_member c on c.cohort_code = k.cohort_code where k.cohort_code = any (registers));
+    patients bytea;
+    own_interval integer;  -- longest that is a patient's own
     practices text[];
     spells mo.patient_spells;
     chunk_from date := kpi_hrd_monitoring_current_total.from_month;
     chunk_to date;
     looks_from date;
+    first_test date;  -- none before it is in date
 begin
+    select mo.patient_bits(array_agg(c.patient_key)), max(c.interval_months) into patients, own_interval
+        from mo_data.cohort_member c where c.cohort_code = any (registers);
     select r.practices, mo.registered_spell_sets(r.patients, r.organisations, r.registered_from, r.registered_to) into practices, spells
         from mo_data.registration_spells() r group by r.practices;
 
     while chunk_from <= kpi_hrd_monitoring_current_total.to_month loop  -- the extension counts at most 192 months at once
         chunk_to := least((chunk_from + interval '119 months')::date, kpi_hrd_monitoring_current_total.to_month);
         looks_from := mo.events_from(chunk_from, 1);
+        first_test := (
+            select min(mo.month_end(chunk_from) - make_interval(months => least(greatest(q.interval_months, own_interval, 0), 1200),
+                days => least(coalesce(q.interval_days, 0) + q.grace_days, 36600)))::date - 3
+            from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers));
         return query
             with rule as materialized (  -- tests as numbers: their names are slow to hash
                 select q.cohort_code, q.from_day, q.to_day, array_position(tests, q.test_code_set) as test, q.interval_months, q.interval_days, q.grace_days
@@ -130,35 +136,28 @@ begin
                 select m.cohort_code, m.from_day, m.to_day, m.interval_months, mo.spell_months(m.patient_key, m.need_from, m.need_to, looks_from, chunk_to) as months
                 from member m group by 1, 2, 3, 4
             ), span as materialized (  -- a test is in date for so many months and days; as numbers, because intervals of a month and of 30 days are equal
-                select f.*, q.test, t.span_months, t.span_days, make_interval(months => t.span_months, days => t.span_days) as span
+                select f.*, q.test, t.span_months, t.span_days
                 from phase f
                     join rule q on q.cohort_code = f.cohort_code and q.from_day = f.from_day and coalesce(q.to_day, -1) = coalesce(f.to_day, -1)
                     cross join lateral (
-                        select coalesce(f.interval_months, q.interval_months, 0) as span_months,
-                            case when f.interval_months is null then coalesce(q.interval_days, 0) else 0 end + q.grace_days as span_days) t
+                        select least(coalesce(f.interval_months, q.interval_months, 0), 1200) as span_months,
+                            least(case when f.interval_months is null then coalesce(q.interval_days, 0) else 0 end + q.grace_days, 36600) as span_days) t
             ), needed as materialized (
                 select k.drug_group, s.test, s.span_months, s.span_days, mo.months_union(s.months) as months
                 from span s join mo_data.cohort k on k.cohort_code = s.cohort_code
                 group by 1, 2, 3, 4
-            ), wanted as materialized (
-                select m.patient_key, s.test, s.span_months, s.span_days, s.span
-                from member m
-                    join span s on s.cohort_code = m.cohort_code and s.from_day = m.from_day and coalesce(s.to_day, -1) = coalesce(m.to_day, -1)
-                        and coalesce(s.interval_months, -1) = coalesce(m.interval_months, -1)
+            ), done as materialized (  -- by code, of which there are few: their names are slow to join with many tests
+                select a.code, array_agg(a.patient_key) as patients, array_agg(a.event_date) as days
+                from mo_data.activity a
+                where a.code = any (codes) and (a.outcome is null or a.outcome = 'attended') and mo.has_patient(patients, a.patient_key)
+                    and a.event_date between first_test and mo.month_end(chunk_to)
+                group by a.code
             ), covered as materialized (  -- from each test to the last day on which it is in date
                 select w.test, w.span_months, w.span_days,
-                    mo.spell_months(a.patient_key, a.event_date, (a.event_date + w.span)::date + 1, looks_from, chunk_to) as months
-                from (
-                        select a.patient_key, a.event_date, k.test
-                        from mo_data.activity a
-                            join (
-                                select s.code, array_position(tests, s.code_set) as test
-                                from mo_data.code_set s where s.is_on and s.code_set = any (tests)) k on k.code = a.code
-                        where a.code = any (codes) and coalesce(a.outcome, 'attended') = 'attended' and mo.has_patient(patients, a.patient_key)
-                            and a.event_date between (select min(mo.month_end(chunk_from) - s.span)::date - 3 from span s) and mo.month_end(chunk_to)
-                        offset 0  -- first: many tests of a code set, and few codes
-                    ) a
-                    join wanted w on w.patient_key = a.patient_key and w.test = a.test
+                    mo.months_union(mo.held_months(d.patients, d.days, w.span_months, w.span_days, looks_from, chunk_to)) as months
+                from (select distinct s.test, s.span_months, s.span_days from span s) w
+                    join mo_data.code_set s on s.code_set = tests[w.test] and s.is_on
+                    join done d on d.code = s.code
                 group by 1, 2, 3
             ), part as materialized (
                 select n.drug_group, mo.months_union(n.months) as required,

@@ -44,7 +44,7 @@ as $$
                 select count(*) > 0 as in_year, count(*) filter (where a.event_date >= v.month) > 0 as in_month
                 from mo_data.activity a join mo_data.code_set s on s.code = a.code and s.code_set = v.attained_by and s.is_on
                 where a.patient_key = v.patient_key and a.event_date between mo.financial_year_start(v.month) and v.month_end
-                    and coalesce(a.outcome, 'attended') = 'attended'
+                    and (a.outcome is null or a.outcome = 'attended')
             ) review
     )
     select m.practice_code, m.month, m.cohort_code, 'patient:' || m.patient_key, m.in_year::integer::double precision,

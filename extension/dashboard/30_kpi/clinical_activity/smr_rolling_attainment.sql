@@ -18,7 +18,7 @@ as $$
         select v.month, v.patient_key, v.practice_code, v.cohort_code, exists (
             select from mo_data.activity a join mo_data.code_set s on s.code = a.code and s.code_set = v.attained_by and s.is_on
             where a.patient_key = v.patient_key and a.event_date between (v.month - interval '11 months')::date and v.month_end
-                and coalesce(a.outcome, 'attended') = 'attended'
+                and (a.outcome is null or a.outcome = 'attended')
         ) as attained
         from mo_data.cohort_patient_at_month_end(from_month, to_month) v
     )

@@ -41,11 +41,69 @@ comment on function mo_data.kpi_switch_completion(date, date) is
     'Records of switch_completion: one a patient switched, one a month of a practice''s plan, in the whole and in the programme.';
 revoke all on function mo_data.kpi_switch_completion(date, date) from public;
 
+-- A patient with one switch in a programme, as nearly all have, counts from its month to that of its reversal: a beginning and an end instead of a row
+-- a month. Only for the others is it asked month by month which of the switches that stand is the first.
+create or replace function mo_data.kpi_switch_completion_total(from_month date, to_month date)
+returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+set enable_nestloop = off  -- switches meet in hash joins at every size
+set enable_mergejoin = off
+set jit = off
+as $$
+    with running as materialized (
+        select mo.month_start(e.month_end) as month, e.month_end, p.programme_code, p.starts_on, coalesce(p.ends_on, 'infinity') as ends_on
+        from unnest(mo_data.month_ends(from_month, to_month)) e (month_end)
+            join mo_data.switch_programme p on p.starts_on <= e.month_end and (p.ends_on is null or p.ends_on > mo.month_start(e.month_end))
+    ), made as materialized (
+        select p.programme_code, a.patient_key, a.practice_code, a.switched_on, a.reversed_on,
+            count(*) over (partition by p.programme_code, a.patient_key) > 1 as has_others
+        from mo_data.switch_programme p
+            join mo_data.switch_action a on a.programme_code = p.programme_code and a.switched_on >= p.starts_on
+                and a.switched_on < coalesce(p.ends_on, 'infinity')
+        where a.switched_on <= mo.month_end(to_month) and (a.reversed_on is null or a.reversed_on > a.switched_on)
+    ), change as (  -- in the number of patients whose only switch stands
+        select m.programme_code, m.practice_code, x.month, sum(x.patients) as patients
+        from made m
+            cross join lateral (values (mo.month_start(m.switched_on), 1), (mo.month_start(m.reversed_on), -1)) x (month, patients)
+        where not m.has_others and x.month is not null
+        group by m.programme_code, m.practice_code, x.month
+    ), alone as (
+        select r.month, r.programme_code, c.practice_code, sum(c.patients) as patients
+        from running r join change c on c.programme_code = r.programme_code and c.month <= r.month
+        group by r.month, r.programme_code, c.practice_code
+    ), first as (
+        select distinct on (r.month, r.programme_code, m.patient_key) r.month, r.programme_code, m.practice_code
+        from running r
+            join made m on m.programme_code = r.programme_code and m.switched_on <= r.month_end
+                and (m.reversed_on is null or m.reversed_on > r.month_end)
+        where m.has_others
+        order by r.month, r.programme_code, m.patient_key, m.switched_on, m.practice_code collate "C"
+    ), counted as materialized (
+        select a.month, a.programme_code, a.practice_code, a.patients::double precision as numerator, null::double precision as denominator
+        from alone a where a.patients > 0
+        union all
+        select f.month, f.programme_code, f.practice_code, count(*), null from first f group by f.month, f.programme_code, f.practice_code
+        union all
+        select r.month, r.programme_code, p.practice_code, null, sum(p.planned_patients)
+        from running r
+            join mo_data.switch_plan p on p.programme_code = r.programme_code and p.month between mo.month_start(r.starts_on) and r.month
+        group by r.month, r.programme_code, p.practice_code
+    )
+    select c.practice_code, c.month, 'programme_' || c.programme_code, coalesce(sum(c.numerator), 0), coalesce(sum(c.denominator), 0)
+    from counted c
+    group by grouping sets ((c.practice_code, c.month, 'programme_' || c.programme_code), (c.practice_code, c.month))
+$$;
+comment on function mo_data.kpi_switch_completion_total(date, date) is
+    'Sums of the records of switch_completion, counted without making the records.';
+revoke all on function mo_data.kpi_switch_completion_total(date, date) from public;
+
 call mo_data.register_kpi(
     kpi_id => 'switch_completion', family => 'cost', page_order => 320,
     name => 'Switch programmes against schedule', short_name => 'Switches against schedule', unit => 'percent',
     numerator_wording => 'patients switched to date', denominator_wording => 'patients planned to be switched to date',
     direction => 'higher', time_basis => 'stock', interval_method => 'none', hide_from => 1, hide_to => 7,
-    sources => array['switch_action', 'switch_programme', 'switch_plan'], look_back_months => 120, expected_lag_days => 14,
+    sources => array['switch_action', 'switch_programme', 'switch_plan'], total_function => 'mo_data.kpi_switch_completion_total', look_back_months => 120,
+    expected_lag_days => 14,
     rps_principle => 4,
     rationale => 'Savings planned and not made are a cost.', reference => 'Local programme', is_site_kpi => false);

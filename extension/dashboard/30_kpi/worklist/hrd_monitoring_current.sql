@@ -42,7 +42,7 @@ as $$
             cross join lateral (
                 select max(a.event_date) as done_on
                 from mo_data.code_set s join mo_data.activity a on a.code = s.code and a.patient_key = n.patient_key
-                where s.code_set = n.test_code_set and s.is_on and a.event_date <= as_at and coalesce(a.outcome, 'attended') = 'attended') t
+                where s.code_set = n.test_code_set and s.is_on and a.event_date <= as_at and (a.outcome is null or a.outcome = 'attended')) t
         where t.done_on is null or t.done_on + n.in_date_for < as_at
     )
     select o.practice_code, 'patient:' || o.patient_key, min(o.due_on),
