@@ -331,16 +331,31 @@ comment on function mo.months_without(mo.patient_months, mo.patient_months) is
     'Months of each patient that the same patient does not have in others: of months in which something was needed, say, those in which it '
     'was not there. Both must cover the same months. Null in, null out.';
 
-create function mo.held_months(
-    patients pg_catalog.int4[], days pg_catalog.date[], span_months pg_catalog.int4, span_days pg_catalog.int4, from_month pg_catalog.date,
-    to_month pg_catalog.date)
+create function mo.held_months_accum(
+    state mo.patient_months, patients pg_catalog.int4[], days pg_catalog.date[], span_months pg_catalog.int4, span_days pg_catalog.int4,
+    from_month pg_catalog.date, to_month pg_catalog.date)
     returns mo.patient_months
-    language c immutable strict parallel safe cost 10000
-    as 'MODULE_PATHNAME', 'mo_held_months';
-comment on function mo.held_months(pg_catalog.int4[], pg_catalog.date[], pg_catalog.int4, pg_catalog.int4, pg_catalog.date, pg_catalog.date) is
-    'For each patient the months from from_month to to_month, both included, on whose last day an event still holds: element i is an event '
-    'of patients[i] on days[i], which holds from that day to span_months months (0 to 1200) and span_days days (0 to 36600) after it, both '
-    'included, as date + interval counts; a test that is in date for so long, say. Infinite days never hold. Null in, null out.';
+    language c immutable parallel safe cost 1000
+    as 'MODULE_PATHNAME', 'mo_held_months_accum';
+comment on function mo.held_months_accum(
+    mo.patient_months, pg_catalog.int4[], pg_catalog.date[], pg_catalog.int4, pg_catalog.int4, pg_catalog.date, pg_catalog.date) is
+    'Transition function of mo.held_months.';
+
+create aggregate mo.held_months(
+    patients pg_catalog.int4[], days pg_catalog.date[], span_months pg_catalog.int4, span_days pg_catalog.int4, from_month pg_catalog.date,
+    to_month pg_catalog.date) (
+    sfunc = mo.held_months_accum,
+    stype = mo.patient_months,
+    combinefunc = mo.patient_months_combine,
+    finalfunc = mo.patient_months_final,
+    finalfunc_modify = read_only,
+    parallel = safe
+);
+comment on aggregate mo.held_months(pg_catalog.int4[], pg_catalog.date[], pg_catalog.int4, pg_catalog.int4, pg_catalog.date, pg_catalog.date) is
+    'For each patient the months from from_month to to_month, both included, on whose last day an event still holds: element i of a row is '
+    'an event of patients[i] on days[i], which holds from that day to span_months months (0 to 1200) and span_days days (0 to 36600) after it, '
+    'both included, as date + interval counts; a test that is in date for so long, say. Infinite days never hold; rows with a null are left '
+    'out. from_month and to_month must be the same for every row. Null over no rows.';
 
 create aggregate mo.months_union(months mo.patient_months) (
     sfunc = mo.patient_months_combine,

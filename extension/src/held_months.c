@@ -1,16 +1,15 @@
 /*
  * held_months.c
- *		mo.held_months: months at whose end an event of a list still holds.
+ *		The aggregate mo.held_months: months at whose end an event still holds, from lists of events.
  */
 #include "patient_types.h"
 
 #include "miscadmin.h"
 #include "utils/date.h"
-#include "utils/memutils.h"
 
 #include "stats/held_months.h"
 
-PG_FUNCTION_INFO_V1(mo_held_months);
+PG_FUNCTION_INFO_V1(mo_held_months_accum);
 
 #define EVENTS_BETWEEN_INTERRUPTS 1000000
 
@@ -47,39 +46,26 @@ span_argument(FunctionCallInfo fcinfo, int argno, const char *what, int limit)
 	return n;
 }
 
-static FlatMonths *
-flat_months(mo_patient_months *map)
-{
-	Size		size;
-	FlatMonths *flat;
-
-	mo_patient_months_settle(map);
-	size = mo_flat_months_size(map->patients, map->words);
-	flat = palloc0(size);
-	SET_VARSIZE(flat, size);
-	flat->first_month = map->first_month;
-	flat->months = map->months;
-	flat->patients = (int32) map->patients;
-	mo_patient_months_pack(map, (int32 *) (flat->bits + map->patients * map->words), flat->bits);
-	return flat;
-}
-
-/* (patients, days, span_months, span_days, from_month, to_month) */
+/* (state, patients, days, span_months, span_days, from_month, to_month) */
 Datum
-mo_held_months(PG_FUNCTION_ARGS)
+mo_held_months_accum(PG_FUNCTION_ARGS)
 {
+	Datum		state;
+	mo_patient_months *map = mo_months_to_add_to(fcinfo, 5, &state);
 	int			count;
 	int			day_count;
-	const int32 *patients = events_argument(fcinfo, 0, "patients", &count);
-	const int32 *days = events_argument(fcinfo, 1, "days", &day_count);
-	mo_span		span = {span_argument(fcinfo, 2, "span_months", MO_SPAN_MONTHS_LIMIT),
-	span_argument(fcinfo, 3, "span_days", MO_SPAN_DAYS_LIMIT)};
-	int			first_month;
-	int			months = mo_month_range(fcinfo, 4, &first_month);
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "mo.held_months", ALLOCSET_START_SMALL_SIZES);
-	mo_patient_months map;
-	FlatMonths *held;
+	const int32 *patients;
+	const int32 *days;
+	mo_span		span;
 
+	CHECK_FOR_INTERRUPTS();
+	for (int i = 1; i < 5; i++)
+		if (PG_ARGISNULL(i))
+			PG_RETURN_DATUM(state);
+	patients = events_argument(fcinfo, 1, "patients", &count);
+	days = events_argument(fcinfo, 2, "days", &day_count);
+	span.months = span_argument(fcinfo, 3, "span_months", MO_SPAN_MONTHS_LIMIT);
+	span.days = span_argument(fcinfo, 4, "span_days", MO_SPAN_DAYS_LIMIT);
 	if (count != day_count)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -87,13 +73,10 @@ mo_held_months(PG_FUNCTION_ARGS)
 				 errhint("Make them with array_agg from the same rows in the same order.")));
 	for (int i = 0; i < count; i++)
 		mo_patient_number(patients[i]);
-	mo_patient_months_start(&map, mo_memory_of(context), first_month, months);
 	for (int i = 0; i < count; i += EVENTS_BETWEEN_INTERRUPTS)
 	{
 		CHECK_FOR_INTERRUPTS();
-		mo_held_months_add(&map, patients + i, days + i, Min(count - i, EVENTS_BETWEEN_INTERRUPTS), span);
+		mo_held_months_add(map, patients + i, days + i, Min(count - i, EVENTS_BETWEEN_INTERRUPTS), span);
 	}
-	held = flat_months(&map);
-	MemoryContextDelete(context);
-	PG_RETURN_POINTER(held);
+	PG_RETURN_DATUM(state);
 }

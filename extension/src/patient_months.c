@@ -1,6 +1,6 @@
 /*
  * patient_months.c
- *		The type mo.patient_months and the aggregates that make it: event_months, event_month_sets, event_month_bits, spell_months.
+ *		The type mo.patient_months and the aggregates that make it: event_months, event_month_sets, event_month_bits, spell_months (held_months: held_months.c).
  *
  * The aggregates' state is the type itself. While rows come in it is an expanded object in the aggregate's context, changed in
  * place; the executor flattens it where it has to travel: to the leader of a parallel query, to a client, into a table.
@@ -164,6 +164,15 @@ months_state(FunctionCallInfo fcinfo, int argno)
 	expanded->from_argument = PG_GETARG_DATEADT(argno);
 	expanded->to_argument = PG_GETARG_DATEADT(argno + 1);
 	return expanded;
+}
+
+mo_patient_months *
+mo_months_to_add_to(FunctionCallInfo fcinfo, int argno, Datum *state)
+{
+	ExpandedMonths *expanded = months_state(fcinfo, argno);
+
+	*state = EOHPGetRWDatum(&expanded->header);
+	return &expanded->map;
 }
 
 /* (state, patient, day, from_month, to_month) */

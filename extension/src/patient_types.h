@@ -44,6 +44,12 @@ extern mo_month_bits mo_month_bits_of(const FlatMonths *flat);
 
 /* An argument to be read as it is: flat, or expanded by the aggregate that made it, in canonical order all the same. */
 extern mo_months_reader mo_months_reader_of(Datum datum);
+
+/*
+ * What a transition function with state mo.patient_months adds to; its arguments argno and argno + 1 are the range of months, the same for
+ * every row. The state to return is put into *state.
+ */
+extern mo_patient_months *mo_months_to_add_to(FunctionCallInfo fcinfo, int argno, Datum *state);
 extern const mo_spell *mo_spells_of(Datum datum, size_t *count);
 
 /*

@@ -47,10 +47,8 @@ begin
             from mo_data.cohort k where k.cohort_code = any (cohorts) group by k.attained_by
         loop
             codes := array(select s.code from mo_data.code_set s where s.code_set = counted.attained_by and s.is_on);
-            select mo.event_months(a.patient_key, a.event_date, mo.events_from(chunk_from), chunk_to) into events
-            from mo_data.activity a
-            where a.code = any (codes) and a.event_date between mo.events_from(chunk_from) and mo.month_end(chunk_to)
-                and (a.outcome is null or a.outcome = 'attended');
+            select mo.event_month_sets(mo.month_index(e.month), e.patients, mo.events_from(chunk_from), chunk_to) into events
+            from mo_data.event_month_sets(codes, mo.events_from(chunk_from), chunk_to) e;
             return query
                 with member as (
                     select c.cohort_code, mo.spell_months(c.patient_key, c.member_from, least(c.member_to, d.died_on), chunk_from, chunk_to) as months

@@ -47,6 +47,15 @@ begin
     if due.first_month is not null then
         perform mo_data.prescribing_keep(due.first_month, due.last_month);
     end if;
+    select min(case when s.kpi_id = 'hrd_monitoring_current'
+                then mo_data.monitoring_tests_from(array(select k.cohort_code from mo_data.cohort k where k.kind = 'high_risk_drug' and k.is_on), s.first_month)
+                else mo.events_from(s.first_month) end) as first_month, max(s.last_month) as last_month
+        into due
+        from (select x.kpi_id, greatest(x.span_from, x.first_month) as first_month, least(x.span_to, x.last_month) as last_month from pg_temp.refresh_span x) s
+        where s.kpi_id in ('smr_completed', 'smr_rolling_attainment', 'hrd_monitoring_current') and s.first_month <= s.last_month;
+    if due.first_month is not null then
+        perform mo_data.event_month_keep(due.first_month, due.last_month);
+    end if;
     select count(distinct s.kpi_id) as kpis, count(distinct s.kpi_id) filter (where s.kpi_id <> 'hrd_monitoring_current') as reviews,
             min(greatest(s.span_from, s.first_month)) filter (where s.kpi_id <> 'hrd_monitoring_current') as first_month,
             max(least(s.span_to, s.last_month)) filter (where s.kpi_id <> 'hrd_monitoring_current') as last_month
@@ -64,7 +73,7 @@ end
     $$;
 revoke all on function mo_data.refresh_keep() from public;
 comment on function mo_data.refresh_keep() is
-    'Keeps sums of prescribing, registrations and review cohorts for the KPIs of pg_temp.refresh_span that are counted from them, where they are more than one. Part of refresh().';
+    'Keeps sums of prescribing, sets of events, registrations and review cohorts for the KPIs of pg_temp.refresh_span that are counted from them, where they are more than one. Part of refresh().';
 
 create or replace function mo_data.refresh_keep_drop()
     returns void

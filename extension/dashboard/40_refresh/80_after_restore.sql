@@ -76,6 +76,9 @@ begin
     now_is := (select md5(string_agg(p::text, ';' order by p::text)) from mo_data.refresh_prescribing p);
     return query select 'refresh_prescribing', case when was is distinct from now_is then 'made again' else 'ok' end,
         format('%s practices and months', (select count(*) from mo_data.refresh_prescribing));
+    delete from mo_data.event_month_set_month; -- of restored rows nobody knows: the next refresh makes its sets again
+    delete from mo_data.event_month_set;
+    perform mo_data.activity_watch();
     was := (select count(*) from mo_data.calendar_day);
     perform mo_data.calendar_extend();
     now_is := (select count(*) from mo_data.calendar_day);

@@ -152,6 +152,10 @@ begin
             execute format('delete from mo_data.%I t where %s', rule.table_name, rule.condition);
             get diagnostics gone = row_count;
         end if;
+        if rule.table_name = 'activity' then -- and what was kept of it
+            delete from mo_data.event_month_set s where s.month < first_kept;
+            delete from mo_data.event_month_set_month k where k.month < first_kept;
+        end if;
         if gone > 0 then
             insert into mo_data.purge_log (purge_id, table_name, before, keeps_look_back, rows)
                 values (this_purge, rule.table_name, rule.final_before, rule.keeps_look_back, gone);

@@ -27,7 +27,7 @@ create or replace function mo_data.distribution_plan()
         where o.table_name in ('definition', 'layer', 'site', 'result_was', 'subscription', 'outbox', 'calendar_day', 'change', 'setting')
             or o.table_name ~ '^(kpi|page|source|load|refresh|access|record|purge|return|review|measure)(_|$)'
                 and o.table_name <> 'kpi_target'
-            or o.table_name ~ '^(price_per_unit|sea_theme_cell|organisation_key)'
+            or o.table_name ~ '^(price_per_unit|sea_theme_cell|organisation_key|event_month_set)'
                 and o.table_name <> 'price_per_unit_threshold'
     ), placed as (
         select o.oid, o.table_name,
@@ -134,6 +134,7 @@ begin
     end if;
     perform mo_data.refresh_lock();
     perform mo_data.prescribing_unwatch();
+    perform mo_data.activity_unwatch();
     perform set_config('citus.multi_shard_modify_mode', 'sequential', true); -- reference tables that refer to each other, in one transaction
     for item in
         with recursive own as (

@@ -99,8 +99,6 @@ declare
     tests text[] := array(
         select distinct q.test_code_set from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers));
     codes text[] := array(select distinct s.code from mo_data.code_set s where s.is_on and s.code_set = any (tests));
-    patients bytea;
-    own_interval integer;  -- longest that is a patient's own
     practices text[];
     spells mo.patient_spells;
     chunk_from date := kpi_hrd_monitoring_current_total.from_month;
@@ -108,18 +106,13 @@ declare
     looks_from date;
     first_test date;  -- none before it is in date
 begin
-    select mo.patient_bits(array_agg(c.patient_key)), max(c.interval_months) into patients, own_interval
-        from mo_data.cohort_member c where c.cohort_code = any (registers);
     select r.practices, mo.registered_spell_sets(r.patients, r.organisations, r.registered_from, r.registered_to) into practices, spells
         from mo_data.registration_spells() r group by r.practices;
 
     while chunk_from <= kpi_hrd_monitoring_current_total.to_month loop  -- the extension counts at most 192 months at once
         chunk_to := least((chunk_from + interval '119 months')::date, kpi_hrd_monitoring_current_total.to_month);
         looks_from := mo.events_from(chunk_from, 1);
-        first_test := (
-            select min(mo.month_end(chunk_from) - make_interval(months => least(greatest(q.interval_months, own_interval, 0), 1200),
-                days => least(coalesce(q.interval_days, 0) + q.grace_days, 36600)))::date - 3
-            from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers));
+        first_test := mo_data.monitoring_tests_from(registers, chunk_from);
         return query
             with rule as materialized (  -- tests as numbers: their names are slow to hash
                 select q.cohort_code, q.from_day, q.to_day, array_position(tests, q.test_code_set) as test, q.interval_months, q.interval_days, q.grace_days
@@ -146,18 +139,16 @@ begin
                 select k.drug_group, s.test, s.span_months, s.span_days, mo.months_union(s.months) as months
                 from span s join mo_data.cohort k on k.cohort_code = s.cohort_code
                 group by 1, 2, 3, 4
-            ), done as materialized (  -- by code, of which there are few: their names are slow to join with many tests
-                select a.code, array_agg(a.patient_key) as patients, array_agg(a.event_date) as days
-                from mo_data.activity a
-                where a.code = any (codes) and (a.outcome is null or a.outcome = 'attended') and mo.has_patient(patients, a.patient_key)
-                    and a.event_date between first_test and mo.month_end(chunk_to)
-                group by a.code
             ), covered as materialized (  -- from each test to the last day on which it is in date
-                select w.test, w.span_months, w.span_days,
-                    mo.months_union(mo.held_months(d.patients, d.days, w.span_months, w.span_days, looks_from, chunk_to)) as months
-                from (select distinct s.test, s.span_months, s.span_days from span s) w
-                    join mo_data.code_set s on s.code_set = tests[w.test] and s.is_on
-                    join done d on d.code = s.code
+                select w.test, w.span_months, w.span_days, mo.held_months(w.patients, w.days, w.span_months, w.span_days, looks_from, chunk_to) as months
+                from (  -- one after the other: each fills memory of its own
+                        select w.test, w.span_months, w.span_days, d.patients, d.days
+                        from mo_data.event_month_sets(codes, first_test, chunk_to) d
+                            join (select s.code, array_position(tests, s.code_set) as test from mo_data.code_set s where s.is_on and s.code_set = any (tests)) k
+                                on k.code = d.code
+                            join (select distinct s.test, s.span_months, s.span_days from span s) w on w.test = k.test
+                        order by w.test, w.span_months, w.span_days
+                    ) w
                 group by 1, 2, 3
             ), part as materialized (
                 select n.drug_group, mo.months_union(n.months) as required,
