@@ -158,6 +158,24 @@ select mo.months_union(m)::text = pg_temp.months(5, '{2025-01-10,2025-02-10,2025
 from (values (pg_temp.months(5, '{2025-01-31}')), (null), (pg_temp.months(5, '{2025-02-01,2025-03-01}'))) v (m);
 select mo.months_union(null) is null as no_rows;
 select mo.months_without(mo.event_months(1, '2025-01-01', '2025-01-01', '2025-01-01'), mo.event_months(1, '2025-01-01', '2025-01-01', '2025-02-01'));
+-- months at whose end an event holds: 12 weeks from 6 January, a month from the 31st; months first, then days
+create function pg_temp.held(days date[], span_months int, span_days int) returns text language sql as $$
+    select string_agg(to_char(c.month, 'Mon'), ' ' order by c.month)
+    from (select mo.held_months(array_fill(5, array[cardinality(days)]), days, span_months, span_days, '2024-04-01', '2025-12-01') as months) h,
+        (select mo.registered_spells(5, 1, '2020-01-01', null) as spells) r,
+        mo.attainment_cells(events => h.months, registrations => r.spells, from_month => '2025-01-01', to_month => '2025-12-01', window_months => 1) c
+    where c.attained > 0 $$;
+select pg_temp.held('{2025-01-06}', 0, 84) as twelve_weeks, pg_temp.held('{2025-01-06}', 0, 83) as a_day_less, pg_temp.held('{2025-01-31}', 1, 0) as a_month,
+    pg_temp.held('{2025-01-30}', 1, 0) as cut_to_february, pg_temp.held('{2025-03-30}', 1, 0) as to_30_april, pg_temp.held('{2025-03-29}', 1, 1) as with_a_day;
+select pg_temp.held('{2024-12-31,2025-07-01,infinity,-infinity}', 3, 0) as two_events, pg_temp.held('{}', 3, 0) is null as none,
+    pg_temp.held('{2025-05-31}', 0, 0) as on_the_last_day, pg_temp.held('{1990-01-01}', 1200, 36600) as for_ever;
+select mo.held_months(null, '{2025-01-01}', 1, 0, '2025-01-01', '2025-12-01')::text = mo.held_months('{}', '{}', 1, 0, '2025-01-01', '2025-12-01')::text as null_is_left_out;
+select mo.held_months('{1,2}', '{2025-01-01}', 1, 0, '2025-01-01', '2025-12-01');
+select mo.held_months('{1,null}', '{2025-01-01,2025-01-01}', 1, 0, '2025-01-01', '2025-12-01');
+select mo.held_months('{1,0}', '{2025-01-01,2025-01-01}', 1, 0, '2025-01-01', '2025-12-01');
+select mo.held_months('{{1}}', '{2025-01-01}', 1, 0, '2025-01-01', '2025-12-01');
+select mo.held_months('{1}', '{2025-01-01}', -1, 0, '2025-01-01', '2025-12-01');
+select mo.held_months('{1}', '{2025-01-01}', 1, 36601, '2025-01-01', '2025-12-01');
 -- catalogue
 select aggfnoid::regproc::text as aggregate, aggtranstype::regtype, aggcombinefn from pg_aggregate a join pg_proc p on p.oid = aggfnoid
 where aggtranstype in ('mo.patient_months'::regtype, 'mo.patient_spells'::regtype) order by 1;

@@ -29,6 +29,7 @@ insert into argument values
     ('parent', 'array[1, 2, null, 1 + i % 2]'), ('parents', '3'),
     ('per', 'case when i > 0 then 1000 end::float8'), ('place', '1 + i % 5'), ('places', '5'), ('practice_group', 'array[i % 3, 2]'), ('practice_no', '1 + i % 2'),
     ('registered_from date', 'date ''2025-06-01'' + i % 365'), ('registered_to date', 'date ''2026-01-01'' + i % 365'),
+    ('days date[]', 'array[date ''2025-06-01'' + i % 365, ''2025-01-01'']'), ('span_months integer', '1 + i % 12'), ('span_days integer', 'i % 90'),
     ('registered_from date[]', 'array[date ''2025-06-01'' + i % 365, ''2025-01-01'']'),
     ('registered_to date[]', 'array[null, date ''2026-01-01'' + i % 365]'), ('round_to', '5'),
     ('sums', 'array[i, 2, null, 7]::int8[]'),

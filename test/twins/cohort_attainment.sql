@@ -267,6 +267,23 @@ select twin.ok((select months::text from twin.left_over) = (
 select twin.ok(mo.months_union(months)::text = (select mo.event_months(patient, day, '2022-05-01', '2026-03-01')::text from twin.odd), 'union of thirds')
 from (select third, mo.event_months(patient, day, '2022-05-01', '2026-03-01') as months from twin.odd group by third) t;
 
+-- held months: each event one by one with each month end
+create table twin.event_set as
+    select id % 40 as part, array_agg(patient) as patients, array_agg(day) as days from twin.event where patient > 0 and day is not null group by 1;
+create view twin.held as
+    select s.months, s.days, mo.held_months(e.patients, e.days, s.months, s.days, '2022-05-01', '2026-03-01') as held
+    from twin.event_set e cross join (values (0, 0), (3, 0), (12, 14), (0, 84), (1, 30)) s (months, days) group by 1, 2;
+select twin.ok(h.held::text = (
+    select mo.event_months(x.patient, x.month_end, '2022-05-01', '2026-03-01')::text
+    from (
+        select distinct e.patient, mo.month_end(m::date) as month_end
+        from twin.event e
+            join generate_series('2022-05-01'::timestamp, '2026-03-01', '1 month') m on e.day <= mo.month_end(m::date)
+                and (e.day + make_interval(months => h.months, days => h.days))::date >= mo.month_end(m::date)
+        where e.patient > 0 and isfinite(e.day)) x), format('events that hold %s months and %s days', h.months, h.days))
+from twin.held h;
+select twin.is_parallel('select mo.held_months(patients, days, 3, 0, ''2022-05-01'', ''2026-03-01'') from twin.event_set', 'held_months');
+
 select twin.ok(mo.event_months(patient, day, '2024-01-01', '2024-01-01') is null, 'empty input gives null') from twin.event where false;
 select twin.ok(mo.patients(mo.event_months(null, day, '2024-01-01', '2024-01-01')) = 0, 'all nulls give no patients') from twin.event;
 select twin.ok(mo.patients(mo.event_months(1, '2024-01-31', '2024-01-01', '2024-01-01')) = 1, 'one row');
