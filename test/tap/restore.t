@@ -42,7 +42,7 @@ sub contents {
     my %contents;
     for (split /\n/, psql(q{select c.relkind::text || ' ' || c.oid::regclass from pg_class c where c.relkind in ('r', 'p', 'v', 'm')
             and c.relnamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace, 'site'::regnamespace)
-            and c.relname not in ('refresh_prescribing_month', 'refresh_prescribing_edit') order by 1})) {
+            and c.relname not in ('refresh_prescribing_month', 'refresh_prescribing_edit', 'event_month_set_month', 'event_month_set_edit') order by 1})) {
         my ($kind, $name) = split / /, $_, 2;
         $contents{$name} = psql("select count(*) || ' rows ' || md5(coalesce(string_agg(x::text, ';' order by x::text collate \"C\"), '')) from $name x");
     }

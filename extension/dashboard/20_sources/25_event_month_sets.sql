@@ -146,7 +146,7 @@ begin
             where a.code = any (wanted_codes) and (a.outcome is null or a.outcome = 'attended')
                 and a.event_date between (select min(w.month) from unnest(wanted) as w (month)) and (select mo.month_end(max(w.month)) from unnest(wanted) as w (month))
                 and mo.month_start(a.event_date) = any (wanted)
-            order by 1, 2, 3
+            order by 1, 2, 3, 4
         ) e
     group by e.month, e.code;
     get diagnostics written = row_count;

@@ -76,9 +76,15 @@ begin
     now_is := (select md5(string_agg(p::text, ';' order by p::text)) from mo_data.refresh_prescribing p);
     return query select 'refresh_prescribing', case when was is distinct from now_is then 'made again' else 'ok' end,
         format('%s practices and months', (select count(*) from mo_data.refresh_prescribing));
-    delete from mo_data.event_month_set_month; -- of restored rows nobody knows: the next refresh makes its sets again
+    kept := array(select k.month from mo_data.event_month_set_month k order by 1); -- sets of events likewise
+    was := (select md5(string_agg(e::text, ';' order by e.month, e.code)) from mo_data.event_month_set e);
     delete from mo_data.event_month_set;
+    delete from mo_data.event_month_set_month;
     perform mo_data.activity_watch();
+    perform mo_data.event_month_keep(kept[1], kept[cardinality(kept)]) where kept <> '{}';
+    now_is := (select md5(string_agg(e::text, ';' order by e.month, e.code)) from mo_data.event_month_set e);
+    return query select 'event_month_set', case when was is distinct from now_is then 'made again' else 'ok' end,
+        format('%s codes and months', (select count(*) from mo_data.event_month_set));
     was := (select count(*) from mo_data.calendar_day);
     perform mo_data.calendar_extend();
     now_is := (select count(*) from mo_data.calendar_day);
