@@ -48,6 +48,7 @@ create table mo_data.cohort_member (
     unique nulls not distinct (patient_key, cohort_code, member_from)
 );
 create index cohort_member_cohort on mo_data.cohort_member (cohort_code, member_from);
+create index cohort_member_interval on mo_data.cohort_member (interval_months) where interval_months is not null; -- few have one of their own
 comment on table mo_data.cohort_member is
     'Which patients were in which cohort and when. Declining, or reaching the end of life, ends membership.';
 comment on column mo_data.cohort_member.patient_key is 'Patient: a number standing for a pseudonym made outside the database.';

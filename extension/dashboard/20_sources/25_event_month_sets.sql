@@ -92,7 +92,8 @@ create or replace function mo_data.monitoring_tests_from(registers text[], from_
     select min(mo.month_end(from_month) - make_interval(months => least(greatest(q.interval_months, c.longest, 0), 1200),
         days => least(coalesce(q.interval_days, 0) + q.grace_days, 36600)))::date - 3
     from mo_data.monitoring_requirement q
-        cross join (select max(m.interval_months) as longest from mo_data.cohort_member m where m.cohort_code = any (registers)) c
+        cross join (select max(m.interval_months) as longest from mo_data.cohort_member m
+            where m.interval_months is not null and m.cohort_code = any (registers)) c
     where q.is_on and q.cohort_code = any (registers)
     $$;
 revoke all on function mo_data.monitoring_tests_from(text[], date) from public;

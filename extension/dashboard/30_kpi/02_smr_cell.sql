@@ -50,7 +50,7 @@ begin
             select mo.event_month_sets(mo.month_index(e.month), e.patients, mo.events_from(chunk_from), chunk_to) into events
             from mo_data.event_month_sets(codes, mo.events_from(chunk_from), chunk_to) e;
             return query
-                with member as (
+                with each_cohort as materialized (
                     select c.cohort_code, mo.spell_months(c.patient_key, c.member_from, least(c.member_to, d.died_on), chunk_from, chunk_to) as months
                     from mo_data.cohort k
                         join mo_data.cohort_member c on c.cohort_code = k.cohort_code
@@ -58,8 +58,11 @@ begin
                             on d.patient_key = c.patient_key
                     where k.cohort_code = any (counted.cohort_codes) and c.member_from <= mo.month_end(chunk_to)
                         and (c.member_to is null or c.member_to > mo.month_end(chunk_from))
-                    group by grouping sets ((c.cohort_code), ())
-                    having counted.has_whole or grouping(c.cohort_code) = 0
+                    group by c.cohort_code
+                ), member as (
+                    select c.cohort_code, c.months from each_cohort c
+                    union all
+                    select null, mo.months_union(c.months) from each_cohort c having counted.has_whole
                 ), placed as materialized (
                     select distinct p.number, p.practice_code, e.month_end
                     from unnest(practices) with ordinality p (practice_code, number)

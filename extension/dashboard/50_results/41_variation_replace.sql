@@ -99,8 +99,12 @@ create or replace function mo_data.variations_of(kpi_ids text[], months date[])
         from member m
             join place g on g.kpi_id = m.kpi_id and g.month = m.month and g.org_type = m.org_type and g.group_code = m.group_code
             cross join lateral (
-                select mo_data.funnel_position(m.kind, m.numerator, m.denominator, g.average, 0) as alone,
-                    mo_data.funnel_position(m.kind, m.numerator, m.denominator, g.average, coalesce(g.tau2, 0)) as dispersed
+                select mo_data.funnel_position(m.kind, m.numerator, m.denominator, g.average, 0) as alone offset 0 -- worked out once a row
+            ) a
+            cross join lateral (
+                select a.alone, case when a.alone <> 'within'
+                    then mo_data.funnel_position(m.kind, m.numerator, m.denominator, g.average, coalesce(g.tau2, 0)) end as dispersed
+                offset 0
             ) p
         where g.is_given and g.average is not null and m.numerator is not null
         group by m.kpi_id, m.month, m.org_type, m.group_code

@@ -4,6 +4,7 @@ begin
     if to_regclass('mo_data.event_month_set') is not null then
         return;
     end if;
+    create index cohort_member_interval on mo_data.cohort_member (interval_months) where interval_months is not null;
     create table mo_data.event_month_set (
         month date not null,
         code text collate "C" not null,
