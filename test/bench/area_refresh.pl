@@ -21,7 +21,7 @@ sub layer_database {
     my ($scale) = @_;
     return $database if $database;
     my $name = "bench_refresh_$scale";
-    my @size = $scale eq 'small' ? (12, 15) : $scale eq 'england' ? (6300, 3) : (250, 36);
+    my @size = $scale eq "small" ? (12, 15, 200, 160) : $scale eq "england" ? (6300, 3, 200, 160) : (250, 36, 1200, 560);
     my $digest = md5_hex("@size", map { slurp($_) } glob 'build/mo_dashboard_layer--*.sql');
     my $admin = MoBench::Postgres->new(database => 'postgres');
     my ($known) = $admin->run("select shobj_description(oid, 'pg_database') from pg_database where datname = '$name'");
@@ -32,7 +32,7 @@ sub layer_database {
         my $folder = getcwd() . '/build/bench/refresh';
         remove_tree($folder);
         make_path($folder);
-        system("build/modash demo-data '$folder' --practices $size[0] --months $size[1] --to 2026-08 --force >/dev/null") == 0 or die "modash demo-data failed\n";
+        system("build/modash demo-data '$folder' --practices $size[0] --months $size[1] --patients-per-practice $size[2] --rows-per-practice $size[3] --to 2026-08 --force >/dev/null") == 0 or die "modash demo-data failed\n";
         my $made = MoBench::Postgres->new(database => $name);
         $made->run('create extension mo_dashboard; call mo.create_dashboard()');
         my $status = system("build/modash load --all -q -d $name '$folder' >/dev/null 2>&1") >> 8;
