@@ -48,43 +48,98 @@ sub layer_database {
     return $database = MoBench::Postgres->new(database => $name);
 }
 
+sub use_database { $database = MoBench::Postgres->new(database => $_[0]) }
+
 # Months each KPI has, as first and last day of the month, and the last month of all.
 sub spans {
     return map { [split /\|/] } $database->run("select s.kpi_id, s.first_month, s.last_month, k.records_function, k.per, k.unit from mo_data.kpi_span() s
         join mo_data.kpi k using (kpi_id) where k.is_active and s.first_month is not null order by k.page_order, s.kpi_id");
 }
 
-# One statement for all KPIs; with a month, for that one only.
+# ---- refresh_sql.sql with its words filled in. Months as numbers: year * 12 + month - 1.
+sub number_of { my ($month) = @_; my ($y, $m) = $month =~ /^(\d+)-(\d+)/ or die "no month: $month\n"; return $y * 12 + $m - 1 }
+sub month_of { my ($number) = @_; return sprintf '%04d-%02d-01', int($number / 12), $number % 12 + 1 }
+
+# From a list of [kpi, first month, last month]. Bits are the months asked for (of KPIs that use bits) and the eleven before.
+sub sums_sql {
+    my @span = @_;
+    my %span = map { $_->[0] => $_ } @span;
+    my @in_order = sort map { ($_->[1], $_->[2]) } @span;
+    my ($first, $last) = @in_order[0, -1];
+    my @bits = sort map { $span{$_} ? ($span{$_}[1], $span{$_}[2]) : () } qw(smr_completed smr_rolling_attainment hrd_monitoring_current switch_completion);
+    my ($from, $to) = map { number_of($_) } @bits ? @bits[0, -1] : ($last, $last);
+    my ($zero, $shown) = ($from - 11, 11);
+    my $bits = $to - $zero + 1;
+    die "the plain SQL has 62 bits and not $bits\n" if $bits > 62;
+    my $months = join ',', map { month_of($zero + $_) } 1 .. $bits;
+    my $end_of = sub { return "(date '" . month_of($_[0] + 1) . "' - 1)" };
+    my ($tests_from) = $database->run("select (" . $end_of->($from) . " - make_interval(months => coalesce(max(greatest(q.interval_months, c.interval_months)), 0), days => coalesce(max(q.interval_days), 0)))::date - 3
+            - coalesce(max(q.grace_days), 0) from mo_data.monitoring_requirement q left join (select distinct cohort_code, interval_months from mo_data.cohort_member) c using (cohort_code)");
+    my $lanes = sub { # 16 bits apart, so that one sum counts up to four months
+        my @lane = grep { my $lane = $_; grep { $_ % 16 == $lane } $shown .. $bits - 1 } 0 .. 15;
+        return join ', ', map { my $word = $_; map { "sum(($word >> $_) & 281479271743489)::int8 as ${word}_$_" } @lane } @_;
+    };
+    my $month_rows = sub {
+        my @word = @_;
+        my @rows = map { my $bit = $_; "(date '" . month_of($zero + $bit) . "', " . join(', ', map { sprintf '(%s_%d >> %d) & 65535', $_, $bit % 16, $bit - $bit % 16 } @word) . ')' } $shown .. $bits - 1;
+        return '(values ' . join(', ', @rows) . ') m (month, ' . join(', ', @word) . ')';
+    };
+    my $since_april = sub { my $mask = 0; for (0 .. $bits - 1) { $mask |= 1 << $_ if ($zero + $_ + 9) % 12 >= $_[0] } return $mask };
+    my $span = sub { my ($kpi) = @_; return $span{$kpi} || [$kpi, $first, $last] }; # one that has no months is not asked for
+    my $nested = qr/((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)/;
+    my $sql = slurp('test/bench/refresh_sql.sql');
+    $sql =~ s/^--.*\n//mg;
+    $sql =~ s/ -- .*//mg;
+    $sql =~ s/:since_april\((\d)\)/$since_april->($1)/ge;
+    1 while $sql =~ s/:bit\($nested\)/width_bucket($1, '{$months}'::date[])/;
+    $sql =~ s/:lanes\((.*?)\)/$lanes->(split m{, }, $1)/ge;
+    $sql =~ s/:months\((.*?)\)/$month_rows->(split m{, }, $1)/ge;
+    $sql =~ s/:first\((\w+)\)/"date '" . $span->($1)[1] . "'"/ge;
+    $sql =~ s/:last\((\w+)\)/"date '" . $span->($1)[2] . "'"/ge;
+    $sql =~ s/:last_day\((\w+)\)/$end_of->(number_of($span->($1)[2]))/ge;
+    my %word = (first_month => "date '$first'", last_month => "date '$last'", first_end => $end_of->($from), last_end => $end_of->($to), tests_from => "date '$tests_from'", bits => $bits,
+        bit_first => "date '" . month_of($zero) . "'", bit_next => "date '" . month_of($to + 1) . "'");
+    $sql =~ s/(?<!:):([a-z]\w*)\b/$word{$1} \/\/ ":$1"/ge;
+    return $sql =~ /\A(.*;\n)(with .*)\z/s;
+}
+
+# Statements that make tables (the last of them plain.record: the sums) and the query of all KPIs' figures; with a month, for that one only.
+# Names are numbers until the end, where rows are many; figures of higher levels are added up from sums of the same parents.
+my @made = qw(path placed rule test_code need in_date coded stop record);
 sub plain_sql {
     my ($month) = @_;
+    my @spans = grep { !$month || $month ge $_->[1] && $month le $_->[2] } spans();
+    if ($month) { @$_[1, 2] = ($month, $month) for @spans }
+    my ($tables, $with) = sums_sql(@spans);
     my @records;
-    my ($first, $last) = ('9999', '');
-    for (spans()) {
+    for (@spans) {
         my ($kpi, $from, $to, $function, $per, $unit) = @$_;
-        if ($month) { next if $month lt $from || $month gt $to; ($from, $to) = ($month, $month) }
-        $first = $from if $from lt $first;
-        $last = $to if $to gt $last;
-        push @records, "select '$kpi' as kpi_id, month, org_code::text, coalesce(breakdown, '') as breakdown, sum(numerator) as numerator, sum(denominator) as denominator,
-            ($per)::float8 as per, '$unit' as unit from $function('$from', '$to') group by 2, 3, 4";
+        my $counted = $with =~ /\bcounted_$kpi as/;
+        push @records, "select '$kpi' as kpi_id, month, org_code, " . ($counted ? 'breakdown, numerator, denominator' : "coalesce(breakdown, '') as breakdown, sum(numerator) as numerator, sum(denominator) as denominator")
+            . ", ($per)::float8 as per, '$unit' as unit from " . ($counted ? "counted_$kpi where month between '$from' and '$to'" : "$function('$from', '$to') group by 2, 3, 4");
     }
-    return 'with record as materialized (' . join(' union all ', @records) . "),
-        path as materialized (
-            select date_trunc('month', day)::date as month, * from mo_data.organisation_path_on(array(
-                select (m + interval '1 month')::date - 1 from generate_series('$first'::timestamp, '$last', interval '1 month') m))),
-        member as (
+    return ("$tables; create unlogged table plain.record as $with " . join(' union all ', @records) . '; analyze plain.record;', rolled_up());
+}
+
+sub plain_begin {
+    $database->run('create schema if not exists plain; drop table if exists ' . join(', ', map { "plain.$_" } @made) . '; set enable_partitionwise_aggregate = on');
+}
+
+sub rolled_up {
+    return "with member as (
             select p.month, p.org_code as base_code, a.org_type, a.org_code
-            from path p cross join lateral (values ('practice', case when p.org_type = 'practice' then p.org_code end), ('pcn', p.pcn_code),
+            from plain.path p cross join lateral (values ('practice', case when p.org_type = 'practice' then p.org_code end), ('pcn', p.pcn_code),
                 ('sub_icb', p.sub_icb_code), ('icb', p.icb_code), ('region', p.region_code), ('nation', p.nation_code)) a (org_type, org_code)
             where a.org_code is not null),
         figure as (
             select r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, sum(r.numerator) as numerator, sum(r.denominator) as denominator,
                 case r.unit when 'count' then sum(r.numerator) else sum(r.numerator) / nullif(sum(r.denominator), 0) * r.per end as value
-            from record r join member m on m.month = r.month and m.base_code = r.org_code
+            from plain.record r join member m on m.month = r.month and m.base_code = r.org_code
             group by r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, r.per, r.unit),
         grouped as (
             select f.*, case when f.org_type = 'practice' and p.prescribing_setting = 4 or f.org_type = 'pcn' then p.icb_code
                 when f.org_type in ('sub_icb', 'icb') then 'ENG' end as peer_group
-            from figure f left join path p on p.month = f.month and p.org_code = f.org_code and p.org_type = f.org_type),
+            from figure f left join plain.path p on p.month = f.month and p.org_code = f.org_code and p.org_type = f.org_type),
         peer as (
             select kpi_id, month, org_type, peer_group, breakdown, percentile_cont(0.5) within group (order by value) as median
             from grouped where peer_group is not null and value is not null group by 1, 2, 3, 4, 5),

@@ -41,11 +41,11 @@ create unlogged table plain.need as -- from which month end on a patient needs a
             where c.member_from <= :last_end and (c.member_to is null or c.member_to > :first_end) offset 0
         ) n
     where n.till > n.since;
-create unlogged table plain.in_date as -- on which month ends a test of a day is in date
+create unlogged table plain.in_date as -- on which month ends a test of a day is in date (tests_from: the longest interval before the first)
     select d.day, s.span, (1::int8 << :bit((d.day + i.length)::date + 1)) - (1::int8 << :bit(d.day)) as mask
     from (select distinct span from plain.need) s
         cross join lateral (select make_interval(months => s.span / 10000, days => s.span % 10000) as length) i
-        cross join lateral (select g::date as day from generate_series((:first_end - i.length)::date - 3, :last_end::timestamp, interval '1 day') g) d;
+        cross join lateral (select g::date as day from generate_series(:tests_from::timestamp, :last_end, interval '1 day') g) d;
 create unlogged table plain.coded as -- reviews after the last month too: a stop belongs to the latest review before it
     select source_system, event_id, patient_key, practice_code, event_date
     from mo_data.activity
@@ -107,7 +107,7 @@ with smr_0 as ( -- months with a review
         join plain.test_code t using (code)
         join plain.need n on n.patient_key = a.patient_key and n.test = t.test
         join plain.in_date v on v.day = a.event_date and v.span = n.span
-    where (a.outcome is null or a.outcome = 'attended') and a.event_date between (select min(day) from plain.in_date) and :last_end
+    where (a.outcome is null or a.outcome = 'attended') and a.event_date between :tests_from and :last_end
     group by n.need_id
 ), required as (
     select n.patient_key, coalesce(n.drug_group, '') as drug_group, bit_or(n.till - n.since) as mask, bit_or((n.till - n.since) & ~coalesce(v.mask, 0)) as missing
