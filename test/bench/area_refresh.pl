@@ -105,7 +105,7 @@ sub sums_sql {
 
 # Statements that make tables (the last of them plain.record: the sums) and the query of all KPIs' figures; with a month, for that one only.
 # Names are numbers until the end, where rows are many; figures of higher levels are added up from sums of the same parents.
-my @made = qw(path placed rule test_code need in_date coded stop record);
+my @made = qw(path placed rule test_code need in_date coded stop listed list cost record);
 sub plain_sql {
     my ($month) = @_;
     my @spans = grep { !$month || $month ge $_->[1] && $month le $_->[2] } spans();

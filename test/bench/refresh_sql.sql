@@ -56,7 +56,24 @@ create unlogged table plain.stop as
     from mo_data.activity
     where code = any (array(select code from mo_data.code_set where code_set = 'DEPRESCRIBING' and is_on)) and (outcome is null or outcome = 'attended')
         and event_date between :first(deprescribing_per_smr) and (:last(deprescribing_per_smr)::date + interval '4 months')::date - 1;
-analyze plain.test_code, plain.need, plain.in_date, plain.coded, plain.stop;
+create unlogged table plain.listed as -- a practice's latest list on month ends
+    select m.month, o.org_code, l.month as list_month
+    from generate_series(least(:first(incident_rate), :first(cost_per_weighted_patient))::timestamp, greatest(:last(incident_rate), :last(cost_per_weighted_patient))::timestamp, interval '1 month') g
+        cross join lateral (select g::date as month, (g + interval '1 month')::date - 1 as month_end) m
+        join mo_data.organisation o on o.org_type = 'practice' and o.open_from <= m.month_end and (o.open_to is null or o.open_to > m.month_end)
+        cross join lateral (select l.month from mo_data.list_size l where l.practice_code = o.org_code and l.month <= m.month_end order by l.month desc limit 1) l;
+create unlogged table plain.list as
+    select l.practice_code, l.month, sum(l.patients)::float8 as patients, coalesce(sum(l.patients * w.weight), 0) as weighted
+    from mo_data.list_size l
+        left join (
+            select w.sex, age::int2 as age_from, w.age_to, w.weight
+            from mo_data.weight w cross join lateral generate_series(w.age_from::int4, coalesce(w.age_to, 120)::int4) age where w.scheme = 'astro_pu_cost_2013'
+        ) w on w.sex = l.sex and w.age_from = l.age_from and (w.age_to is null or l.age_to <= w.age_to)
+    where l.month = any (array(select distinct list_month from plain.listed)) group by l.practice_code, l.month;
+create unlogged table plain.cost as
+    select month, practice_code collate "default" as practice_code, sum(actual_cost_e5)::float8 / 100000 as cost
+    from mo_data.prescribing where month between :first(cost_per_weighted_patient) and :last(cost_per_weighted_patient) and not unidentified group by 1, 2;
+analyze plain.test_code, plain.need, plain.in_date, plain.coded, plain.stop, plain.listed, plain.list, plain.cost;
 with smr_0 as ( -- months with a review
     select patient_key, bit_or(1::int8 << :bit(event_date)) as this
     from mo_data.activity
@@ -181,44 +198,24 @@ with smr_0 as ( -- months with a review
             from mo_data.pincer_hazard where reviewed_on between :first(pincer_interventions) and :last_day(pincer_interventions) group by 1, 2, 3, 4
         ) h cross join lateral (values (''), ('indicator_' || h.indicator_code), (case when h.changed then 'reviewed_and_changed' else 'reviewed_no_change' end)) part (breakdown)
     group by 1, 2, 3
-), list_of as ( -- from which month end on a practice's list is its latest, and to which
-    select practice_code, month, lead(month, 1, 'infinity') over (partition by practice_code order by month) as next_month
-    from (select distinct practice_code, month from mo_data.list_size) l
-), listed as materialized (
-    select m.month, o.org_code, l.month as list_month
-    from generate_series(least(:first(incident_rate), :first(cost_per_weighted_patient))::timestamp, greatest(:last(incident_rate), :last(cost_per_weighted_patient))::timestamp, interval '1 month') g
-        cross join lateral (select g::date as month, (g + interval '1 month')::date - 1 as month_end) m
-        join mo_data.organisation o on o.org_type = 'practice' and o.open_from <= m.month_end and (o.open_to is null or o.open_to > m.month_end)
-        join list_of l on l.practice_code = o.org_code and l.month <= m.month_end and l.next_month > m.month_end
-), list as materialized (
-    select l.practice_code, l.month, sum(l.patients)::float8 as patients, coalesce(sum(l.patients * w.weight), 0) as weighted
-    from mo_data.list_size l
-        left join (
-            select w.sex, age::int2 as age_from, w.age_to, w.weight
-            from mo_data.weight w cross join lateral generate_series(w.age_from::int4, coalesce(w.age_to, 120)::int4) age where w.scheme = 'astro_pu_cost_2013'
-        ) w on w.sex = l.sex and w.age_from = l.age_from and (w.age_to is null or l.age_to <= w.age_to)
-    where l.month = any (array(select distinct list_month from listed)) group by l.practice_code, l.month
 ), counted_incident_rate as (
     select d.org_code, d.month, '' as breakdown, coalesce(i.incidents, 0)::float8 as numerator, l.patients as denominator
-    from listed d join list l on l.practice_code = d.org_code and l.month = d.list_month
+    from plain.listed d join plain.list l on l.practice_code = d.org_code and l.month = d.list_month
         left join (
             select practice_code, date_trunc('month', occurred_on::timestamp)::date as month, count(*) as incidents
             from mo_data.incident where occurred_on between :first(incident_rate) and :last_day(incident_rate) group by 1, 2
         ) i on i.practice_code = d.org_code and i.month = d.month
-), cost as materialized (
-    select month, practice_code collate "default" as practice_code, sum(actual_cost_e5)::float8 / 100000 as cost
-    from mo_data.prescribing where month between :first(cost_per_weighted_patient) and :last(cost_per_weighted_patient) and not unidentified group by 1, 2
 ), payer (month, payer) as ( -- a practice without prescribing has cost nothing where its payer's prescribing is loaded
-    select distinct p.month, coalesce(p.sub_icb_code, p.icb_code, '') from plain.path p join cost c on c.month = p.month and c.practice_code = p.org_code where p.org_type = 'practice'
+    select distinct p.month, coalesce(p.sub_icb_code, p.icb_code, '') from plain.path p join plain.cost c on c.month = p.month and c.practice_code = p.org_code where p.org_type = 'practice'
     union
-    select distinct month, '' from cost
+    select distinct month, '' from plain.cost
 ), counted_cost_per_weighted_patient as (
     select d.org_code, d.month, '' as breakdown, coalesce(c.cost, 0) as numerator, l.weighted as denominator
-    from listed d
-        join list l on l.practice_code = d.org_code and l.month = d.list_month
+    from plain.listed d
+        join plain.list l on l.practice_code = d.org_code and l.month = d.list_month
         join plain.path p on p.month = d.month and p.org_code = d.org_code and p.org_type = 'practice'
         join payer y on y.month = d.month and y.payer = coalesce(p.sub_icb_code, p.icb_code, '')
-        left join cost c on c.month = d.month and c.practice_code = d.org_code
+        left join plain.cost c on c.month = d.month and c.practice_code = d.org_code
     where d.org_code not like '%998'
 ), start as (
     select n.practice_code, n.started_on, n.class_code, n.bnf_code, count(*) as starts
@@ -238,7 +235,7 @@ with smr_0 as ( -- months with a review
     from (select distinct class_code, bnf_code, started_on from start) m
     where exists (
         select from mo_data.formulary f
-        where f.class_code = m.class_code and f.line = 'first' and f.valid_from <= m.started_on and (f.valid_to is null or f.valid_to > m.started_on))
+        where f.class_code = m.class_code and f.line = 'first' and f.valid_from <= m.started_on and (f.valid_to is null or f.valid_to > m.started_on)) offset 0
 ), counted_first_line_new_starts as (
     select practice_code as org_code, month, coalesce('class_' || class_code, '') as breakdown, sum(first_starts)::float8 as numerator, sum(starts)::float8 as denominator
     from (
