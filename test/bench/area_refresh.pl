@@ -49,6 +49,7 @@ sub layer_database {
 }
 
 sub use_database { $database = MoBench::Postgres->new(database => $_[0]) }
+sub db { return $database }
 
 # Months each KPI has, as first and last day of the month, and the last month of all.
 sub spans {
@@ -88,7 +89,7 @@ sub sums_sql {
     my $span = sub { my ($kpi) = @_; return $span{$kpi} || [$kpi, $first, $last] }; # one that has no months is not asked for
     my $nested = qr/((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)/;
     my $sql = slurp('test/bench/refresh_sql.sql');
-    $sql =~ s/^--.*\n//mg;
+    $sql =~ s/^-- .*\n//mg;
     $sql =~ s/ -- .*//mg;
     $sql =~ s/:since_april\((\d)\)/$since_april->($1)/ge;
     1 while $sql =~ s/:bit\($nested\)/width_bucket($1, '{$months}'::date[])/;
@@ -100,57 +101,28 @@ sub sums_sql {
     my %word = (first_month => "date '$first'", last_month => "date '$last'", first_end => $end_of->($from), last_end => $end_of->($to), tests_from => "date '$tests_from'", bits => $bits,
         bit_first => "date '" . month_of($zero) . "'", bit_next => "date '" . month_of($to + 1) . "'");
     $sql =~ s/(?<!:):([a-z]\w*)\b/$word{$1} \/\/ ":$1"/ge;
-    return $sql =~ /\A(.*;\n)(with .*)\z/s;
+    return split /^----\n/m, $sql;
 }
 
-# Statements that make tables (the last of them plain.record: the sums) and the query of all KPIs' figures; with a month, for that one only.
-# Names are numbers until the end, where rows are many; figures of higher levels are added up from sums of the same parents.
-my @made = qw(path placed rule test_code need in_date coded stop listed list cost record);
+# Statements that make tables and the query of all KPIs' figures; with a month, for that one only.
+my @made = qw(path placed rule test_code need in_date coded stop listed list cost record part unit place above base);
 sub plain_sql {
     my ($month) = @_;
     my @spans = grep { !$month || $month ge $_->[1] && $month le $_->[2] } spans();
     if ($month) { @$_[1, 2] = ($month, $month) for @spans }
-    my ($tables, $with) = sums_sql(@spans);
+    my ($tables, $sums, $numbers, $figures) = sums_sql(@spans);
     my @records;
     for (@spans) {
         my ($kpi, $from, $to, $function, $per, $unit) = @$_;
-        my $counted = $with =~ /\bcounted_$kpi as/;
+        my $counted = $sums =~ /\bcounted_$kpi as/;
         push @records, "select '$kpi' as kpi_id, month, org_code, " . ($counted ? 'breakdown, numerator, denominator' : "coalesce(breakdown, '') as breakdown, sum(numerator) as numerator, sum(denominator) as denominator")
             . ", ($per)::float8 as per, '$unit' as unit from " . ($counted ? "counted_$kpi where month between '$from' and '$to'" : "$function('$from', '$to') group by 2, 3, 4");
     }
-    return ("$tables; create unlogged table plain.record as $with " . join(' union all ', @records) . '; analyze plain.record;', rolled_up());
+    return ("$tables create unlogged table plain.record as $sums " . join(' union all ', @records) . "; analyze plain.record; $numbers", $figures);
 }
 
 sub plain_begin {
     $database->run('create schema if not exists plain; drop table if exists ' . join(', ', map { "plain.$_" } @made) . '; set enable_partitionwise_aggregate = on');
-}
-
-sub rolled_up {
-    return "with member as (
-            select p.month, p.org_code as base_code, a.org_type, a.org_code
-            from plain.path p cross join lateral (values ('practice', case when p.org_type = 'practice' then p.org_code end), ('pcn', p.pcn_code),
-                ('sub_icb', p.sub_icb_code), ('icb', p.icb_code), ('region', p.region_code), ('nation', p.nation_code)) a (org_type, org_code)
-            where a.org_code is not null),
-        figure as (
-            select r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, sum(r.numerator) as numerator, sum(r.denominator) as denominator,
-                case r.unit when 'count' then sum(r.numerator) else sum(r.numerator) / nullif(sum(r.denominator), 0) * r.per end as value
-            from plain.record r join member m on m.month = r.month and m.base_code = r.org_code
-            group by r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, r.per, r.unit),
-        grouped as (
-            select f.*, case when f.org_type = 'practice' and p.prescribing_setting = 4 or f.org_type = 'pcn' then p.icb_code
-                when f.org_type in ('sub_icb', 'icb') then 'ENG' end as peer_group
-            from figure f left join plain.path p on p.month = f.month and p.org_code = f.org_code and p.org_type = f.org_type),
-        peer as (
-            select kpi_id, month, org_type, peer_group, breakdown, percentile_cont(0.5) within group (order by value) as median
-            from grouped where peer_group is not null and value is not null group by 1, 2, 3, 4, 5),
-        ranked as (
-            select *, rank() over (partition by kpi_id, month, org_type, peer_group, breakdown order by value) as place,
-                count(value) over (partition by kpi_id, month, org_type, peer_group, breakdown) as peers
-            from grouped)
-        select kpi_id, month, org_type, org_code, breakdown, numerator, denominator, value, median,
-            case when value is not null and peer_group is not null then place end as place,
-            case when value is not null and peer_group is not null and peers >= 10 then 1 + 10 * (place - 1) / peers end as decile
-        from ranked left join peer using (kpi_id, month, org_type, peer_group, breakdown)";
 }
 
 # Figures per KPI, month and level. Organisations with nothing to count have a row of ours (0) and none of the plain SQL: counts have other
@@ -222,49 +194,49 @@ sub full_duckdb {
     return $seconds;
 }
 
-my $whole;    # the plain SQL of all months
+my @whole;    # the plain SQL of all months: tables and query
 
 # The plain SQL with the columns of kpi_result, and its indexes.
 sub same_sql {
-    $whole ||= plain_sql();
-    $database->run('create schema if not exists plain; drop table if exists plain.same; checkpoint');
-    my $query = $whole =~ s/\n\s*select kpi_id, month, org_type, org_code, breakdown, numerator.*\z//sr;
-    $query =~ s/peer as \(.*\z//s;
-    $database->run('set enable_nestloop = off; set enable_mergejoin = off'); # it is a join of what no statistics are of
-    my $seconds = $database->time_statements("create table plain.same as $query
-        numbered as (
-            select g.*, count(*) over peers as n, rank() over by_value as place, row_number() over by_value as position
-            from grouped g where g.value is not null and g.peer_group is not null
-            window peers as (partition by kpi_id, month, org_type, peer_group, breakdown), by_value as (partition by kpi_id, month, org_type, peer_group, breakdown order by value)),
+    @whole = plain_sql() unless @whole;
+    plain_begin();
+    $database->run('drop table if exists plain.same, plain.target; checkpoint');
+    my ($figures) = $whole[1] =~ /\A(.*?\n)\), ranked as \(/s;
+    # what no statistics are of is joined by hash
+    my $seconds = $database->time_statements("$whole[0]; create unlogged table plain.target as
+            select k.kpi_id, t.* from mo_data.kpi k cross join lateral mo_data.kpi_target_of(k.kpi_id, array(select distinct month from plain.path)) t where k.is_active;
+        analyze plain.target; set enable_nestloop = off; set enable_mergejoin = off;
+        create table plain.same as $figures), numbered as (
+            select f.*, case when value is not null and peer_group is not null then count(value) over (partition by part_no, peer_no) end as n,
+                rank() over by_value as place, row_number() over by_value as position
+            from figure f window by_value as (partition by part_no, peer_no order by value)),
         middle as (
             select x.*, max(x.value) filter (where x.position = x.n / 2) over peers as c0, max(x.value) filter (where x.position = x.n / 2 + 1) over peers as c1,
                 max(x.value) filter (where x.position = x.n / 2 + 2) over peers as c2
-            from numbered x window peers as (partition by kpi_id, month, org_type, peer_group, breakdown)),
-        target as (select k.kpi_id, t.* from mo_data.kpi k cross join lateral mo_data.kpi_target_of(k.kpi_id, array(
-            select m.month from (select distinct month from path) m)) t where k.is_active),
+            from numbered x window peers as (partition by part_no, peer_no)),
         full_row as materialized (
-            select g.kpi_id, g.month, o.org_key, g.org_type, g.org_code, g.breakdown, g.numerator, coalesce(g.denominator, 0) as denominator, g.value,
-                mo_data.result_lower(k.interval_method, k.per, g.numerator, case when k.unit = 'count' then 1 else g.denominator end) as value_lower,
-                mo_data.result_upper(k.interval_method, k.per, g.numerator, case when k.unit = 'count' then 1 else g.denominator end) as value_upper,
-                p.pcn_code, p.icb_code, g.peer_group, m.n as peer_n,
-                case when m.n % 2 = 1 then m.c1 else m.c0 + 0.5 * (m.c1 - m.c0) end as peer_median,
+            select m.part_no, m.kpi_id, m.month, o.org_key, m.org_type, m.org_code, m.breakdown, m.numerator, coalesce(m.denominator, 0) as denominator, m.value,
+                mo_data.result_lower(k.interval_method, k.per, m.numerator, case when k.unit = 'count' then 1 else m.denominator end) as value_lower,
+                mo_data.result_upper(k.interval_method, k.per, m.numerator, case when k.unit = 'count' then 1 else m.denominator end) as value_upper,
+                m.pcn_code, m.icb_code, m.peer_group, m.n as peer_n,
+                case when m.n % 2 = 1 then m.c1 when m.n % 2 = 0 then m.c0 + 0.5 * (m.c1 - m.c0) end as peer_median,
                 case when m.n = 1 then null when m.n % 2 = 0 then case when m.position <= m.n / 2 then m.c1 else m.c0 end
                     when m.position <= m.n / 2 then m.c1 + 0.5 * (m.c2 - m.c1) when m.position = m.n / 2 + 1 then m.c0 + 0.5 * (m.c2 - m.c0)
-                    else m.c0 + 0.5 * (m.c1 - m.c0) end as peer_median_without_self,
-                m.place as peer_rank, case when m.n >= 10 then 1 + 10 * (m.place - 1) / m.n end as peer_decile,
+                    when m.n > 1 then m.c0 + 0.5 * (m.c1 - m.c0) end as peer_median_without_self,
+                case when m.n > 0 then m.place end as peer_rank, case when m.n >= 10 then 1 + 10 * (m.place - 1) / m.n end as peer_decile,
                 case when m.n > 1 then 100.0 * (m.place - 1) / (m.n - 1) when m.n = 1 then 0 end::float8 as peer_percentile
-            from grouped g
-                join mo_data.kpi k on k.kpi_id = g.kpi_id
-                join mo_data.organisation_key o on o.org_code = g.org_code and o.org_type = g.org_type
-                left join path p on p.month = g.month and p.org_code = g.org_code and p.org_type = g.org_type
-                left join middle m on m.kpi_id = g.kpi_id and m.month = g.month and m.org_type = g.org_type and m.org_code = g.org_code and m.breakdown = g.breakdown)
-        select f.*, pm.value as previous_month_value, pm.numerator as previous_month_numerator, py.value as previous_year_value,
+            from middle m
+                join mo_data.kpi k on k.kpi_id = m.kpi_id
+                join mo_data.organisation_key o on o.org_code = m.org_code and o.org_type = m.org_type)
+        select f.kpi_id, f.month, f.org_key, f.org_type, f.org_code, f.breakdown, f.numerator, f.denominator, f.value, f.value_lower, f.value_upper, f.pcn_code, f.icb_code,
+            f.peer_group, f.peer_n, f.peer_median, f.peer_median_without_self, f.peer_rank, f.peer_decile, f.peer_percentile,
+            pm.value as previous_month_value, pm.numerator as previous_month_numerator, py.value as previous_year_value,
             py.numerator as previous_year_numerator, 1 as run_id, t.target, 0::smallint as hidden, 0::smallint as previous_month_hidden, 0::smallint as previous_year_hidden,
             f.month::timestamp(0) as period_start
         from full_row f
-            left join full_row pm on pm.kpi_id = f.kpi_id and pm.org_key = f.org_key and pm.breakdown = f.breakdown and pm.month = (f.month - interval '1 month')::date
-            left join full_row py on py.kpi_id = f.kpi_id and py.org_key = f.org_key and py.breakdown = f.breakdown and py.month = (f.month - interval '1 year')::date
-            left join target t on t.kpi_id = f.kpi_id and t.month = f.month and t.org_type = f.org_type and t.org_code = f.org_code and f.breakdown = '';
+            left join full_row pm on pm.part_no = f.part_no and pm.org_key = f.org_key and pm.month = (f.month - interval '1 month')::date
+            left join full_row py on py.part_no = f.part_no and py.org_key = f.org_key and py.month = (f.month - interval '1 year')::date
+            left join plain.target t on t.kpi_id = f.kpi_id and t.month = f.month and t.org_type = f.org_type and t.org_code = f.org_code and f.breakdown = '';
         alter table plain.same add primary key (org_key, kpi_id, month, breakdown);
         create index on plain.same (kpi_id, month, org_type); create index on plain.same (org_code, breakdown, kpi_id, month); create index on plain.same (period_start)");
     $database->run('reset enable_nestloop; reset enable_mergejoin');
@@ -272,9 +244,10 @@ sub same_sql {
 }
 
 sub full_sql {
-    $whole ||= plain_sql();
-    $database->run('create schema if not exists plain; drop table if exists plain.result; checkpoint');
-    return $database->time_statements("create table plain.result as $whole");
+    @whole = plain_sql() unless @whole;
+    plain_begin();
+    $database->run('drop table if exists plain.result; checkpoint');
+    return $database->time_statements("$whole[0]; create table plain.result as $whole[1]");
 }
 
 # As if there had been no refresh; without the triggers that keep what was submitted.
@@ -308,8 +281,9 @@ sub month_sql {
     my $month = last_month();
     full_sql() unless ($database->run("select to_regclass('plain.result')"))[0];
     $database->run('create index if not exists result_month on plain.result (month); analyze plain.result; checkpoint');
-    my $sql = plain_sql($month);
-    return $database->time_statements("begin; delete from plain.result where month = '$month'; insert into plain.result $sql; commit");
+    my ($tables, $figures) = plain_sql($month);
+    plain_begin();
+    return $database->time_statements("$tables; begin; delete from plain.result where month = '$month'; insert into plain.result $figures; commit");
 }
 
 # The month as if it had not been there: its figures, results and record of it are gone.

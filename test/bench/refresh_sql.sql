@@ -1,6 +1,9 @@
--- Sums of the KPIs as good plain SQL would have them, for area_refresh.pl: tables that are used more than once, made first (with statistics, and
--- read in parallel, which common table expressions are not), then "with": counted_<kpi_id> is a KPI's sums. A KPI that has none here is summed
--- from its function of records, which is plain SQL too and takes a moment.
+-- Every KPI as good plain SQL would have it, for area_refresh.pl, in four parts:
+--   1. tables used more than once, made first: with statistics, and read by parallel processes, as common table expressions are not;
+--   2. sums: counted_<kpi_id> is a KPI's. A KPI that has none here is summed from its function of records, which is plain SQL and takes a moment;
+--      the sums become plain.record;
+--   3. names as numbers, because sorting and grouping by five names takes most of the time otherwise;
+--   4. figures of all levels: higher ones from the sums of the organisations that have the same parents.
 -- Words with a colon are filled in: a patient's months are the bits of a bigint, :bit(day) is the bit of a day's month (0 in and before the first
 -- month, :bits after the last), so that [from, to) holds on the month ends (1 << :bit(to)) - (1 << :bit(from)); :lanes and :months count bits for
 -- each month, in lanes of 16 bits that are added at once. Brackets matter: | & << have one precedence. "offset 0" keeps what was worked out
@@ -74,6 +77,7 @@ create unlogged table plain.cost as
     select month, practice_code collate "default" as practice_code, sum(actual_cost_e5)::float8 / 100000 as cost
     from mo_data.prescribing where month between :first(cost_per_weighted_patient) and :last(cost_per_weighted_patient) and not unidentified group by 1, 2;
 analyze plain.test_code, plain.need, plain.in_date, plain.coded, plain.stop, plain.listed, plain.list, plain.cost;
+----
 with smr_0 as ( -- months with a review
     select patient_key, bit_or(1::int8 << :bit(event_date)) as this
     from mo_data.activity
@@ -269,3 +273,52 @@ with smr_0 as ( -- months with a review
     select practice_code as org_code, month, coalesce('programme_' || programme_code, '') as breakdown, sum(numerator)::float8 as numerator, sum(denominator)::float8 as denominator
     from switching group by grouping sets ((practice_code, month), (practice_code, month, programme_code))
 )
+----
+create unlogged table plain.part as
+    select row_number() over ()::int4 as part_no, r.* from (select distinct kpi_id, breakdown, per, unit from plain.record) r;
+create unlogged table plain.unit as -- an organisation in a month, and whom it is compared with
+    select row_number() over ()::int4 as unit_no, o.month, o.org_type, o.org_code, g.peer_group, dense_rank() over (order by o.month, o.org_type, g.peer_group)::int4 as peer_no, p.pcn_code, p.icb_code
+    from (
+            select distinct p.month, a.org_type, a.org_code
+            from plain.path p cross join lateral (values ('practice', case when p.org_type = 'practice' then p.org_code end), ('pcn', p.pcn_code),
+                ('sub_icb', p.sub_icb_code), ('icb', p.icb_code), ('region', p.region_code), ('nation', p.nation_code)) a (org_type, org_code)
+            where a.org_code is not null
+        ) o
+        left join plain.path p on p.month = o.month and p.org_type = o.org_type and p.org_code = o.org_code
+        cross join lateral (select case when o.org_type = 'practice' and p.prescribing_setting = 4 or o.org_type = 'pcn' then p.icb_code when o.org_type in ('sub_icb', 'icb') then 'ENG' end as peer_group) g;
+analyze plain.part, plain.unit;
+create unlogged table plain.place as -- organisations that have the same parents in a month have a place_no
+    select p.month, p.org_code, u.unit_no, dense_rank() over (order by p.month, p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code, p.nation_code)::int4 as place_no,
+        p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code, p.nation_code
+    from plain.path p left join plain.unit u on p.org_type = 'practice' and u.month = p.month and u.org_type = 'practice' and u.org_code = p.org_code;
+create unlogged table plain.above as
+    select p.place_no, u.unit_no
+    from (select distinct place_no, month, pcn_code, sub_icb_code, icb_code, region_code, nation_code from plain.place) p
+        cross join lateral (values ('pcn', p.pcn_code), ('sub_icb', p.sub_icb_code), ('icb', p.icb_code), ('region', p.region_code), ('nation', p.nation_code)) a (org_type, org_code)
+        join plain.unit u on u.month = p.month and u.org_type = a.org_type and u.org_code = a.org_code;
+analyze plain.place, plain.above;
+create unlogged table plain.base as
+    select k.part_no, p.unit_no, p.place_no, r.numerator, r.denominator
+    from plain.record r join plain.place p using (month, org_code) join plain.part k using (kpi_id, breakdown);
+analyze plain.base;
+----
+with step as (
+    select part_no, place_no, sum(numerator) as numerator, sum(denominator) as denominator from plain.base group by part_no, place_no
+), summed as (
+    select part_no, unit_no, numerator, denominator from plain.base where unit_no is not null
+    union all
+    select s.part_no, a.unit_no, sum(s.numerator), sum(s.denominator) from step s join plain.above a using (place_no) group by s.part_no, a.unit_no
+), figure as (
+    select k.part_no, u.peer_no, k.kpi_id, u.month, u.org_type, u.org_code, k.breakdown, f.numerator, f.denominator, u.peer_group, u.pcn_code, u.icb_code,
+        case k.unit when 'count' then f.numerator else f.numerator / nullif(f.denominator, 0) * k.per end as value
+    from summed f join plain.unit u using (unit_no) join plain.part k using (part_no)
+), ranked as (
+    select *, rank() over peers as place, row_number() over peers as position, count(value) over (partition by part_no, peer_no) as peers
+    from figure window peers as (partition by part_no, peer_no order by value)
+), middle as (
+    select *, avg(value) filter (where position in ((peers + 1) / 2, peers / 2 + 1)) over (partition by part_no, peer_no) as median from ranked
+)
+select kpi_id, month, org_type, org_code, breakdown, numerator, denominator, value, case when peer_group is not null then median end as median,
+    case when value is not null and peer_group is not null then place end as place,
+    case when value is not null and peer_group is not null and peers >= 10 then 1 + 10 * (place - 1) / peers end as decile
+from middle
