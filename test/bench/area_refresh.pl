@@ -62,8 +62,9 @@ sub number_of { my ($month) = @_; my ($y, $m) = $month =~ /^(\d+)-(\d+)/ or die 
 sub month_of { my ($number) = @_; return sprintf '%04d-%02d-01', int($number / 12), $number % 12 + 1 }
 
 # From a list of [kpi, first month, last month]. Bits are the months asked for (of KPIs that use bits) and the eleven before.
-sub sums_sql {
-    my @span = @_;
+sub filled_in {
+    my ($file, @span) = @_;
+    my $duckdb = $file =~ /duckdb/;
     my %span = map { $_->[0] => $_ } @span;
     my @in_order = sort map { ($_->[1], $_->[2]) } @span;
     my ($first, $last) = @in_order[0, -1];
@@ -72,29 +73,38 @@ sub sums_sql {
     my ($zero, $shown) = ($from - 11, 11);
     my $bits = $to - $zero + 1;
     die "the plain SQL has 62 bits and not $bits\n" if $bits > 62;
-    my $months = join ',', map { month_of($zero + $_) } 1 .. $bits;
+    my $thresholds = join ',', map { month_of($zero + $_) } 1 .. $bits;
     my $end_of = sub { return "(date '" . month_of($_[0] + 1) . "' - 1)" };
-    my ($tests_from) = $database->run("select (" . $end_of->($from) . " - make_interval(months => coalesce(max(greatest(q.interval_months, c.interval_months)), 0), days => coalesce(max(q.interval_days), 0)))::date - 3
-            - coalesce(max(q.grace_days), 0) from mo_data.monitoring_requirement q left join (select distinct cohort_code, interval_months from mo_data.cohort_member) c using (cohort_code)");
+    my ($tests_from) = $database->run('select (' . $end_of->($from) . " - make_interval(months => coalesce(max(greatest(q.interval_months, c.interval_months)), 0),
+            days => coalesce(max(q.interval_days), 0)))::date - 3 - coalesce(max(q.grace_days), 0)
+        from mo_data.monitoring_requirement q left join (select distinct cohort_code, interval_months from mo_data.cohort_member) c using (cohort_code)");
     my $lanes = sub { # 16 bits apart, so that one sum counts up to four months
         my @lane = grep { my $lane = $_; grep { $_ % 16 == $lane } $shown .. $bits - 1 } 0 .. 15;
         return join ', ', map { my $word = $_; map { "sum(($word >> $_) & 281479271743489)::int8 as ${word}_$_" } @lane } @_;
     };
+    my $count = sub { my ($word, $bit) = @_; return sprintf '(%s_%d >> %d) & 65535', $word, $bit % 16, $bit - $bit % 16 };
     my $month_rows = sub {
         my @word = @_;
-        my @rows = map { my $bit = $_; "(date '" . month_of($zero + $bit) . "', " . join(', ', map { sprintf '(%s_%d >> %d) & 65535', $_, $bit % 16, $bit - $bit % 16 } @word) . ')' } $shown .. $bits - 1;
+        my @shown = $shown .. $bits - 1;
+        return join ', ', map { my $word = $_; 'unnest([' . join(', ', map { $word eq 'month' ? "date '" . month_of($zero + $_) . "'" : $count->($word, $_) } @shown) . "]) as $word" } 'month', @word if $duckdb;
+        my @rows = map { my $bit = $_; "(date '" . month_of($zero + $bit) . "', " . join(', ', map { $count->($_, $bit) } @word) . ')' } @shown;
         return '(values ' . join(', ', @rows) . ') m (month, ' . join(', ', @word) . ')';
+    };
+    my $bit_of = sub {
+        my ($day) = @_;
+        return $duckdb ? "(case when ($day) is not null then greatest(0, least($bits, year($day) * 12 + month($day) - 1 - $zero)) end)::int8" : "width_bucket($day, '{$thresholds}'::date[])";
     };
     my $since_april = sub { my $mask = 0; for (0 .. $bits - 1) { $mask |= 1 << $_ if ($zero + $_ + 9) % 12 >= $_[0] } return $mask };
     my $span = sub { my ($kpi) = @_; return $span{$kpi} || [$kpi, $first, $last] }; # one that has no months is not asked for
     my $nested = qr/((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)/;
-    my $sql = slurp('test/bench/refresh_sql.sql');
+    my $sql = slurp("test/bench/$file");
     $sql =~ s/^-- .*\n//mg;
     $sql =~ s/ -- .*//mg;
     $sql =~ s/:since_april\((\d)\)/$since_april->($1)/ge;
-    1 while $sql =~ s/:bit\($nested\)/width_bucket($1, '{$months}'::date[])/;
+    1 while $sql =~ s/:bit\($nested\)/$bit_of->($1)/e;
     $sql =~ s/:lanes\((.*?)\)/$lanes->(split m{, }, $1)/ge;
     $sql =~ s/:months\((.*?)\)/$month_rows->(split m{, }, $1)/ge;
+    $sql =~ s/:left\((\w+), (\d)\)/sprintf '((%s & %d) << %d)', $1, (1 << $bits - $2) - 1, $2/ge;
     $sql =~ s/:first\((\w+)\)/"date '" . $span->($1)[1] . "'"/ge;
     $sql =~ s/:last\((\w+)\)/"date '" . $span->($1)[2] . "'"/ge;
     $sql =~ s/:last_day\((\w+)\)/$end_of->(number_of($span->($1)[2]))/ge;
@@ -110,7 +120,7 @@ sub plain_sql {
     my ($month) = @_;
     my @spans = grep { !$month || $month ge $_->[1] && $month le $_->[2] } spans();
     if ($month) { @$_[1, 2] = ($month, $month) for @spans }
-    my ($tables, $sums, $numbers, $figures) = sums_sql(@spans);
+    my ($tables, $sums, $numbers, $figures) = filled_in('refresh_sql.sql', @spans);
     my @records;
     for (@spans) {
         my ($kpi, $from, $to, $function, $per, $unit) = @$_;
@@ -186,8 +196,7 @@ sub give_duckdb {
 sub full_duckdb {
     my ($duckdb, $folder) = @_;
     give_duckdb($duckdb, $folder);
-    my ($first, $last) = $database->run('select min(first_month) from mo_data.kpi_span(); select max(last_month) from mo_data.kpi_span()');
-    my $query = slurp('test/bench/refresh_duckdb.sql') =~ s/:first/$first/gr =~ s/:last/$last/gr;
+    my ($query) = filled_in('refresh_duckdb.sql', spans());
     $duckdb->run('drop table if exists refresh_result; set asof_loop_join_threshold = 0'); # sizes of lists of months are not known to its planner
     my $seconds = $duckdb->call(sql => "create table refresh_result as $query")->{seconds};
     $duckdb->run('create or replace temporary table answer as ' . answer_of('refresh_result', 'median', 'mo_data.span'));

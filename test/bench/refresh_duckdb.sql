@@ -3,68 +3,90 @@
 -- :first and :last are the first and last month of all; "span" holds those of each KPI, "today" and "now" the server's clock.
 with month as materialized (
     select m::date as month, year(m) * 12 + month(m) as number, (m + interval 1 month)::date - 1 as month_end, case when month(m) >= 4 then make_date(year(m), 4, 1) else make_date(year(m) - 1, 4, 1) end as year_start
-    from generate_series(date ':first'::timestamp, date ':last'::timestamp, interval 1 month) t (m)
-), belongs as materialized (
-    select distinct e.month, p.org_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and coalesce(p.valid_to, date '9999-12-31') > e.month_end
-), placed as materialized ( -- one row a month end that a registration holds on
-    select m.month, r.patient_key, r.practice_code
+    from generate_series(:first_month::timestamp, :last_month::timestamp, interval 1 month) t (m)
+), belongs_on as (
+    select org_code, bit_or((1::int8 << coalesce(:bit(valid_to), :bits)) - (1::int8 << :bit(valid_from))) as mask from mo_data.organisation_parent group by all
+), spell as (
+    select patient_key, practice_code, registered_from, (1::int8 << coalesce(:bit(registered_to), :bits)) - (1::int8 << :bit(registered_from)) as mask
+    from mo_data.registration where registered_from <= :last_end and patient_key in (select patient_key from mo_data.cohort_member)
+), placed as materialized ( -- month ends a patient is registered on: at the registration that began last, then at the lower code
+    select p.patient_key, p.practice_code, p.mask & ~coalesce(p.later, 0) & b.mask as mask
     from (
-            select patient_key, practice_code, registered_from, unnest(range(greatest(year(registered_from) * 12 + month(registered_from), (select min(number) from month)),
-                least(coalesce(year(registered_to) * 12 + month(registered_to), 999999), (select max(number) + 1 from month)))) as number
-            from mo_data.registration where registered_from is not null and patient_key in (select patient_key from mo_data.cohort_member)
-        ) r join month m on m.number = r.number
-    qualify row_number() over (partition by r.number, r.patient_key order by r.registered_from desc, r.practice_code) = 1
-), member as materialized (
-    select e.month, e.month_end, e.year_start, c.patient_key, l.practice_code, c.cohort_code, c.kind, c.attained_by, c.drug_group, c.member_from, c.interval_months
-    from (
-            select k.kind, k.attained_by, k.drug_group, c.*, unnest(range(greatest(year(c.member_from) * 12 + month(c.member_from), (select min(number) from month)),
-                least(coalesce(year(c.member_to) * 12 + month(c.member_to), 999999), coalesce(year(d.died_on) * 12 + month(d.died_on), 999999),
-                    (select max(number) + 1 from month)))) as number
-            from mo_data.cohort k
-                join mo_data.cohort_member c on c.cohort_code = k.cohort_code
-                left join mo_data.patient d on d.patient_key = c.patient_key
-            where k.is_on and c.member_from is not null
-        ) c
-        join month e on e.number = c.number
-        join placed l on l.month = e.month and l.patient_key = c.patient_key
-        join belongs b on b.month = e.month and b.org_code = l.practice_code
+            select *, bit_or(mask) over (partition by patient_key order by registered_from desc, practice_code rows between unbounded preceding and 1 preceding) as later from spell
+        ) p
+        join belongs_on b on b.org_code = p.practice_code
 ), coded as materialized (
     select s.code_set, a.source_system, a.event_id, a.patient_key, a.practice_code, a.event_date, a.recorded_date, a.linked_event_id
     from mo_data.activity a join mo_data.code_set s on s.code = a.code and s.is_on
     where coalesce(a.outcome, 'attended') = 'attended' and a.event_date is not null and isfinite(a.event_date)
-), reviewed as (
-    select m.*, v.event_date as reviewed_on
-    from (select * from member where kind = 'smr') m
-        asof left join (select code_set, patient_key, event_date from coded) v
-            on v.patient_key = m.patient_key and v.code_set = m.attained_by and v.event_date <= m.month_end
+        and s.code_set in ('SMR_DONE', 'DEPRESCRIBING', 'TITRATION_HYPERTENSION', 'TITRATION_TYPE_2_DIABETES', 'TITRATION_LIPIDS', 'TITRATION_RESPIRATORY')
+), smr_0 as ( -- months with a review
+    select patient_key, bit_or(1::int8 << :bit(event_date)) as this from coded where code_set = 'SMR_DONE' and event_date >= :bit_first and event_date < :bit_next group by all
+), smr_2 as (
+    select patient_key, this, this | :left(this, 1) as twelve, this | (:left(this, 1) & :since_april(1)) as year from smr_0
+), smr_4 as (
+    select patient_key, this, twelve | :left(twelve, 2) as twelve, year | (:left(year, 2) & :since_april(2)) as year from smr_2
+), smr_12 as (
+    select patient_key, this, twelve | :left(twelve, 4) | :left(twelve, 8) as twelve, year | (:left(year, 4) & :since_april(4)) | (:left(year, 8) & :since_april(8)) as year from smr_4
+), smr_spell as (
+    select c.patient_key, c.cohort_code, 1::int8 << :bit(c.member_from) as since, 1::int8 << least(:bit(c.member_to), :bit(d.died_on), :bits) as till
+    from mo_data.cohort_member c left join mo_data.patient d on d.patient_key = c.patient_key
+    where c.cohort_code in (select cohort_code from mo_data.cohort where kind = 'smr' and is_on) and c.member_from is not null
+), smr_member as (
+    select patient_key, coalesce(cohort_code, '') as cohort_code, bit_or(till - since) as mask
+    from smr_spell where till > since group by grouping sets ((patient_key, cohort_code), (patient_key))
+), smr_met as (
+    select p.practice_code, m.cohort_code, m.mask & p.mask as members, m.mask & p.mask & coalesce(e.twelve, 0) as twelve, m.mask & p.mask & coalesce(e.year, 0) as year,
+        m.mask & p.mask & coalesce(e.this, 0) as this
+    from smr_member m join placed p on p.patient_key = m.patient_key left join smr_12 e on e.patient_key = m.patient_key where m.mask & p.mask <> 0
+), smr_sum as (
+    select practice_code, cohort_code, :lanes(members, twelve, year, this) from smr_met group by all
 ), smr as materialized (
-    select distinct month, practice_code, patient_key, cohort_code, coalesce(reviewed_on >= month - interval 11 month, false) as in_12, coalesce(reviewed_on >= year_start, false) as in_year,
-        coalesce(reviewed_on >= month, false) as in_month
-    from reviewed
-), smr_whole as materialized (
-    select month, practice_code, patient_key, bool_or(in_12) as in_12, bool_or(in_year) as in_year, bool_or(in_month) as in_month from smr group by all
+    select practice_code, cohort_code, :months(members, twelve, year, this) from smr_sum
 ), target as (
     select t.pcn_code, e.month, t.cohort_code, t.target_patients::double as target_patients
     from month e join mo_data.cohort_target t on t.year_start = e.year_start
     where t.cohort_code = 'ALL' or t.cohort_code in (select cohort_code from mo_data.cohort where kind = 'smr' and is_on)
-), needed as (
-    select m.month, m.month_end, m.patient_key, m.practice_code, m.drug_group, q.test_code_set,
-        case when m.interval_months is not null then to_months(m.interval_months) when q.interval_months is not null then to_months(q.interval_months)
-            else to_days(q.interval_days) end + to_days(q.grace_days) as in_date_for
-    from member m join mo_data.monitoring_requirement q on q.cohort_code = m.cohort_code and q.is_on
-        and m.month_end >= m.member_from + q.from_day and (q.to_day is null or m.month_end < m.member_from + q.to_day)
-    where m.kind = 'high_risk_drug' and m.cohort_code not in (
+), rule as materialized ( -- how long a test is in date as months * 10000 + days
+    select q.cohort_code, k.drug_group, q.from_day, q.to_day, q.test_code_set, coalesce(q.interval_months * 10000, q.interval_days) as span, q.grace_days
+    from mo_data.monitoring_requirement q join mo_data.cohort k on k.cohort_code = q.cohort_code
+    where q.is_on and k.kind = 'high_risk_drug' and k.is_on and q.cohort_code not in (
         select w.cohort_code from mo_data.monitoring_requirement w where w.is_on and w.test_code_set not in (select code_set from mo_data.code_set where is_on))
-), tested as materialized (
-    select n.month, n.patient_key, n.practice_code, n.drug_group, coalesce(t.event_date + n.in_date_for >= n.month_end, false) as in_date
-    from needed n asof left join (select code_set, patient_key, event_date from coded) t
-        on t.patient_key = n.patient_key and t.code_set = n.test_code_set and t.event_date <= n.month_end
+), needed as (
+    select c.patient_key, q.drug_group, q.test_code_set, coalesce(c.interval_months * 10000, q.span) + q.grace_days as span,
+        1::int8 << :bit(greatest(c.member_from, c.member_from + q.from_day)) as since, 1::int8 << least(:bit(c.member_to), :bit(c.member_from + q.to_day), :bit(d.died_on), :bits) as till
+    from mo_data.cohort_member c join rule q on q.cohort_code = c.cohort_code left join mo_data.patient d on d.patient_key = c.patient_key
+    where c.member_from is not null
+), need as materialized (
+    select row_number() over () as need_id, * from needed where till > since
+), in_date as materialized ( -- on which month ends a test of a day is in date
+    select d.day, d.span, (1::int8 << :bit((d.day + d.length)::date + 1)) - (1::int8 << :bit(d.day)) as mask
+    from (
+            select span, to_months(span // 10000) + to_days(span % 10000) as length, unnest(generate_series(:tests_from::timestamp, :last_end::timestamp, interval 1 day))::date as day
+            from (select distinct span::int4 as span from need)
+        ) d
+), test as (
+    select a.patient_key, t.code_set, a.event_date
+    from mo_data.activity a join (select distinct s.code, s.code_set from mo_data.code_set s join rule q on q.test_code_set = s.code_set where s.is_on) t on t.code = a.code
+    where (a.outcome is null or a.outcome = 'attended') and a.event_date between :tests_from and :last_end
+), covered as (
+    select n.need_id, bit_or(v.mask) as mask
+    from test t join need n on n.patient_key = t.patient_key and n.test_code_set = t.code_set join in_date v on v.day = t.event_date and v.span = n.span group by all
+), required as (
+    select n.patient_key, coalesce(n.drug_group, '') as drug_group, bit_or(n.till - n.since) as mask, bit_or((n.till - n.since) & ~coalesce(v.mask, 0)) as missing
+    from need n left join covered v on v.need_id = n.need_id group by grouping sets ((n.patient_key, n.drug_group), (n.patient_key))
+), hrd_met as (
+    select p.practice_code, r.drug_group, r.mask & p.mask as members, r.mask & p.mask & ~r.missing as current from required r join placed p on p.patient_key = r.patient_key where r.mask & p.mask <> 0
+), hrd_sum as (
+    select practice_code, drug_group, :lanes(members, current) from hrd_met group by all
+), hrd as (
+    select practice_code, drug_group, :months(members, current) from hrd_sum
 ), review as (
     select patient_key, event_date, practice_code, last_day(event_date + interval 3 month) as final_on
-    from coded where code_set = 'SMR_DONE' and event_date >= date ':first'
+    from coded where code_set = 'SMR_DONE' and event_date >= :first_month
     qualify row_number() over (partition by patient_key, event_date order by event_id, source_system) = 1
 ), stop as (
-    select * from coded where code_set = 'DEPRESCRIBING' and event_date >= date ':first'
+    select * from coded where code_set = 'DEPRESCRIBING' and event_date >= :first_month
 ), followed as (
     select e.patient_key, e.event_date
     from stop t join coded e on e.code_set = 'SMR_DONE' and e.source_system = t.source_system and e.event_id = t.linked_event_id and e.patient_key = t.patient_key
@@ -184,18 +206,13 @@ with month as materialized (
     from month e join mo_data.culture_audit a on a.audited_on between e.year_start and e.month_end
     qualify row_number() over (partition by e.month, a.practice_code order by a.audited_on desc, a.audit_id) = 1
 ), counted as (
-    select 'smr_completed' as kpi_id, month, practice_code as org_code, cohort_code as breakdown, sum(in_year::int)::double as numerator, null::double as denominator from smr group by all
-    union all select 'smr_completed', month, practice_code, '', sum(in_year::int), null from smr_whole group by all
-    union all select 'smr_completed', month, practice_code, 'in_month', sum(in_month::int), null from smr_whole group by all
+    select 'smr_completed' as kpi_id, month, practice_code as org_code, cohort_code as breakdown, year::double as numerator, null::double as denominator from smr where members > 0
+    union all select 'smr_completed', month, practice_code, 'in_month', this, null from smr where members > 0 and cohort_code = ''
     union all select 'smr_completed', month, pcn_code, cohort_code, 0, sum(target_patients) from target where cohort_code <> 'ALL' group by all
     union all select 'smr_completed', month, pcn_code, '', 0, case when bool_or(cohort_code = 'ALL') then sum(target_patients) filter (where cohort_code = 'ALL')
         else sum(target_patients) end from target group by all
-    union all select 'smr_rolling_attainment', month, practice_code, cohort_code, sum(in_12::int), count(*) from smr group by all
-    union all select 'smr_rolling_attainment', month, practice_code, '', sum(in_12::int), count(*) from smr_whole group by all
-    union all select 'hrd_monitoring_current', month, practice_code, drug_group, sum(ok::int), count(*)
-        from (select month, practice_code, drug_group, patient_key, bool_and(in_date) as ok from tested group by all) group by all
-    union all select 'hrd_monitoring_current', month, practice_code, '', sum(ok::int), count(*)
-        from (select month, practice_code, patient_key, bool_and(in_date) as ok from tested group by all) group by all
+    union all select 'smr_rolling_attainment', month, practice_code, cohort_code, twelve, members from smr where members > 0
+    union all select 'hrd_monitoring_current', month, practice_code, drug_group, current, members from hrd where members > 0
     union all select 'reconciliation_7_days', date_trunc('month', d.received_on + w.days)::date, d.practice_code, '',
             sum(case when d.reconciled_on <= d.received_on + w.days then 1 else 0 end), count(*)
         from mo_data.discharge d cross join (select value::int as days from mo_data.setting where name = 'reconciliation_days') w cross join mo_data.clock c
