@@ -1,6 +1,6 @@
 -- Every KPI of the refresh bench as DuckDB would have it: the same definitions on the same raw rows as the layer's functions of records, written
--- for a column store: a row a month end for what lasts, ASOF joins for "the latest on or before", QUALIFY for "the first of".
--- :first and :last are the first and last month of all; "span" holds those of each KPI, "today" and "now" the server's clock.
+-- for a column store: bits of months as in refresh_sql.sql (whose words with a colon these are; :left(word, n) does not overflow), ASOF joins for
+-- "the latest on or before", QUALIFY for "the first of". "span" holds the months of each KPI, "clock" the server's today and now.
 with month as materialized (
     select m::date as month, year(m) * 12 + month(m) as number, (m + interval 1 month)::date - 1 as month_end, case when month(m) >= 4 then make_date(year(m), 4, 1) else make_date(year(m) - 1, 4, 1) end as year_start
     from generate_series(:first_month::timestamp, :last_month::timestamp, interval 1 month) t (m)
@@ -246,28 +246,48 @@ with month as materialized (
     select c.kpi_id, c.month, c.org_code, c.breakdown, sum(c.numerator) as numerator, sum(c.denominator) as denominator, any_value(s.per) as per, any_value(s.unit) as unit
     from counted c join mo_data.span s on s.kpi_id = c.kpi_id and c.month between s.first_month and s.last_month
     group by c.kpi_id, c.month, c.org_code, c.breakdown
-), ancestor as (
-    select month, org_code as base_code, unnest(['practice', 'pcn', 'sub_icb', 'icb', 'region', 'nation']) as org_type,
-        unnest([case when org_type = 'practice' then org_code end, pcn_code, sub_icb_code, icb_code, region_code, nation_code]) as org_code
-    from path
+), part as materialized ( -- names as numbers
+    select row_number() over ()::int4 as part_no, r.* from (select distinct kpi_id, breakdown, per, unit from record) r
+), unit as materialized ( -- an organisation in a month, and whom it is compared with
+    select row_number() over ()::int4 as unit_no, o.month, o.org_type, o.org_code, o.peer_group, dense_rank() over (order by o.month, o.org_type, o.peer_group)::int4 as peer_no
+    from (
+            select u.month, u.org_type, u.org_code, case when u.org_type = 'practice' and p.prescribing_setting = 4 or u.org_type = 'pcn' then p.icb_code when u.org_type in ('sub_icb', 'icb') then 'ENG' end as peer_group
+            from (
+                    select distinct month, unnest(['practice', 'pcn', 'sub_icb', 'icb', 'region', 'nation']) as org_type,
+                        unnest([case when org_type = 'practice' then org_code end, pcn_code, sub_icb_code, icb_code, region_code, nation_code]) as org_code
+                    from path
+                ) u left join path p on p.month = u.month and p.org_type = u.org_type and p.org_code = u.org_code
+            where u.org_code is not null
+        ) o
+), place as materialized ( -- organisations that have the same parents in a month have a place_no
+    select p.month, p.org_code, u.unit_no, dense_rank() over (order by p.month, p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code, p.nation_code)::int4 as place_no,
+        p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code, p.nation_code
+    from path p left join unit u on p.org_type = 'practice' and u.org_type = 'practice' and u.month = p.month and u.org_code = p.org_code
+), above as (
+    select a.place_no, u.unit_no
+    from (
+            select distinct place_no, month, unnest(['pcn', 'sub_icb', 'icb', 'region', 'nation']) as org_type, unnest([pcn_code, sub_icb_code, icb_code, region_code, nation_code]) as org_code
+            from place
+        ) a join unit u on u.month = a.month and u.org_type = a.org_type and u.org_code = a.org_code
+), base as materialized (
+    select k.part_no, p.unit_no, p.place_no, r.numerator, r.denominator
+    from record r join place p on p.month = r.month and p.org_code = r.org_code join part k on k.kpi_id = r.kpi_id and k.breakdown = r.breakdown
+), step as (
+    select part_no, place_no, sum(numerator) as numerator, sum(denominator) as denominator from base group by all
 ), figure as (
-    select r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, sum(r.numerator) as numerator, sum(r.denominator) as denominator,
-        case when r.unit = 'count' then sum(r.numerator) else sum(r.numerator) / nullif(sum(r.denominator), 0) * r.per end as value
-    from record r join ancestor m on m.month = r.month and m.base_code = r.org_code and m.org_code is not null
-    group by r.kpi_id, r.month, m.org_type, m.org_code, r.breakdown, r.per, r.unit
-), grouped as (
-    select f.*, case when f.org_type = 'practice' and p.prescribing_setting = 4 or f.org_type = 'pcn' then p.icb_code
-        when f.org_type in ('sub_icb', 'icb') then 'ENG' end as peer_group
-    from figure f left join path p on p.month = f.month and p.org_code = f.org_code and p.org_type = f.org_type
-), peer as (
-    select kpi_id, month, org_type, peer_group, breakdown, quantile_cont(value, 0.5) as median
-    from grouped where peer_group is not null and value is not null group by all
+    select f.part_no, f.unit_no, u.peer_no, f.numerator, f.denominator, u.peer_group is not null as has_peers,
+        case when k.unit = 'count' then f.numerator else f.numerator / nullif(f.denominator, 0) * k.per end as value
+    from (
+            select part_no, unit_no, numerator, denominator from base where unit_no is not null
+            union all
+            select s.part_no, a.unit_no, sum(s.numerator), sum(s.denominator) from step s join above a on a.place_no = s.place_no group by all
+        ) f join unit u on u.unit_no = f.unit_no join part k on k.part_no = f.part_no
 ), ranked as (
-    select *, rank() over (partition by kpi_id, month, org_type, peer_group, breakdown order by value nulls last) as place,
-        count(value) over (partition by kpi_id, month, org_type, peer_group, breakdown) as peers
-    from grouped
+    select *, rank() over (partition by part_no, peer_no order by value nulls last) as place, count(value) over (partition by part_no, peer_no) as peers from figure
+), peer as (
+    select part_no, peer_no, quantile_cont(value, 0.5) as median from figure where has_peers and value is not null group by all
 )
-select kpi_id, month, org_type, org_code, breakdown, coalesce(numerator, 0) as numerator, coalesce(denominator, 0) as denominator, value, median,
-    case when value is not null and peer_group is not null then place end as place,
-    case when value is not null and peer_group is not null and peers >= 10 then 1 + 10 * (place - 1) // peers end as decile
-from ranked left join peer using (kpi_id, month, org_type, peer_group, breakdown)
+select k.kpi_id, u.month, u.org_type, u.org_code, k.breakdown, coalesce(r.numerator, 0) as numerator, coalesce(r.denominator, 0) as denominator, r.value, m.median,
+    case when r.value is not null and r.has_peers then r.place end as place,
+    case when r.value is not null and r.has_peers and r.peers >= 10 then 1 + 10 * (r.place - 1) // r.peers end as decile
+from ranked r join part k on k.part_no = r.part_no join unit u on u.unit_no = r.unit_no left join peer m on m.part_no = r.part_no and m.peer_no = r.peer_no
