@@ -1,10 +1,11 @@
-# Counting every KPI for an ICB of 250 practices and 36 months: synthetic data of every source (3M rows, modash demo-data), loaded by
-# modash. Ours is call mo_data.refresh(): base figures, what changed since the last time, roll-up to six levels and local groups, intervals, peers,
-# the months before, targets, latest page. The plain SQL has less to do: the records of each KPI added up, rolled up, with value, peers'
-# median, rank and decile, into one table without an index (a month: delete and insert, with the index that this needs). It uses the KPIs'
-# own functions of records, which are plain SQL, and one common path of organisations. "with what kpi_result has" is the same SQL that also makes
-# intervals, medians without oneself, percentiles, the month and the year before, targets and the indexes that pages need (no figure is small here).
-# DuckDB has the raw tables, and functions of records written for it (refresh_duckdb.sql).
+# Counting every KPI for an ICB of 250 practices and 36 months: synthetic data of every source (modash demo-data: 317,000 cohort spells, 5M
+# prescribing rows, 3.4M activity rows), loaded by modash. Ours is call mo_data.refresh(): base figures, what changed since the last time, roll-up to
+# six levels and local groups, intervals, peers, the months before, targets, latest page. The plain SQL (refresh_sql.sql) has less to do: each KPI's
+# sums, rolled up, with value, peers' median, rank and decile, into one table without an index (a month: delete and insert, with the index that
+# this needs). It makes no records where patients or rows are many: months are bits of a patient's word, as in the area rolling, and names are numbers
+# before anything large is sorted. "with what kpi_result has" is the same SQL that also makes intervals, medians without oneself, percentiles, the
+# month and the year before, targets and the indexes that pages need (no figure is small here). DuckDB has the raw tables, and the same forms
+# as the plain SQL, with its own joins (refresh_duckdb.sql).
 package MoBench::Area::refresh;
 use strict;
 use warnings;
@@ -57,11 +58,12 @@ sub spans {
         join mo_data.kpi k using (kpi_id) where k.is_active and s.first_month is not null order by k.page_order, s.kpi_id");
 }
 
-# ---- refresh_sql.sql with its words filled in. Months as numbers: year * 12 + month - 1.
+# Months as numbers: year * 12 + month - 1.
 sub number_of { my ($month) = @_; my ($y, $m) = $month =~ /^(\d+)-(\d+)/ or die "no month: $month\n"; return $y * 12 + $m - 1 }
 sub month_of { my ($number) = @_; return sprintf '%04d-%02d-01', int($number / 12), $number % 12 + 1 }
 
-# From a list of [kpi, first month, last month]. Bits are the months asked for (of KPIs that use bits) and the eleven before.
+# The parts of refresh_sql.sql or refresh_duckdb.sql with their words filled in, for a list of [kpi, first month, last month]. Bits are the months asked
+# for (of the KPIs that use bits) and the eleven before; a practice may have up to 65,535 patients in a cohort.
 sub filled_in {
     my ($file, @span) = @_;
     my $duckdb = $file =~ /duckdb/;

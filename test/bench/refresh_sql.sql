@@ -99,8 +99,8 @@ with smr_0 as ( -- months with a review
     select patient_key, coalesce(cohort_code, '') as cohort_code, bit_or(till - since) as mask
     from smr_spell where till > since group by grouping sets ((patient_key, cohort_code), (patient_key))
 ), smr_met as (
-    select p.practice_code, m.cohort_code, m.mask & p.mask as members, m.mask & p.mask & e.twelve as twelve, m.mask & p.mask & e.year as year,
-        case when m.cohort_code = '' then m.mask & p.mask & e.this end as this
+    select p.practice_code, m.cohort_code, m.mask & p.mask as members, m.mask & p.mask & coalesce(e.twelve, 0) as twelve, m.mask & p.mask & coalesce(e.year, 0) as year,
+        case when m.cohort_code = '' then m.mask & p.mask & coalesce(e.this, 0) end as this
     from smr_member m join plain.placed p using (patient_key) left join smr_12 e using (patient_key) where (m.mask & p.mask) <> 0 offset 0
 ), smr_sum as (
     select practice_code, cohort_code, :lanes(members, twelve, year, this) from smr_met group by practice_code, cohort_code
