@@ -25,6 +25,7 @@ static const char *const usage =
 "  --seed S                   another seed, other figures; the same seed, the same bytes (default 1)\n"
 "  --rows-per-practice R      prescribing rows a practice and month, 10 to 5000 at most (default 160; really about 2400)\n"
 "  --patients-per-practice P  patients with records of their own, 10 to 2000 (default 200)\n"
+"  --other-events E           events of a patient that no KPI counts, as real records have, 0 to 80 (default 0)\n"
 "  --only KINDS               some of organisations,list-sizes,prescribing,patients,safety,workforce,\n"
 "                             programmes,reference (by comma)\n"
 "  --force                    write into a directory that holds earlier demo data, which is removed\n"
@@ -143,6 +144,8 @@ set_option(options *o, const char *name, const char *value)
 		good = number(value, 10, 5000, &n), o->world.rows_per_practice = (int) n;
 	else if (!strcmp(name, "--patients-per-practice"))
 		good = number(value, 10, 2000, &n), o->world.patients_per_practice = (int) n;
+	else if (!strcmp(name, "--other-events"))
+		good = number(value, 0, 80, &n), o->world.other_events = (int) n;
 	else if (!strcmp(name, "--to"))
 		good = read_month(value, &o->last_month);
 	else if (!strcmp(name, "--only"))

@@ -130,7 +130,7 @@ enum dd_story
 struct dd_world
 {
 	uint64_t seed;
-	int gp_count, month_count, rows_per_practice, patients_per_practice;
+	int gp_count, month_count, rows_per_practice, patients_per_practice, other_events;
 	int32_t first_month, end_month;		/* end_month is not in it */
 	int practice_count;			/* GP practices first, then the others */
 	dd_practice *practices;

@@ -175,6 +175,14 @@ titration(author *a)
 	}
 }
 
+/* What else is in a record and counts nowhere: after all else, so that the rest is the same with and without. */
+static void
+others(author *a)
+{
+	for (int i = 0; i < a->world->other_events; i++)
+		happen(a, dd_month_first(a->world->first_month) + dd_between(&a->rng, 0, a->world->month_count * 30), plain(DD_REVIEW));
+}
+
 void
 dd_write_activity(const dd_world *world)
 {
@@ -198,6 +206,7 @@ dd_write_activity(const dd_world *world)
 			}
 			if (a.patient.clinic >= 0)
 				titration(&a);
+			others(&a);
 		}
 	dd_close_systems(&a.systems);
 	dd_write_links(world);
