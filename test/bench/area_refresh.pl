@@ -49,9 +49,6 @@ sub layer_database {
     return $database = MoBench::Postgres->new(database => $name);
 }
 
-sub use_database { $database = MoBench::Postgres->new(database => $_[0]) }
-sub db { return $database }
-
 # Months each KPI has, as first and last day of the month, and the last month of all.
 sub spans {
     return map { [split /\|/] } $database->run("select s.kpi_id, s.first_month, s.last_month, k.records_function, k.per, k.unit from mo_data.kpi_span() s
@@ -270,14 +267,15 @@ sub reset_results {
 
 sub full_ours {
     reset_results();
-    $database->run("select mo_data.prescribing_keep('2000-01-01', '2100-01-01')");
+    $database->run("select mo_data.prescribing_keep('2000-01-01', '2100-01-01');
+        select mo_data.event_month_keep((min(first_month) - interval '2 years')::date, max(last_month)) from mo_data.kpi_span()");
     return $database->time_statements('call mo_data.refresh()');
 }
 
 # With what the layers are made of as they were loaded, and no layer.
 sub full_built {
     reset_results();
-    $database->run('truncate mo_data.refresh_prescribing, mo_data.refresh_prescribing_month');
+    $database->run('truncate mo_data.refresh_prescribing, mo_data.refresh_prescribing_month, mo_data.event_month_set, mo_data.event_month_set_month, mo_data.event_month_set_edit');
     return $database->time_statements('call mo_data.refresh()');
 }
 
