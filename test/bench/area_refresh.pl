@@ -104,6 +104,7 @@ sub filled_in {
     $sql =~ s/:lanes\((.*?)\)/$lanes->(split m{, }, $1)/ge;
     $sql =~ s/:months\((.*?)\)/$month_rows->(split m{, }, $1)/ge;
     $sql =~ s/:left\((\w+), (\d)\)/sprintf '((%s & %d) << %d)', $1, (1 << $bits - $2) - 1, $2/ge;
+    $sql =~ s/:one_month\{(.*?)\}/$from == $to ? $1 : ''/ge;
     $sql =~ s/:first\((\w+)\)/"date '" . $span->($1)[1] . "'"/ge;
     $sql =~ s/:last\((\w+)\)/"date '" . $span->($1)[2] . "'"/ge;
     $sql =~ s/:last_day\((\w+)\)/$end_of->(number_of($span->($1)[2]))/ge;

@@ -7,7 +7,7 @@
 -- Words with a colon are filled in: a patient's months are the bits of a bigint, :bit(day) is the bit of a day's month (0 in and before the first
 -- month, :bits after the last), so that [from, to) holds on the month ends (1 << :bit(to)) - (1 << :bit(from)); :lanes and :months count bits for
 -- each month, in lanes of 16 bits that are added at once. Brackets matter: | & << have one precedence. "offset 0" keeps what was worked out
--- from being copied into every sum. "outcome is null or" is estimated well, coalesce(outcome, ...) is not.
+-- from being copied into every sum; :one_month{} is there for a month, where an index is faster. "outcome is null or" is estimated well, coalesce(outcome, ...) is not.
 create unlogged table plain.path as -- to whom organisations belonged on month ends; the function keeps other processes out of a query it is in
     select date_trunc('month', day::timestamp)::date as month, p.* from mo_data.organisation_path_on(array(
         select (m + interval '1 month')::date - 1 from generate_series(:first_month::timestamp, :last_month, interval '1 month') m)) p;
@@ -128,7 +128,7 @@ with smr_0 as ( -- months with a review
         join plain.test_code t using (code)
         join plain.need n on n.patient_key = a.patient_key and n.test = t.test
         join plain.in_date v on v.day = a.event_date and v.span = n.span
-    where (a.outcome is null or a.outcome = 'attended') and a.event_date between :tests_from and :last_end
+    where (a.outcome is null or a.outcome = 'attended') and a.event_date between :tests_from and :last_end :one_month{and a.code = any (array(select code from plain.test_code))}
     group by n.need_id
 ), required as (
     select n.patient_key, coalesce(n.drug_group, '') as drug_group, bit_or(n.till - n.since) as mask, bit_or((n.till - n.since) & ~coalesce(v.mask, 0)) as missing
