@@ -1,5 +1,5 @@
 # Counting every KPI for an ICB of 250 practices and 36 months: synthetic data of every source (modash demo-data: 317,000 cohort spells, 5M
-# prescribing rows, 3.4M activity rows), loaded by modash. Ours is call mo_data.refresh(): base figures, what changed since the last time, roll-up to
+# prescribing rows, 12M activity rows, of which 3.4M count), loaded by modash. Ours is call mo_data.refresh(): base figures, what changed since the last time, roll-up to
 # six levels and local groups, intervals, peers, the months before, targets, latest page. The plain SQL (refresh_sql.sql) has less to do: each KPI's
 # sums, rolled up, with value, peers' median, rank and decile, into one table without an index (a month: delete and insert, with the index that
 # this needs). It makes no records where patients or rows are many: months are bits of a patient's word, as in the area rolling, and names are numbers
@@ -22,7 +22,8 @@ sub layer_database {
     my ($scale) = @_;
     return $database if $database;
     my $name = "bench_refresh_$scale";
-    my @size = $scale eq "small" ? (12, 15, 200, 160) : $scale eq "england" ? (6300, 3, 200, 160) : (250, 36, 1200, 560);
+    # practices, months, patients with records a practice, prescribing rows a practice and month, and events a patient that nothing counts
+    my @size = $scale eq 'small' ? (12, 15, 200, 160, 0) : $scale eq 'england' ? (6300, 3, 200, 160, 0) : (250, 36, 1200, 560, 29);
     my $digest = md5_hex("@size", map { slurp($_) } glob 'build/mo_dashboard_layer--*.sql');
     my $admin = MoBench::Postgres->new(database => 'postgres');
     my ($known) = $admin->run("select shobj_description(oid, 'pg_database') from pg_database where datname = '$name'");
@@ -33,7 +34,8 @@ sub layer_database {
         my $folder = getcwd() . '/build/bench/refresh';
         remove_tree($folder);
         make_path($folder);
-        system("build/modash demo-data '$folder' --practices $size[0] --months $size[1] --patients-per-practice $size[2] --rows-per-practice $size[3] --to 2026-08 --force >/dev/null") == 0 or die "modash demo-data failed\n";
+        system("build/modash demo-data '$folder' --practices $size[0] --months $size[1] --patients-per-practice $size[2] --rows-per-practice $size[3] "
+            . "--other-events $size[4] --to 2026-08 --force >/dev/null") == 0 or die "modash demo-data failed\n";
         my $made = MoBench::Postgres->new(database => $name);
         $made->run('create extension mo_dashboard; call mo.create_dashboard()');
         my $status = system("build/modash load --all -q -d $name '$folder' >/dev/null 2>&1") >> 8;
