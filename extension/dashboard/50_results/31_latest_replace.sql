@@ -1,31 +1,9 @@
 -- The latest month of each organisation and KPI, with its sparkline and control chart: what a page shows.
-create or replace function mo_data.shown_series(kpi_ids text[])
-    returns table (org_key integer, kpi_id text, month date, value double precision)
-    language sql stable rows 100000
-    set search_path = pg_catalog, pg_temp
-    set enable_hashjoin = off -- by the index of each organisation and KPI: parts are nine rows of ten, and are not read
-    set enable_mergejoin = off
-    set enable_seqscan = off
-    set jit = off
-    as $$
-    select r.org_key, r.kpi_id, r.month,
-        mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)
-    from mo_data.kpi k
-        cross join mo_data.organisation_key o
-        cross join lateral (
-            select x.* from mo_data.kpi_result x
-            where x.org_code = o.org_code and x.breakdown = '' and x.kpi_id = k.kpi_id and x.org_key = o.org_key offset 0) r
-    where k.kpi_id = any (kpi_ids) and k.is_active
-    $$;
-revoke all on function mo_data.shown_series(text[]) from public;
-comment on function mo_data.shown_series(text[]) is
-    'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. Part of refresh().';
-
 create or replace function mo_data.shown_series_numbered(kpi_ids text[])
     returns table (org_key integer, number integer, month date, value double precision)
     language sql stable rows 100000
     set search_path = pg_catalog, pg_temp
-    set enable_hashjoin = off -- as shown_series
+    set enable_hashjoin = off -- by the index of each organisation and KPI: parts are three rows of four, and are not read
     set enable_mergejoin = off
     set enable_seqscan = off
     set jit = off
@@ -41,7 +19,8 @@ create or replace function mo_data.shown_series_numbered(kpi_ids text[])
     $$;
 revoke all on function mo_data.shown_series_numbered(text[]) from public;
 comment on function mo_data.shown_series_numbered(text[]) is
-    'shown_series with the place of the KPI in kpi_ids for its name: names are slow to sort and join. Part of refresh().';
+    'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. A KPI is numbered by its place in kpi_ids: '
+    'names are slow to sort and join. Part of refresh().';
 
 create or replace function mo_data.kpi_latest_replace(run_id integer, kpi_ids text[] default null)
     returns void
