@@ -147,7 +147,7 @@ select what, state, detail from mo_data.restored_access();
 select what, state from mo_data.restored_access();
 
 -- The privilege matrix: every relation and function of the three schemas, every privilege. Which of a kind, when not all; functions of
--- mo_data that everybody may call are immutable, so only others are in it.
+-- mo_data that everybody may call are immutable or make text (to_char is stable), so only others are in it.
 create temporary view may as
     select r.rolname::text as role, n.nspname::text as schema, case c.relkind when 'v' then 'views' when 'S' then 'sequences' else 'tables' end as kind, c.relname::text as name, p.privilege
     from pg_roles r cross join pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -166,7 +166,7 @@ create temporary view may as
     select r.rolname, n.nspname, 'functions', p.proname, 'execute' from pg_roles r cross join pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where r.rolname ~ '^mo_access_' and n.nspname in ('mo', 'mo_data', 'mo_dashboard') and has_function_privilege(r.oid, p.oid, 'execute')
         and not exists (select from pg_depend d where n.nspname = 'mo_data' and d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-        and (n.nspname = 'mo' or p.provolatile <> 'i')
+        and (n.nspname = 'mo' or p.provolatile <> 'i' and p.proname not in ('display_value', 'display_change', 'display_interval'))
     union all
     select r.rolname, n.nspname, 'schema', '', p from pg_roles r cross join pg_namespace n cross join unnest('{usage,create}'::text[]) p
     where r.rolname ~ '^mo_access_' and n.nspname in ('mo', 'mo_data', 'mo_dashboard') and has_schema_privilege(r.oid, n.oid, p);

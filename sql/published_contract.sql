@@ -151,7 +151,7 @@ end $$;
 set local enable_seqscan = off;
 select v.view_name, pg_temp.indexes(format($$ select "_"."kpi_id" from (select %s from "mo_dashboard".%I "$Table") "_"
     where "_"."org_code" = 'A00001' and "_"."kpi_id" = 'cost_per_weighted_patient' and "_"."month_start" >= '2016-03-01' and "_"."month_start" < '2016-06-01' limit 1000001 $$,
-    (select string_agg(quote_ident(attname), ', ' order by attnum) from published_column c where c.relname = v.view_name), v.view_name)) ~ 'kpi_result_(code|pkey|month)|page_row_' as by_organisation
+    (select string_agg(quote_ident(attname), ', ' order by attnum) from published_column c where c.relname = v.view_name), v.view_name)) ~ 'kpi_result_(code|part|pkey|month)|page_row_' as by_organisation
 from unnest('{fact_kpi,fact_kpi_part,kpi_trend,peer_comparison,dashboard}'::text[]) v (view_name);
 select pg_temp.indexes($$ select "_"."value" from (select org_code, period_start, value from "mo_dashboard"."fact_kpi" "$Table") "_"
     where "_"."period_start" >= timestamp '2016-03-01 00:00:00' and "_"."period_start" < timestamp '2016-06-01 00:00:00' limit 1000001 $$) as by_period;

@@ -153,6 +153,47 @@ my %polled;
 $polled{$_}++ for grep { /^[0-9a-f]{32}$/ } split /\n/, $out;
 is(join(' ', sort keys %polled), join(' ', sort $before, $after), 'a reader that polls saw the old state, the new state and no other') or diag explain \%polled;
 
+# The results are gone: their indexes are made after them. One of which more is said than its definition stays; who looked first is not waited for.
+psql('create index site_own on mo_data.kpi_result (run_id) where numerator > 3; create index site_said on mo_data.kpi_result (target);
+    comment on index mo_data.site_said is $$of the site$$');
+my $indexes = q{select string_agg(pg_get_indexdef(i.indexrelid) || coalesce(pg_get_constraintdef(c.oid), ''), '; ' order by i.indexrelid::regclass::text)
+    from pg_index i left join pg_constraint c on c.conindid = i.indexrelid where i.indrelid = 'mo_data.kpi_result'::regclass and i.indisvalid};
+my $numbers = q{select string_agg(i.indexrelid::regclass || ' ' || i.indexrelid, '; ' order by 1) from pg_index i where i.indrelid = 'mo_data.kpi_result'::regclass};
+my $figures = q{select md5(string_agg((to_jsonb(r) - 'run_id')::text, ';' order by org_key, kpi_id, month, breakdown)) from mo_data.kpi_result r};
+my $steps = q{select count(*) from mo_data.refresh_log where run_id = (select max(run_id) from mo_data.refresh_run) and what = 'indexes'};
+my $again = q{call mo_data.refresh('2020-01-01', '2027-12-01')};
+psql($again);
+is(psql($steps), 0, 'where there are results, their indexes are kept');
+my ($defined, $numbered, $stored) = map { psql($_) } $indexes, $numbers, $figures;
+psql('truncate mo_data.kpi_result');
+$holder = hold(42);
+my $cut = background("$again;");
+waits($cut);
+my $late = background("$published;");
+waits($late);
+end_backend($cut, 'pg_cancel_backend');
+finished($cut);
+($code, $out) = finished($late);
+ok(!$code && $out =~ /^[0-9a-f]{32}$/m, 'a reader that comes while there are no indexes waits, and is answered') or diag $out;
+is(psql($numbers), $numbered, 'a refresh that is cancelled leaves every index where it was');
+is(psql('select count(*) from mo_data.kpi_result'), 0, '... and no row');
+release($holder);
+$gate = hold(44);
+$reader = background('begin; select count(*) from mo_data.kpi_result; select pg_advisory_lock(44); commit;');
+waits($reader);
+psql($again);
+is(psql($steps) . ' ' . psql($numbers), "0 $numbered", 'who reads the table is not waited for: indexes are kept row by row');
+is(psql($figures), $stored, '... with the same figures');
+release($gate);
+finished($reader);
+psql("truncate mo_data.kpi_result; $again");
+is(psql($steps), 1, 'nobody reads it: indexes are made after the rows');
+is(psql($indexes), $defined, '... all of them, with their names and constraints');
+isnt(psql($numbers), $numbered, '... anew');
+is(psql(q{select obj_description('mo_data.site_said'::regclass, 'pg_class')}), 'of the site', 'one with a comment stayed');
+is(psql($figures), $stored, 'the figures are the same');
+psql('drop index mo_data.site_own, mo_data.site_said');
+
 psql('drop trigger wait on mo_data.kpi_latest');
 my $values = psql("select md5(string_agg(concat_ws('|', kpi_id, month, org_code, breakdown, numerator, denominator), ';' order by kpi_id, month, org_code, breakdown)) from mo_data.kpi_value");
 psql("call mo_data.refresh('2020-01-01', '2027-12-01')");

@@ -119,6 +119,15 @@ make_input(mo_roll_up *run)
 	};
 }
 
+static bool
+is_measure_first(const mo_roll_up *run)
+{
+	for (size_t i = 1; i < run->order_count; i++)
+		if (run->rows[run->order[i]].part == 0 && run->rows[run->order[i - 1]].part != 0)
+			return false;
+	return true;
+}
+
 static const mo_rolled *
 row_of(const mo_roll_up *run, mo_org_type type, const char *name, int32_t month, int32_t part)
 {
@@ -153,6 +162,7 @@ levels(void)
 	row = row_of(&run, MO_PRACTICE, "P03", 0, 0);
 	ok(mo_roll_up_interval(&run, row, &lower, &upper) && lower > 0.05 && lower < 0.15 && upper > 0.15 && upper < 0.4, "an interval around 3 of 20");
 	ok(run.targets[run.rows[run.order[0]].target].type == MO_ICB, "rows come by the name of the type");
+	ok(is_measure_first(&run), "the measure itself comes before its parts");
 }
 
 static void

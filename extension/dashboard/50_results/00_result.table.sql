@@ -56,7 +56,8 @@ create table mo_data.kpi_result (
     primary key (org_key, kpi_id, month, breakdown)
 );
 create index kpi_result_month on mo_data.kpi_result (kpi_id, month, org_type);
-create index kpi_result_code on mo_data.kpi_result (org_code, breakdown, kpi_id, month);
+create index kpi_result_code on mo_data.kpi_result (org_code, kpi_id, month) where breakdown = ''; -- what pages ask for; and what is left
+create index kpi_result_part on mo_data.kpi_result (org_code, kpi_id) where breakdown <> '';
 create index kpi_result_period on mo_data.kpi_result (period_start);
 comment on table mo_data.kpi_result is
     'Results: one row a KPI, month, organisation of any level and breakdown, with interval, peers and what it was before. Organisations '

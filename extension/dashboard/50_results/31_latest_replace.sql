@@ -1,25 +1,26 @@
 -- The latest month of each organisation and KPI, with its sparkline and control chart: what a page shows.
-create or replace function mo_data.shown_series(kpi_ids text[])
-    returns table (org_key integer, kpi_id text, month date, value double precision)
+create or replace function mo_data.shown_series_numbered(kpi_ids text[])
+    returns table (org_key integer, number integer, month date, value double precision)
     language sql stable rows 100000
     set search_path = pg_catalog, pg_temp
-    set enable_hashjoin = off -- by the index of each organisation and KPI: parts are nine rows of ten, and are not read
+    set enable_hashjoin = off -- by the index of each organisation and KPI: parts are three rows of four, and are not read
     set enable_mergejoin = off
     set enable_seqscan = off
     set jit = off
     as $$
-    select r.org_key, r.kpi_id, r.month,
+    select o.org_key, w.number, r.month,
         mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)
-    from mo_data.kpi k
+    from (select u.kpi_id, u.number::integer as number from unnest(kpi_ids) with ordinality as u (kpi_id, number) offset 0) w
+        join mo_data.kpi k on k.kpi_id = w.kpi_id and k.is_active
         cross join mo_data.organisation_key o
         cross join lateral (
-            select x.* from mo_data.kpi_result x
-            where x.org_code = o.org_code and x.breakdown = '' and x.kpi_id = k.kpi_id and x.org_key = o.org_key offset 0) r
-    where k.kpi_id = any (kpi_ids) and k.is_active
+            select x.month, x.hidden, x.value, x.numerator, x.denominator from mo_data.kpi_result x
+            where x.org_code = o.org_code and x.breakdown = '' and x.kpi_id = w.kpi_id and x.org_key = o.org_key offset 0) r
     $$;
-revoke all on function mo_data.shown_series(text[]) from public;
-comment on function mo_data.shown_series(text[]) is
-    'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. Part of refresh().';
+revoke all on function mo_data.shown_series_numbered(text[]) from public;
+comment on function mo_data.shown_series_numbered(text[]) is
+    'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. A KPI is numbered by its place in kpi_ids: '
+    'names are slow to sort and join. Part of refresh().';
 
 create or replace function mo_data.kpi_latest_replace(run_id integer, kpi_ids text[] default null)
     returns void
@@ -41,16 +42,19 @@ begin
     with page_end as ( -- organisations still open at the end of the last published month
         select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
     ), kpi as materialized ( -- numbered, as names are slow to sort and join
-        select c.*, row_number() over ()::integer as number, c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april) as has_chart
-        from mo_data.kpi c where c.kpi_id = any (wanted) and c.is_active
-    ), figure as materialized (
-        select s.org_key, c.number, s.month, s.value from mo_data.shown_series(wanted) s join kpi c on c.kpi_id = s.kpi_id
+        select c.*, w.number::integer as number, c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april) as has_chart
+        from unnest(wanted) with ordinality as w (kpi_id, number) join mo_data.kpi c on c.kpi_id = w.kpi_id and c.is_active
     ), series as materialized (
-        select f.org_key, f.number, f.month, f.value, lead(f.month) over series is null as is_latest, count(f.value) over series as points,
-            mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
-            mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
-        from figure f
-        window series as (partition by f.number, f.org_key order by f.month)
+        select x.*
+        from (
+            select f.org_key, f.number, f.month, f.value, lead(f.month) over series is null as is_latest, lead(f.month, 12) over series as year_on,
+                count(f.value) over series as points,
+                mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
+                mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
+            from mo_data.shown_series_numbered(wanted) f
+            window series as (partition by f.number, f.org_key order by f.month)
+        ) x
+        where x.year_on is null -- the twelve months to the latest are among the last twelve
     ), latest as materialized (
         select s.*, (s.month - interval '11 months')::date as trend_from, s.points >= 12 and c.has_chart as has_chart
         from series s join kpi c on c.number = s.number

@@ -56,16 +56,18 @@ create or replace function mo_data.results_rolled_up(
                 where u.kpi_id = a.kpi_id
             ) h
             cross join lateral ( -- months that stay as they are
+                select array(
+                    select b.month from unnest(a.months) as u (month)
+                        cross join lateral (values ((u.month - interval '1 month')::date), ((u.month - interval '1 year')::date)) b (month)
+                    where b.month <> all (a.months)) as months
+            ) before
+            cross join lateral (
                 select coalesce(array_agg(e.month), '{}') as months, coalesce(array_agg(e.org_type::text), '{}') as types,
                     coalesce(array_agg(e.org_code::text), '{}') as codes, coalesce(array_agg(e.breakdown::text), '{}') as breakdowns,
                     coalesce(array_agg(e.numerator), '{}') as numerators, coalesce(array_agg(e.value), '{}') as values,
                     coalesce(array_agg(e.hidden), '{}') as hidden
                 from mo_data.kpi_result e
-                where e.kpi_id = a.kpi_id and e.month <> all (a.months)
-                    and e.month = any (array(
-                        select b.month from unnest(a.months) as u (month)
-                            cross join lateral (values ((u.month - interval '1 month')::date), ((u.month - interval '1 year')::date)) b (month)
-                        where b.month <> all (a.months)))
+                where before.months <> '{}' and e.kpi_id = a.kpi_id and e.month = any (before.months) -- not looked at where there are none
             ) e
             cross join lateral (
                 select coalesce(array_agg(t.month), '{}') as months, coalesce(array_agg(t.org_type), '{}') as types,
@@ -216,7 +218,10 @@ declare
     started timestamptz;
     part record;
     rows_written bigint;
+    rows_indexed bigint := 0;
+    indexes text[];
 begin
+    indexes := mo_data.indexes_put_off('mo_data.kpi_result');
     for part in
         with wanted as ( -- the next month and the next year show what it was before
             select u.kpi_id, u.month from unnest(kpi_ids, months) as u (kpi_id, month)
@@ -241,9 +246,15 @@ begin
         started := clock_timestamp();
         perform mo_data.results_forget(part.kpi_ids, part.months);
         rows_written := mo_data.results_store(run_id, part.kpi_ids, part.months);
+        rows_indexed := rows_indexed + rows_written;
         update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = results_replace.run_id;
         perform mo_data.refresh_note(run_id, 'results', part.only_kpi_id, part.first_month, part.last_month, rows_written, started);
     end loop;
+    if indexes <> '{}' then
+        started := clock_timestamp();
+        perform mo_data.indexes_make(indexes);
+        perform mo_data.refresh_note(run_id, 'indexes', null, null, null, rows_indexed, started);
+    end if;
 end
     $$;
 revoke all on function mo_data.results_replace(integer, text[], date[]) from public;

@@ -1,5 +1,5 @@
 -- Counting and hiding the theme map of significant events.
-create or replace function mo_data.sea_theme_count()
+create or replace function mo_data.sea_theme_count_in(quarters date[])
     returns table (org_key integer, quarter_start date, theme_code text, harm_code text, events integer)
     language sql stable
     set search_path = pg_catalog, pg_temp
@@ -16,6 +16,7 @@ create or replace function mo_data.sea_theme_count()
             join mo_data.kpi_month m on m.kpi_id = 'sea_raised' and m.month = date_trunc('month', e.raised_on)::date
                 and not exists (select from mo_data.kpi_final f where f.kpi_id = m.kpi_id and f.before > date_trunc('quarter', e.raised_on))
             cross join (select array['fatal', 'severe', 'moderate', 'low', 'none'] as harms) h
+        where quarters is null or date_trunc('quarter', e.raised_on)::date = any (quarters)
     )
     select k.org_key, e.quarter_start, coalesce(t.theme_code, '-'), e.harm_code, count(*)::integer
     from event e
@@ -25,12 +26,22 @@ create or replace function mo_data.sea_theme_count()
         left join mo_data.significant_event_theme t on t.event_id = e.event_id
     group by 1, 2, 3, 4
     $$;
-revoke all on function mo_data.sea_theme_count() from public;
-comment on function mo_data.sea_theme_count() is
+revoke all on function mo_data.sea_theme_count_in(date[]) from public;
+comment on function mo_data.sea_theme_count_in(date[]) is
     'Significant events of the months that sea_raised is published for, quarters that are final left out, by organisation, quarter, theme (- : none) and the worse of physical '
-    'and psychological harm.';
+    'and psychological harm: of the quarters given, or of all (null).';
 
-create or replace function mo_data.sea_theme_link()
+create or replace function mo_data.sea_theme_count()
+    returns table (org_key integer, quarter_start date, theme_code text, harm_code text, events integer)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select c.* from mo_data.sea_theme_count_in(null) c
+    $$;
+revoke all on function mo_data.sea_theme_count() from public;
+comment on function mo_data.sea_theme_count() is 'sea_theme_count_in all quarters.';
+
+create or replace function mo_data.sea_theme_link_in(quarters date[])
     returns table (quarter_start date, way integer, part_key integer, total_key integer)
     language sql stable
     set search_path = pg_catalog, pg_temp
@@ -41,7 +52,8 @@ create or replace function mo_data.sea_theme_link()
     with day as materialized (
         select array_agg((m.month + interval '1 month')::date - 1) as days
         from mo_data.kpi_month m
-        where m.kpi_id = 'sea_raised' and date_trunc('quarter', m.month) in (select c.quarter_start from mo_data.sea_theme_cell c)
+        where m.kpi_id = 'sea_raised' and date_trunc('quarter', m.month) in (
+            select c.quarter_start from mo_data.sea_theme_cell c where quarters is null or c.quarter_start = any (quarters))
     ), belongs as ( -- each way of adding up has its number
         select p.day, w.way, p.org_type, p.org_code, w.total_type, w.total_code
         from day d
@@ -66,11 +78,21 @@ create or replace function mo_data.sea_theme_link()
         join mo_data.organisation_key k on k.org_code = b.org_code and k.org_type = b.org_type
         join mo_data.organisation_key t on t.org_code = b.total_code and t.org_type = b.total_type
     $$;
-revoke all on function mo_data.sea_theme_link() from public;
-comment on function mo_data.sea_theme_link() is
-    'Which organisations add up to which in a quarter of the theme map. One that changed its PCN within the quarter is a part of both.';
+revoke all on function mo_data.sea_theme_link_in(date[]) from public;
+comment on function mo_data.sea_theme_link_in(date[]) is
+    'Which organisations add up to which in quarters of the theme map (null: all). One that changed its PCN within the quarter is a part of both.';
 
-create or replace function mo_data.sea_theme_hide(hide_from integer, hide_to integer)
+create or replace function mo_data.sea_theme_link()
+    returns table (quarter_start date, way integer, part_key integer, total_key integer)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select l.* from mo_data.sea_theme_link_in(null) l
+    $$;
+revoke all on function mo_data.sea_theme_link() from public;
+comment on function mo_data.sea_theme_link() is 'sea_theme_link_in all quarters.';
+
+create or replace function mo_data.sea_theme_hide_in(quarters date[], hide_from integer, hide_to integer)
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -80,19 +102,19 @@ create or replace function mo_data.sea_theme_hide(hide_from integer, hide_to int
     as $$
 begin
     if hide_from is null or hide_to is null then
-        update mo_data.sea_theme_cell c set is_hidden = false where c.is_hidden;
+        update mo_data.sea_theme_cell c set is_hidden = false where c.is_hidden and (quarters is null or c.quarter_start = any (quarters));
         return;
     end if;
     with counted as ( -- besides the cells, what sea_raised says of each theme month by month: known as a whole unless a month of it is hidden
         select c.quarter_start, c.theme_code, c.org_key, c.harm_code, c.events, (c.events between hide_from and hide_to)::integer as reason
-        from mo_data.sea_theme_cell c
+        from mo_data.sea_theme_cell c where quarters is null or c.quarter_start = any (quarters)
         union all
         select c.quarter_start, c.theme_code, c.org_key, '', sum(c.events)::integer, case when exists (
                 select from mo_data.kpi_result r
                 where r.org_key = c.org_key and r.kpi_id = 'sea_raised' and r.hidden > 0
                     and r.breakdown = case c.theme_code when '-' then 'no_theme' else 'theme_' || c.theme_code end
                     and r.month >= c.quarter_start and r.month < c.quarter_start + interval '3 months') then 2 else 0 end
-        from mo_data.sea_theme_cell c
+        from mo_data.sea_theme_cell c where quarters is null or c.quarter_start = any (quarters)
         group by c.quarter_start, c.theme_code, c.org_key
     ), cell as materialized (
         select c.*, row_number() over (partition by c.quarter_start, c.theme_code order by c.org_key, c.harm_code)::integer as cell from counted c
@@ -101,12 +123,12 @@ begin
         union all
         select c.quarter_start, c.theme_code, concat_ws(' ', l.way, l.total_key, c.harm_code), c.cell
         from cell c
-            join mo_data.sea_theme_link() l on l.quarter_start = c.quarter_start and l.part_key = c.org_key
+            join mo_data.sea_theme_link_in(quarters) l on l.quarter_start = c.quarter_start and l.part_key = c.org_key
         where c.harm_code <> ''
         union all
         select distinct c.quarter_start, c.theme_code, concat_ws(' ', l.way, l.total_key, c.harm_code), -c.cell
         from cell c
-            join mo_data.sea_theme_link() l on l.quarter_start = c.quarter_start and l.total_key = c.org_key
+            join mo_data.sea_theme_link_in(quarters) l on l.quarter_start = c.quarter_start and l.total_key = c.org_key
         where c.harm_code <> ''
     ), numbered as (
         select k.quarter_start, k.theme_code, k.cell,
@@ -134,11 +156,21 @@ begin
             and c.is_hidden <> coalesce(d.hidden > 0, false);
 end
     $$;
-revoke all on function mo_data.sea_theme_hide(integer, integer) from public;
-comment on function mo_data.sea_theme_hide(integer, integer) is
-    'Decides which cells of the theme map are hidden: counts from hide_from to hide_to, and what would give one of them away (mo.hidden_cells): '
+revoke all on function mo_data.sea_theme_hide_in(date[], integer, integer) from public;
+comment on function mo_data.sea_theme_hide_in(date[], integer, integer) is
+    'Decides which cells of quarters of the theme map (null: all) are hidden: counts from hide_from to hide_to, and what would give one of them away (mo.hidden_cells): '
     'the organisations that add up to another, and the harms of a theme, which add up to that part of sea_raised. Where a month of that part is '
     'hidden, not all harms are shown, or the quarter would tell the month. A null bound hides nothing.';
+
+create or replace function mo_data.sea_theme_hide(hide_from integer, hide_to integer)
+    returns void
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select mo_data.sea_theme_hide_in(null, hide_from, hide_to)
+    $$;
+revoke all on function mo_data.sea_theme_hide(integer, integer) from public;
+comment on function mo_data.sea_theme_hide(integer, integer) is 'sea_theme_hide_in all quarters.';
 
 create or replace function mo_data.sea_theme_replace(run_id integer)
     returns bigint
@@ -148,12 +180,28 @@ create or replace function mo_data.sea_theme_replace(run_id integer)
 declare
     written bigint;
     rule record;
+    quarters date[]; -- null: all
 begin
+    if exists (select from mo_data.sea_theme_cell) then -- months counted again, or whose results were stored again: they hide cells
+        quarters := array(
+            select distinct date_trunc('quarter', x.month)::date
+            from (
+                select m::date as month
+                from mo_data.refresh_log l cross join generate_series(l.from_month::timestamp, l.to_month::timestamp, interval '1 month') m
+                where l.run_id = sea_theme_replace.run_id and l.kpi_id = 'sea_raised' and l.what = 'count'
+                union all
+                select m.month
+                from mo_data.kpi_month m
+                    cross join lateral (select r.run_id from mo_data.kpi_result r where r.kpi_id = m.kpi_id and r.month = m.month limit 1) r
+                where m.kpi_id = 'sea_raised' and r.run_id = sea_theme_replace.run_id
+            ) x);
+    end if;
     with fresh as materialized (
-        select f.* from mo_data.sea_theme_count() f
+        select f.* from mo_data.sea_theme_count_in(quarters) f
     ), gone as (
         delete from mo_data.sea_theme_cell c
-        where not exists (select from mo_data.kpi_final f where f.kpi_id = 'sea_raised' and f.before > c.quarter_start)
+        where (quarters is null or c.quarter_start = any (quarters))
+            and not exists (select from mo_data.kpi_final f where f.kpi_id = 'sea_raised' and f.before > c.quarter_start)
             and not exists (
                 select from fresh f
                 where f.org_key = c.org_key and f.quarter_start = c.quarter_start and f.theme_code = c.theme_code and f.harm_code = c.harm_code)
@@ -167,10 +215,11 @@ begin
     )
     select (select count(*) from gone) + (select count(*) from changed) into written;
     select k.hide_from, k.hide_to into rule from mo_data.kpi k where k.kpi_id = 'sea_raised';
-    perform mo_data.sea_theme_hide(rule.hide_from, rule.hide_to);
+    perform mo_data.sea_theme_hide_in(quarters, rule.hide_from, rule.hide_to);
     return written;
 end
     $$;
 revoke all on function mo_data.sea_theme_replace(integer) from public;
 comment on function mo_data.sea_theme_replace(integer) is
-    'Brings the theme map up to date, writing only what differs, and hides its small cells by the rule of sea_raised. Part of refresh().';
+    'Brings the theme map up to date for the quarters whose months a refresh counted or stored again, writing only what differs, and hides its '
+    'small cells by the rule of sea_raised. Part of refresh().';

@@ -29,21 +29,24 @@ declare
 begin
     delete from mo_data.price_per_unit p where p.month = price_per_unit_count.month;
     delete from mo_data.price_per_unit_saving s where s.month = price_per_unit_count.month;
-    with presentation as materialized (
-        select c.bnf_code, coalesce(e.primary_code, c.generic_code) as generic_code
+    with presentation as ( -- grouped, so that the planner knows that each code is in it once
+        select c.bnf_code, max(coalesce(e.primary_code, c.generic_code)) as generic_code
         from (
             select d.bnf_code, mo_data.generic_presentation(d.bnf_code) as generic_code
-            from (select distinct r.bnf_code from mo_data.prescribing r where r.month = price_per_unit_count.month) d
+            from (select distinct r.bnf_code from mo_data.prescribing r where r.month = price_per_unit_count.month offset 0) d
+            offset 0
         ) c
             left join mo_data.generic_equivalent e on e.generic_code = c.generic_code
         where c.generic_code is not null and not exists (select from mo_data.generic_exclusion x where c.bnf_code like x.pattern)
+        group by c.bnf_code
     ), paid as materialized (
         select r.practice_code collate "default" as practice_code, p.generic_code, sum(r.total_quantity) as quantity, sum(r.nic_e5)::double precision / 100000 as nic
         from mo_data.prescribing r
             join presentation p on p.bnf_code = r.bnf_code
-            join mo_data.measure_practice(price_per_unit_count.month, price_per_unit_count.month) o on o.practice_code = r.practice_code collate "default"
         where r.month = price_per_unit_count.month and not r.unidentified and r.nic_e5 is not null
-        group by 1, 2
+            and r.practice_code = any (array( -- one look-up a row, and the planner knows that it leaves most of them
+                select o.practice_code from mo_data.measure_practice(price_per_unit_count.month, price_per_unit_count.month) o))
+        group by r.practice_code, p.generic_code
         having sum(r.total_quantity) > 0
     ), target as (
         insert into mo_data.price_per_unit (month, generic_code, practices, target_price)

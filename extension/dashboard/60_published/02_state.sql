@@ -85,7 +85,7 @@ comment on function mo_data.significance_label(double precision, double precisio
 create or replace function mo_data.display_interval(
     value_lower double precision, value_upper double precision, unit text, per double precision, decimals smallint)
     returns text
-    language sql immutable parallel safe
+    language sql stable parallel safe
     begin atomic
         select mo_data.display_value(value_lower, unit, 1, decimals) || ' to ' || mo_data.display_value(value_upper, unit, per, decimals);
     end;

@@ -68,8 +68,11 @@ create or replace view mo_data.page_now as
                 join mo_dashboard.dim_kpi c on c.kpi_id = l.kpi_id and c.is_on_front_page = 1
                 left join mo_data.kpi p on p.kpi_id = l.kpi_id
                 left join mo_data.source r on r.source = p.sources[1]
-                left join mo_data.kpi_seen s on s.org_key = l.org_key and s.kpi_id = l.kpi_id and s.month = l.month and s.breakdown = ''
-            where s.unsuppressed is not true or s.differs
+                left join lateral ( -- offset 0: what is seen is worked out once a row, not in every column made of it
+                    select x.* from mo_data.kpi_seen x
+                    where x.org_key = l.org_key and x.kpi_id = l.kpi_id and x.month = l.month and x.breakdown = '' and (not x.unsuppressed or x.differs)
+                    offset 0
+                ) s on true
         ) d
         cross join lateral ( -- what is said depends on the day: spans of days, those that are not past
             select x.shown_from, x.shown_to, mo_data.value_status(d.is_hidden, d.value, d.figure_due, d.next_data_due, x.shown_from) as value_status

@@ -175,7 +175,7 @@ typedef struct mo_roll_up
 	size_t		row_room;
 	mo_peers   *peers;
 	int32_t		peers_count;
-	int32_t    *order;			/* of rows: by type and code, month, part; those withheld are left out */
+	int32_t    *order;			/* of rows: part 0 first, each by type and code, month, part; those withheld are left out */
 	size_t		order_count;
 } mo_roll_up;
 

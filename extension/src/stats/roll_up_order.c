@@ -1,6 +1,7 @@
 /*
  * roll_up_order.c
- *		The order in which rolled-up figures are given, which is that of the layer's index on them. See roll_up.h.
+ *		The order in which rolled-up figures are given, which is that of the layer's index on them, the measure itself before its parts: pages
+ *		read it alone, and it is one row in four. See roll_up.h.
  */
 #include "roll_up.h"
 
@@ -72,22 +73,32 @@ row_order(const void *left, const void *right)
 	return (a->key > b->key) - (a->key < b->key);
 }
 
-void
-mo_roll_up_order(mo_roll_up *run)
+/* Rows of the measure itself, or of its parts, in order; their number. */
+static size_t
+order_rows(const mo_roll_up *run, bool parts, const int32_t *target_rank, const int32_t *part_rank, ordered_row *rows)
 {
-	int32_t    *target_rank = rank_targets(run);
-	int32_t    *part_rank = rank_parts(run);
-	ordered_row *rows = run->memory.allocate(run->memory.context, (run->row_count + 1) * sizeof(ordered_row));
 	size_t		n = 0;
 
 	for (size_t i = 0; i < run->row_count; i++)
 	{
 		const mo_rolled *row = &run->rows[i];
 
-		if (mo_key_find(&run->withheld, mo_month_key(row->month, row->target)) == MO_NOT_FOUND)
+		if ((row->part != 0) == parts && mo_key_find(&run->withheld, mo_month_key(row->month, row->target)) == MO_NOT_FOUND)
 			rows[n++] = (ordered_row) {mo_row_key(target_rank[row->target], row->month, part_rank[row->part]), (int32_t) i};
 	}
 	qsort(rows, n, sizeof(ordered_row), row_order);
+	return n;
+}
+
+void
+mo_roll_up_order(mo_roll_up *run)
+{
+	int32_t    *target_rank = rank_targets(run);
+	int32_t    *part_rank = rank_parts(run);
+	ordered_row *rows = run->memory.allocate(run->memory.context, (run->row_count + 1) * sizeof(ordered_row));
+	size_t		n = order_rows(run, false, target_rank, part_rank, rows);
+
+	n += order_rows(run, true, target_rank, part_rank, rows + n);
 	run->order = run->memory.allocate(run->memory.context, (n + 1) * sizeof(int32_t));
 	for (size_t i = 0; i < n; i++)
 		run->order[i] = rows[i].row;
