@@ -22,6 +22,7 @@ create or replace function mo_data.refresh_count(run_id integer, from_month date
 declare
     span record;
     counted record;
+    indexes text[];
 begin
     create temporary table refresh_span on commit drop as
         with pair as (
@@ -45,6 +46,7 @@ begin
         group by k.page_order, n.kpi_id, k.is_shared, n.island, s.first_month, s.last_month;
     perform mo_data.refresh_shared(run_id);
     perform mo_data.refresh_keep();
+    indexes := mo_data.indexes_put_off('mo_data.kpi_value');
     for span in select s.* from pg_temp.refresh_span s order by s.page_order, s.kpi_id, s.first_month loop
         counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches, span.span_from, span.span_to);
         update mo_data.refresh_run r
@@ -60,6 +62,7 @@ begin
         months := counted.changed_months;
         return next;
     end loop;
+    perform mo_data.indexes_make(indexes);
     perform mo_data.refresh_keep_drop();
     drop table pg_temp.refresh_span, pg_temp.shared_figure; -- another refresh may follow in this transaction
 end
