@@ -33,7 +33,7 @@ microseconds(void)
 	return (double) now.tv_sec * 1e6 + (double) now.tv_nsec / 1e3;
 }
 
-static void
+static _Noreturn void
 stop_with(const char *what)
 {
 	fprintf(stderr, "latency: %s\n", what);
