@@ -72,7 +72,7 @@ begin
     for rule in
         select u.unit, m.method, h.hide_from, h.hide_to, b.below, r.round_to
         from unnest(array['percent', 'rate', 'count']) u (unit), unnest(array['wilson', 'byar', 'none']) m (method), unnest(array[null, 9, 101]) b (below),
-            unnest(array[null, 25]) r (round_to), (values (null, null), (1, 19), (0, 40), (null, 7), (5, null)) h (hide_from, hide_to)
+            unnest(array[null, 25]) r (round_to), (values (null, null), (10, 20), (0, 40), (null, 7), (5, null)) h (hide_from, hide_to)
     loop
         update mo_data.kpi k set unit = rule.unit, interval_method = rule.method, hide_from = rule.hide_from, hide_to = rule.hide_to,
             hide_denominator_below = rule.below, round_to = rule.round_to where k.kpi_id = 'local_share';
