@@ -89,7 +89,7 @@ begin
 end $$;
 savepoint rules;
 alter table mo_data.kpi disable trigger page_redefined; -- the page is not asked here, and it would be made anew 270 times
-update mo_data.kpi_result set denominator = (array[0, 4, 7, 8, 9, 19, 20, 40, 41, 100])[1 + (org_key + extract(month from month)::integer) % 10];
+update mo_data.kpi_result set denominator = (array[0, 4, 7, 8, 9, 19, 20, 40, 41, 100])[1 + (ascii(right(org_code, 1)) + extract(month from month)::integer) % 10];
 select * from pg_temp.shown_otherwise(false);
 rollback to rules;
 -- rounding: numerators to the nearest 25, values made from them, no intervals, peers and earlier months too
@@ -102,7 +102,7 @@ select mo_data.grant_unsuppressed(session_user) is not null as granted;
 select * from pg_temp.seen where org_code in ('A00001', 'QAA') and month = '2026-02-01' order by 2;
 savepoint rules;
 alter table mo_data.kpi disable trigger page_redefined;
-update mo_data.kpi_result set denominator = (array[0, 4, 7, 8, 9, 19, 20, 40, 41, 100])[1 + (org_key + extract(month from month)::integer) % 10];
+update mo_data.kpi_result set denominator = (array[0, 4, 7, 8, 9, 19, 20, 40, 41, 100])[1 + (ascii(right(org_code, 1)) + extract(month from month)::integer) % 10];
 select * from pg_temp.shown_otherwise(true);
 rollback to rules;
 -- reasons and rounding by themselves
