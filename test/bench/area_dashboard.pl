@@ -1,6 +1,7 @@
 # Reading: the single page, 36 months of it, and what Power BI and Excel ask, by a login that sees one PCN (the page) or everything (the rest).
-# One client, one connection, pgbench; the median of single answers. "Prepared": planned once. Power BI and Excel do not prepare: "planned each
-# time". Beside each the same rows from a bare table by its index, without scope, suppression and states: what the server and the line cost anyway.
+# One client, one connection (latency.c); the median of single answers. "Prepared": planned once. Power BI and Excel do not prepare: "planned each
+# time". Results in binary, as Npgsql asks for them, unless it says text. Beside each the same rows from a bare table by its index, without scope,
+# suppression and states: what the server and the line cost anyway.
 package MoBench::Area::dashboard;
 use strict;
 use warnings;
@@ -47,36 +48,42 @@ my $on_the_fly_narrow = "select o.kpi_id, o.value, p.median, p.place
             from bench.pcn_value x where x.kpi_id = o.kpi_id and x.month = o.month and x.icb_code = o.icb_code) p
     where o.kpi_id in (select k.kpi_id from mo_data.kpi k where k.on_front_page and k.is_active)";
 
-# Seconds of one answer: the median of those that pgbench logs in a second or so.
+# The client, compiled when it is older than its source: pgbench cannot ask for results in binary.
+sub client {
+    my ($folder) = @_;
+    my ($source, $program) = ('test/bench/latency.c', "$folder/latency");
+    return $program if -x $program && -M $program <= -M $source;
+    my $config = $ENV{PG_CONFIG} || 'pg_config';
+    my ($include, $library) = map { `$config --$_` =~ s/\s+$//r } qw(includedir libdir);
+    my $compiler = $ENV{CC} || 'cc';
+    system("$compiler -O2 -std=gnu11 -I'$include' '$source' -o '$program' -L'$library' -lpq") == 0 or die "cannot compile $source\n";
+    return $program;
+}
+
+# Seconds of one answer: the median of those in a second.
 sub latency {
-    my ($database, $folder, $login, $sql, $mode) = @_;
-    my $file = "$folder/query.$$";
-    open my $out, '>', "$file.sql" or die "cannot write $file.sql: $!\n";
-    print {$out} $sql =~ s/\s+/ /gr, ";\n";
+    my ($database, $folder, $login, $sql, $mode, $format) = @_;
+    my $file = "$folder/query.$$.sql";
+    my $client = client($folder);
+    open my $out, '>', $file or die "cannot write $file: $!\n";
+    print {$out} $sql =~ s/\s+/ /gr;
     close $out;
-    unlink glob "$file.log.*";
-    my $said = `pgbench -n -M $mode -c 1 -T 1 -U $login -l --log-prefix='$file.log' -f '$file.sql' $database 2>&1`;
-    die "pgbench: $said\n" if $? != 0;
-    my @microseconds;
-    for my $log (glob "$file.log.*") {
-        open my $in, '<', $log or next;
-        while (my $line = <$in>) { push @microseconds, (split ' ', $line)[2] }
-        unlink $log;
-    }
-    unlink "$file.sql";
-    die "pgbench answered nothing: $said\n" unless @microseconds;
-    @microseconds = sort { $a <=> $b } @microseconds;
-    splice @microseconds, 0, 5 if @microseconds > 50;    # the first plans are not kept
-    return $microseconds[@microseconds / 2] / 1e6;
+    local @ENV{qw(PGDATABASE PGUSER)} = ($database, $login);
+    my $said = `'$client' $mode $format 1 '$file' 2>&1`;
+    my $failed = $? != 0;
+    unlink $file;
+    die $said if $failed;
+    return $1 / 1e6 if $said =~ /^([\d.]+) /;
+    die "latency answered nothing: $said\n";
 }
 
 sub {
     my ($scale) = @_;
     my $form = sub {
-        my ($id, $name, $query, $mode) = @_;
+        my ($id, $name, $query, $mode, $format) = @_;
         return {id => $id, name => $name, answer => 0, measure => sub {
             my ($postgres, $duckdb, $folder) = @_;
-            return latency(MoBench::Results::database($scale), $folder, @{ $query{$query} }, $mode // 'prepared');
+            return latency(MoBench::Results::database($scale), $folder, @{ $query{$query} }, $mode // 'prepared', $format // 'binary');
         }};
     };
     # Answers are compared in these two, so that the ratio is of the same figures.
@@ -91,7 +98,7 @@ sub {
             $postgres->run('drop table if exists pg_temp.answer; create temporary table answer (kpi_id text, value float8, median float8, place bigint)');
             $postgres->run("\\copy pg_temp.answer from '$file' with (format csv)");
             unlink $file;
-            return latency($database, $folder, $login, $sql, 'prepared');
+            return latency($database, $folder, $login, $sql, 'prepared', 'binary');
         }};
     };
     return {
@@ -102,15 +109,19 @@ sub {
                 $answered->('on_the_fly', 'medians of the ICB on the fly', 'postgres', $on_the_fly),
                 $answered->('on_the_fly_narrow', 'the same from a table of PCNs made for it', 'postgres', $on_the_fly_narrow),
                 $answered->('stored', 'dashboard', 'bench_pcn', $stored)]},
-            {id => 'page', name => 'pages', key => [], bars => {card => ['card', 'one'], page => ['page', 'one'], card_bare => ['card', 'card_bare'], page_bare => ['page', 'page_bare']}, forms => [
+            {id => 'page', name => 'pages', key => [],
+                bars => {card => ['card', 'one'], page => ['page', 'one'], page_text => ['page_text', 'one_text'], card_bare => ['card', 'card_bare'],
+                    page_bare => ['page', 'page_bare'], bare_one => ['page_bare', 'one']}, forms => [
                 $form->('one', 'select 1, prepared', 'one'), $form->('card', 'card, prepared', 'card'), $form->('card_bare', 'card, bare table', 'card_bare'),
                 $form->('page', '36 months, prepared', 'page'), $form->('page_bare', '36 months, bare table', 'page_bare'),
-                $form->('card_planned', 'card, planned each time', 'card', 'simple'), $form->('page_planned', '36 months, planned each time', 'page', 'simple'),
+                $form->('one_text', 'select 1, prepared, text', 'one', 'prepared', 'text'), $form->('page_text', '36 months, prepared, text', 'page', 'prepared', 'text'),
+                $form->('page_bare_text', '36 months, bare table, text', 'page_bare', 'prepared', 'text'), $form->('card_text', 'card, prepared, text', 'card', 'prepared', 'text'),
+                $form->('card_planned', 'card, planned each time', 'card', 'planned'), $form->('page_planned', '36 months, planned each time', 'page', 'planned'),
                 $form->('whole', 'card, all columns, prepared', 'whole'), $form->('trend', 'kpi_trend, every KPI, prepared', 'trend'),
-                $form->('trend_one', 'kpi_trend, one KPI, planned each time', 'trend_one', 'simple'), $form->('peers', 'peer_comparison, planned each time', 'peers', 'simple')]},
+                $form->('trend_one', 'kpi_trend, one KPI, planned each time', 'trend_one', 'planned'), $form->('peers', 'peer_comparison, planned each time', 'peers', 'planned')]},
             {id => 'bi', name => 'what Power BI sends', key => [], bars => {month => ['month', 'month_bare'], sums => ['sums', 'sums_bare']}, forms => [
-                $form->('month', 'a month of fact_kpi (incremental refresh)', 'month', 'simple'), $form->('month_bare', 'a month, bare table', 'month_bare', 'simple'),
-                $form->('sums', 'sums by KPI and month of an ICB', 'sums', 'simple'), $form->('sums_bare', 'sums, bare table', 'sums_bare', 'simple')]},
+                $form->('month', 'a month of fact_kpi (incremental refresh)', 'month', 'planned'), $form->('month_bare', 'a month, bare table', 'month_bare', 'planned'),
+                $form->('sums', 'sums by KPI and month of an ICB', 'sums', 'planned'), $form->('sums_bare', 'sums, bare table', 'sums_bare', 'planned')]},
         ],
     };
 }

@@ -25,8 +25,8 @@ create or replace function mo_data.display_change(change double precision, unit 
 comment on function mo_data.display_change(double precision, text, smallint) is
     'A change as it is printed: +£0.03, -1.2 pp, and 0.0 pp without a sign where it rounds to nothing. Null in, null out. For the published views.';
 
--- Both ways a result can be seen, of which a login gets one. offset 0: what a row is allowed is worked out once a row; copied into every column that
--- asks, it would be planned and worked out ten times.
+-- Both ways a result can be seen, of which a login gets one: the page is stored in both. offset 0: what a row is allowed is worked out once a row;
+-- copied into every column that asks, it would be planned and worked out ten times.
 create or replace view mo_data.kpi_seen as
     select
         u.unsuppressed, r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id, r.denominator,
@@ -71,7 +71,8 @@ create or replace view mo_data.kpi_seen as
         ) h
     where k.is_active;
 comment on view mo_data.kpi_seen is
-    'kpi_result twice: as readers see it and, unsuppressed, as it is. Nobody may read this one: kpi_shown gives each login its own rows in its own way.';
+    'kpi_result twice: as readers see it and, unsuppressed, as it is, for page_now. Nobody may read this one: kpi_shown gives each login its own '
+    'rows in its own way, by the same rule.';
 comment on column mo_data.kpi_seen.unsuppressed is 'As a login with sees_unsuppressed sees it; otherwise as the others do.';
 comment on column mo_data.kpi_seen.kpi_id is 'As kpi_shown.kpi_id.';
 comment on column mo_data.kpi_seen.month is 'As kpi_shown.month.';
@@ -105,16 +106,79 @@ comment on column mo_data.kpi_seen.target is 'As kpi_shown.target.';
 comment on column mo_data.kpi_seen.hidden is 'As kpi_shown.hidden.';
 comment on column mo_data.kpi_seen.differs is 'The two rows of the result are not the same.';
 
+-- What a row is allowed depends on its KPI and on who asks: worked out once a KPI and query (offset 0) and found by hash. As kpi_seen, with two rows a
+-- result of which one stays, it was half the time of a page.
+create or replace view mo_data.kpi_rule as
+    select
+        k.kpi_id, k.unit, k.per, k.decimals, k.interval_method, k.round_to,
+        case when k.hide_to is null then 'infinity' else coalesce(k.hide_from::double precision, 'infinity') end as hide_from,
+        coalesce(k.hide_to::double precision, '-infinity') as hide_to,
+        case when k.unit = 'count' then 0
+            when k.interval_method = 'wilson' then coalesce(greatest(k.hide_denominator_below, k.hide_to + 1), 0)
+            else coalesce(k.hide_denominator_below, 0) end::double precision as hide_below,
+        coalesce(k.round_to > 1, false) as rounds,
+        array(select m.org_key from mo_data.my_unsuppressed m) as unsuppressed_keys
+    from mo_data.kpi k
+    where k.is_active
+    offset 0;
+comment on view mo_data.kpi_rule is
+    'What decides how a result is shown besides the result itself, one row a KPI that is active: its rule for small numbers as small_reason() has '
+    'it, in the form in which it is compared, and whose small numbers the session''s login sees. For kpi_shown.';
+comment on column mo_data.kpi_rule.kpi_id is 'KPI.';
+comment on column mo_data.kpi_rule.unit is 'Unit of the KPI.';
+comment on column mo_data.kpi_rule.per is 'What a rate is per.';
+comment on column mo_data.kpi_rule.decimals is 'Decimals in display text.';
+comment on column mo_data.kpi_rule.interval_method is 'How its interval is made: wilson where the numerator is a share of the denominator.';
+comment on column mo_data.kpi_rule.round_to is 'What numerators are rounded to. Null: nothing.';
+comment on column mo_data.kpi_rule.hide_from is 'The smallest numerator that is hidden for its own sake. Infinity: none is.';
+comment on column mo_data.kpi_rule.hide_to is 'The largest numerator that is hidden for its own sake. Minus infinity: none is.';
+comment on column mo_data.kpi_rule.hide_below is 'Over a smaller denominator, unless it is 0, a figure is hidden. 0: none is.';
+comment on column mo_data.kpi_rule.rounds is 'Numerators are rounded, and intervals left out.';
+comment on column mo_data.kpi_rule.unsuppressed_keys is 'Organisations whose small numbers the session''s login sees (my_unsuppressed).';
+
 create or replace view mo_data.kpi_shown with (security_barrier = true) as
     select
         s.kpi_id, s.month, s.period_start, s.org_key, s.org_type, s.org_code, s.breakdown, s.pcn_code, s.icb_code, s.run_id,
-        s.denominator, s.unit, s.per, s.decimals, s.is_hidden, s.numerator, s.value, s.value_lower, s.value_upper, s.peer_group,
-        s.peer_n, s.peer_median, s.peer_median_without_self, s.peer_rank, s.peer_decile, s.peer_percentile, s.previous_month_value,
-        s.previous_year_value, s.target,
-        s.hidden
-    from mo_data.kpi_seen s
-    where s.unsuppressed = (s.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m)))
-        and ((select m.sees_all from mo_data.my_reach m) or s.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
+        s.denominator, s.unit, s.per, s.decimals, s.is_hidden,
+        case when s.is_hidden then null
+            when s.is_rounded then mo_data.rounded_numerator(s.numerator, s.denominator, s.interval_method, s.round_to)
+            else s.numerator end as numerator,
+        case when s.is_hidden then null
+            when s.is_rounded then mo_data.result_value(s.unit, s.per,
+                mo_data.rounded_numerator(s.numerator, s.denominator, s.interval_method, s.round_to), s.denominator)
+            else s.value end as value,
+        case when s.is_hidden or s.is_rounded then null else s.value_lower end as value_lower,
+        case when s.is_hidden or s.is_rounded then null else s.value_upper end as value_upper,
+        s.peer_group, s.peer_n, s.peer_median,
+        case when s.is_hidden then null else s.peer_median_without_self end as peer_median_without_self,
+        case when s.is_hidden then null else s.peer_rank end as peer_rank,
+        case when s.is_hidden then null else s.peer_decile end as peer_decile,
+        case when s.is_hidden then null else s.peer_percentile end as peer_percentile,
+        case when s.month_hidden then null
+            when s.is_rounded and s.previous_month_numerator <> 0 then s.previous_month_value
+                * mo_data.rounded_numerator(s.previous_month_numerator, null, null, s.round_to) / s.previous_month_numerator
+            else s.previous_month_value end as previous_month_value,
+        case when s.year_hidden then null
+            when s.is_rounded and s.previous_year_numerator <> 0 then s.previous_year_value
+                * mo_data.rounded_numerator(s.previous_year_numerator, null, null, s.round_to) / s.previous_year_numerator
+            else s.previous_year_value end as previous_year_value,
+        s.target, s.hidden
+    from ( -- the rule again besides what was stored: a stricter one holds at once, before the next refresh
+        select
+            r.kpi_id, r.month, r.period_start, r.org_key, r.org_type, r.org_code, r.breakdown, r.pcn_code, r.icb_code, r.run_id,
+            r.numerator, r.denominator, r.value, r.value_lower, r.value_upper, r.peer_group, r.peer_n, r.peer_median,
+            r.peer_median_without_self, r.peer_rank, r.peer_decile, r.peer_percentile, r.previous_month_value, r.previous_month_numerator,
+            r.previous_year_value, r.previous_year_numerator, r.target, r.hidden, k.unit, k.per, k.decimals, k.interval_method, k.round_to,
+            (r.hidden > 0 or r.numerator <= k.hide_to and r.numerator >= k.hide_from or r.denominator < k.hide_below and r.denominator > 0)
+                and not r.org_key = any (k.unsuppressed_keys) as is_hidden,
+            (r.previous_month_hidden > 0 or r.previous_month_numerator between k.hide_from and k.hide_to)
+                and not r.org_key = any (k.unsuppressed_keys) as month_hidden,
+            (r.previous_year_hidden > 0 or r.previous_year_numerator between k.hide_from and k.hide_to)
+                and not r.org_key = any (k.unsuppressed_keys) as year_hidden,
+            k.rounds and not r.org_key = any (k.unsuppressed_keys) as is_rounded
+        from mo_data.kpi_result r join mo_data.kpi_rule k on k.kpi_id = r.kpi_id
+    ) s
+    where (select m.sees_all from mo_data.my_reach m) or s.org_key = any (array(select m.org_key from mo_data.my_organisation m));
 comment on view mo_data.kpi_shown is
     'kpi_result as the session''s login may see it: its organisations only (access_scope); figures of small numbers, and those hidden so that '
     'they cannot be had by subtraction, are null (kpi_result.hidden); shown numerators are rounded where the KPI says so (round_to), values '
