@@ -135,13 +135,14 @@ insert into point select 'hrd_monitoring_current', '2020-06-01', 'A000' || to_ch
 select pg_temp.publish();
 create role mo_regress_atlas login;
 select mo_data.grant_reader('mo_regress_atlas');
-delete from mo_data.access_scope where role_name = 'mo_regress_atlas';
+update mo_data.access_scope set org_code = 'U00005' where role_name = 'mo_regress_atlas';
 insert into mo_data.access_key (role_name, org_key, may_open_records, sees_unsuppressed) select 'mo_regress_atlas', org_key, false, false from mo_data.organisation_key where org_code = 'U00005';
 select distinct group_code from mo_dashboard.variation order by 1;
 set session authorization mo_regress_atlas;
 select distinct group_code from mo_dashboard.variation order by 1;
 select distinct org_code from mo_dashboard.dashboard order by 1;
 reset session authorization;
+delete from mo_data.access_scope where role_name = 'mo_regress_atlas';
 delete from mo_data.access_key where role_name = 'mo_regress_atlas';
 set session authorization mo_regress_atlas;
 select distinct group_code from mo_dashboard.variation order by 1;

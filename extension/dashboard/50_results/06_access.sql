@@ -1,14 +1,18 @@
 -- What the session may see. Views ask these two, so that scope is decided in one place.
+-- Roles are looked up by name (a role that is gone has no number, and nobody is a member of it), not joined: the planner went over pg_roles seven times
+-- a query, which cost a card five times what it takes to plan now. access_key has the roles of access_scope and no others (access_key_sync).
 -- A superuser is a member of every role: what goes beyond the published figures counts for him only under his own name.
 create or replace view mo_data.my_reach as
     select
         pg_catalog.pg_has_role(session_user, n.nspowner, 'member')
             or exists (
-                select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
-                where s.org_code is null and pg_catalog.pg_has_role(session_user, r.oid, 'member')) as sees_all,
+                select from mo_data.access_scope s
+                where s.org_code is null
+                    and pg_catalog.pg_has_role(session_user, pg_catalog.to_regrole(pg_catalog.quote_ident(s.role_name)), 'member')) as sees_all,
         exists (
-            select from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name
-            where s.org_code is null and s.may_open_records and pg_catalog.pg_has_role(session_user, r.oid, 'member')
+            select from mo_data.access_scope s
+            where s.org_code is null and s.may_open_records
+                and pg_catalog.pg_has_role(session_user, pg_catalog.to_regrole(pg_catalog.quote_ident(s.role_name)), 'member')
                 and (s.role_name = session_user
                     or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))) as opens_all_records
     from pg_catalog.pg_namespace n where n.nspname = 'mo_data';
@@ -24,8 +28,10 @@ create or replace view mo_data.my_organisation as
             or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))) as may_open_records,
         bool_or(a.sees_unsuppressed and (a.role_name = session_user
             or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))) as sees_unsuppressed
-    from mo_data.access_key a join pg_catalog.pg_roles r on r.rolname = a.role_name
-    where pg_catalog.pg_has_role(session_user, r.oid, 'member')
+    from mo_data.access_key a
+    where a.role_name = any (array(
+        select s.role_name from mo_data.access_scope s
+        where pg_catalog.pg_has_role(session_user, pg_catalog.to_regrole(pg_catalog.quote_ident(s.role_name)), 'member')))
     group by a.org_key;
 comment on view mo_data.my_organisation is 'Organisations the session''s login sees through access_scope rows with a code, its own roles'' and those it is a member of.';
 comment on column mo_data.my_organisation.org_key is 'Organisation.';
@@ -34,14 +40,20 @@ comment on column mo_data.my_organisation.sees_unsuppressed is 'The login sees i
 
 create or replace view mo_data.my_unsuppressed as
     select a.org_key
-    from mo_data.access_key a join pg_catalog.pg_roles r on r.rolname = a.role_name
-    where a.sees_unsuppressed and pg_catalog.pg_has_role(session_user, r.oid, 'member')
-        and (a.role_name = session_user or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))
+    from mo_data.access_key a
+    where a.sees_unsuppressed and a.role_name = any (array(
+        select s.role_name from mo_data.access_scope s
+        where s.sees_unsuppressed
+            and pg_catalog.pg_has_role(session_user, pg_catalog.to_regrole(pg_catalog.quote_ident(s.role_name)), 'member')
+            and (s.role_name = session_user or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user))))
     union all
     select k.org_key
-    from mo_data.access_scope s join pg_catalog.pg_roles r on r.rolname = s.role_name cross join mo_data.organisation_key k
-    where s.org_code is null and s.sees_unsuppressed and pg_catalog.pg_has_role(session_user, r.oid, 'member')
-        and (s.role_name = session_user or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user));
+    from mo_data.organisation_key k
+    where exists (
+        select from mo_data.access_scope s
+        where s.org_code is null and s.sees_unsuppressed
+            and pg_catalog.pg_has_role(session_user, pg_catalog.to_regrole(pg_catalog.quote_ident(s.role_name)), 'member')
+            and (s.role_name = session_user or not (select u.rolsuper from pg_catalog.pg_roles u where u.rolname = session_user)));
 comment on view mo_data.my_unsuppressed is
     'Organisations whose small numbers the session''s login sees: access_scope rows with sees_unsuppressed. Owning the layer is not enough, '
     'because pages and workbooks are handed on; nor is being a superuser.';
