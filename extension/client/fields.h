@@ -48,7 +48,7 @@ mo_field_digits(__m128i digits)
 /*
  * A number of up to 15 digits, perhaps with a point, and nothing else: without its point, and how many digits stand
  * behind that. The text is loaded so that it ends where the sixteen bytes end, and once more a byte further on: from
- * there come the digits before the point.
+ * there come the digits before the first point. A second one is no digit.
  */
 static inline bool
 mo_field_number(const char *text, size_t length, uint64_t *number, unsigned *decimals)
@@ -66,7 +66,7 @@ mo_field_number(const char *text, size_t length, uint64_t *number, unsigned *dec
 	plain = mo_field_load(end - 16);
 	kept = mo_field_load(mo_field_mask + length);
 	points = (unsigned) _mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(plain, _mm_set1_epi8('.')), kept));
-	if ((points & (points - 1)) != 0 || (points != 0 && length == 1))
+	if (points != 0 && length == 1)
 		return false;
 	behind = points != 0 ? 15 - (unsigned) __builtin_ctz(points) : 16;
 	digits = mo_field_load(mo_field_mask + behind);
