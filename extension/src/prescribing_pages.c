@@ -12,13 +12,19 @@
 #define MOST 32
 #define SHARE 8
 
-void
-mo_pages_open(mo_pages *pages, Relation relation)
+mo_pages *
+mo_pages_open(mo_pages_list *list, Relation relation)
 {
-	if (pages->table == RelationGetRelid(relation))
-		return;
+	mo_pages   *pages;
+
+	for (int i = 0; i < MO_PAGES_TABLES; i++)
+		if (list->of[i].table == RelationGetRelid(relation))
+			return &list->of[i];
+	pages = &list->of[list->next];
+	list->next = (list->next + 1) % MO_PAGES_TABLES;
 	*pages = (mo_pages) {.table = RelationGetRelid(relation)};
 	pages->ahead = MO_HEAP_GROWS_BY_ONE && !RELATION_IS_LOCAL(relation) && relation->rd_rel->relam == HEAP_TABLE_AM_OID;
+	return pages;
 }
 
 /* Not initialised: the heap does that with the first row, and others pass over such a page. */

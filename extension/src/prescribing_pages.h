@@ -23,8 +23,17 @@ typedef struct mo_pages
 	Size		room;			/* in the page in hand */
 } mo_pages;
 
-/* To be called for a table before its rows: pages of another are forgotten, and stay empty. */
-extern void mo_pages_open(mo_pages *pages, Relation relation);
+/* Those of the tables of a load, a month each, between whose rows those of others may come. */
+#define MO_PAGES_TABLES 24
+
+typedef struct mo_pages_list
+{
+	mo_pages	of[MO_PAGES_TABLES];
+	int			next;			/* which is forgotten for another: its pages stay empty */
+} mo_pages_list;
+
+/* To be called for a table before its rows. */
+extern mo_pages *mo_pages_open(mo_pages_list *list, Relation relation);
 
 /* table_multi_insert() of slots that hold heap tuples. */
 extern void mo_pages_insert(mo_pages *pages, Relation relation, TupleTableSlot **slots, int count, CommandId command, int options, BulkInsertState bulk);

@@ -1,8 +1,8 @@
 # Loading a month of prescribing: an EPD-shaped file of 26 columns, quoted commas, 351 bytes a row, 5M rows (England scale: 17M).
 # modash reads it, checks every value, keeps ten columns and the SHA-256 of the file, and publishes all of it or nothing.
 # The form "server" is the same reader in the server. Timed until the data are committed: what modash says of itself, the server's clock for
-# the others. The form "with_layer" adds what filling the layer of the month takes, which is done by the first refresh and not by the load. Indexes and statistics come after that on every side and are not counted; the form "whole" has them. A checkpoint before each,
-# the file in the page cache.
+# the others. Indexes and statistics come after that on every side and are not counted; the form "whole" has them. The form "with_layer" adds
+# filling the layer of the month, which the first refresh does and not the load. A checkpoint before each, the file in the page cache.
 package MoBench::Area::load;
 use strict;
 use warnings;
