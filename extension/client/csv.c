@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "csv.h"
-
 #include "csv_index.h"
 
 #define STRIDE ((size_t) 1 << 18)
@@ -19,7 +18,10 @@ mo_csv_open(mo_csv *csv, mo_reader read, void *source)
 	/* Every byte may be a comma. What is never written to takes no memory. */
 	csv->specials = malloc((BUFFER_SIZE + 1 + MO_CSV_INDEX_SLACK) * sizeof(uint32_t));
 	if (csv->memory == NULL || csv->specials == NULL)
+	{
+		mo_csv_close(csv);
 		return false;
+	}
 	csv->buffer = csv->memory + MO_CSV_AROUND;
 	return true;
 }
