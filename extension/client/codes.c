@@ -35,17 +35,22 @@ mo_code *
 mo_codes_get(mo_codes *codes, const char *code, size_t length)
 {
 	uint64_t	key[2] = {0, 0};
-	mo_code    *entry;
 
 	memcpy(key, code, length);
-	if (codes->last != NULL && codes->last->key[0] == key[0] && codes->last->key[1] == key[1] && codes->last->length == length)
-		return codes->last;
+	return mo_codes_get_key(codes, key, length);
+}
+
+mo_code *
+mo_codes_find(mo_codes *codes, const uint64_t *key, size_t length)
+{
+	mo_code    *entry;
+
 	if (codes->count * 2 >= codes->size && !grow(codes))
 		return NULL;
 	entry = place_of(codes, key, (uint32_t) length);
 	if (entry->length == 0)
 	{
-		memcpy(entry->key, key, sizeof(key));
+		memcpy(entry->key, key, sizeof(entry->key));
 		entry->length = (uint32_t) length;
 		codes->count++;
 	}

@@ -30,6 +30,17 @@ typedef struct mo_codes
 
 /* The entry of a code of at most MO_CODE_MAX bytes; count is 0 when it is new. Valid until the next call. NULL: no memory. */
 extern mo_code *mo_codes_get(mo_codes *codes, const char *code, size_t length);
+/* The same of a code that has been padded with zeros. */
+extern mo_code *mo_codes_find(mo_codes *codes, const uint64_t *key, size_t length);
+static inline mo_code *
+mo_codes_get_key(mo_codes *codes, const uint64_t *key, size_t length)
+{
+	mo_code    *last = codes->last;
+
+	if (last != NULL && last->key[0] == key[0] && last->key[1] == key[1] && last->length == length)
+		return last;
+	return mo_codes_find(codes, key, length);
+}
 /* False: no memory. */
 extern bool mo_code_set_text(mo_code *code, int which, const char *text, size_t length);
 extern void mo_codes_free(mo_codes *codes);

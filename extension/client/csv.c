@@ -2,52 +2,10 @@
 #include <string.h>
 
 #include "csv.h"
+#include "csv_index.h"
 
-#if defined(__SSE2__) && !defined(MO_PORTABLE)
-#include <emmintrin.h>
-#endif
-
-#define BLOCK 64
 #define STRIDE ((size_t) 1 << 18)
 #define BUFFER_SIZE (2 * (size_t) MO_CSV_MAX_ROW)
-
-/* Bit i says that byte i of the 64 is a comma, a quote or a line end. */
-#if defined(__SSE2__) && !defined(MO_PORTABLE)
-static inline uint64_t
-special_bits(const char *bytes)
-{
-	const __m128i comma = _mm_set1_epi8(',');
-	const __m128i quote = _mm_set1_epi8('"');
-	const __m128i newline = _mm_set1_epi8('\n');
-	const __m128i carriage = _mm_set1_epi8('\r');
-	uint64_t	bits = 0;
-
-#pragma GCC unroll 4
-	for (int i = 0; i < BLOCK / 16; i++)
-	{
-		__m128i		chunk = _mm_loadu_si128((const __m128i *) (const void *) (bytes + 16 * i));
-		__m128i		hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(chunk, comma), _mm_cmpeq_epi8(chunk, quote)),
-									   _mm_or_si128(_mm_cmpeq_epi8(chunk, newline), _mm_cmpeq_epi8(chunk, carriage)));
-
-		bits |= (uint64_t) (uint32_t) _mm_movemask_epi8(hit) << (16 * i);
-	}
-	return bits;
-}
-#else
-static inline uint64_t
-special_bits(const char *bytes)
-{
-	uint64_t	bits = 0;
-
-	for (int i = 0; i < BLOCK; i++)
-	{
-		char		c = bytes[i];
-
-		bits |= (uint64_t) ((c == ',') | (c == '"') | (c == '\n') | (c == '\r')) << i;
-	}
-	return bits;
-}
-#endif
 
 bool
 mo_csv_open(mo_csv *csv, mo_reader read, void *source)
@@ -56,41 +14,49 @@ mo_csv_open(mo_csv *csv, mo_reader read, void *source)
 	csv->read = read;
 	csv->source = source;
 	csv->line = 1;
-	csv->buffer = calloc(1, BUFFER_SIZE + BLOCK);
-	return csv->buffer != NULL;
+	csv->memory = calloc(1, MO_CSV_AROUND + BUFFER_SIZE + MO_CSV_AROUND);
+	/* Every byte may be a comma. What is never written to takes no memory. */
+	csv->specials = malloc((BUFFER_SIZE + 1 + MO_CSV_INDEX_SLACK) * sizeof(uint32_t));
+	if (csv->memory == NULL || csv->specials == NULL)
+	{
+		mo_csv_close(csv);
+		return false;
+	}
+	csv->buffer = csv->memory + MO_CSV_AROUND;
+	return true;
 }
 
 void
 mo_csv_close(mo_csv *csv)
 {
-	free(csv->buffer);
-	csv->buffer = NULL;
-}
-
-/* Looks from `position` on. */
-static void
-seek(mo_csv *csv, size_t position)
-{
-	csv->block = position - position % BLOCK;
-	csv->specials = special_bits(csv->buffer + csv->block) & (~UINT64_C(0) << position % BLOCK);
+	free(csv->memory);
+	free(csv->specials);
+	csv->memory = csv->buffer = NULL;
+	csv->specials = NULL;
 }
 
 /* The next comma, quote or line end; csv->end when there is none in the buffer. */
 static inline size_t
 next_special(mo_csv *csv)
 {
-	size_t		found;
+	size_t		found = csv->specials[csv->next];
 
-	while (csv->specials == 0)
-	{
-		csv->block += BLOCK;
-		if (csv->block >= csv->end)
-			return csv->end;
-		csv->specials = special_bits(csv->buffer + csv->block);
-	}
-	found = csv->block + (size_t) __builtin_ctzll(csv->specials);
-	csv->specials &= csv->specials - 1;
-	return found < csv->end ? found : csv->end;
+	csv->next += found < csv->end;
+	return found;
+}
+
+/* Those of the row in hand, which is now at the front, and of what was read behind it. A last one stands for the end. */
+static void
+find_specials(mo_csv *csv, size_t moved, size_t from)
+{
+	size_t		kept = csv->special_count - csv->row_next;
+
+	for (size_t i = 0; i < kept; i++)
+		csv->specials[i] = csv->specials[csv->row_next + i] - (uint32_t) moved;
+	csv->special_count = (size_t) (mo_csv_index(csv->sha, csv->buffer + from, csv->end - from, (uint32_t) from, csv->specials + kept) - csv->specials);
+	csv->specials[csv->special_count] = (uint32_t) csv->end;
+	csv->buffer[csv->end] = '\0';	/* no comma */
+	csv->next = csv->row_next = 0;
 }
 
 /*
@@ -102,26 +68,22 @@ refill(mo_csv *csv)
 {
 	size_t		rest = csv->end - csv->position;
 	size_t		wanted = rest + (rest > STRIDE ? rest : STRIDE);
+	size_t		moved = csv->position;
+	ssize_t		got = 1;
 
 	if (wanted > BUFFER_SIZE)
 		wanted = BUFFER_SIZE;
 	memmove(csv->buffer, csv->buffer + csv->position, rest);
 	csv->position = 0;
 	csv->end = rest;
-	while (csv->end < wanted)
+	while (csv->end < wanted && got > 0)
 	{
-		ssize_t		got = csv->read(csv->source, csv->buffer + csv->end, wanted - csv->end);
-
-		if (got < 0)
-			return false;
-		if (got == 0)
-		{
-			csv->at_end = true;
-			break;
-		}
-		csv->end += (size_t) got;
+		got = csv->read(csv->source, csv->buffer + csv->end, wanted - csv->end);
+		csv->at_end = got == 0;
+		csv->end += got > 0 ? (size_t) got : 0;
 	}
-	return true;
+	find_specials(csv, moved, rest);
+	return got >= 0;
 }
 
 static inline void
@@ -207,29 +169,20 @@ end_row(mo_csv *csv, mo_csv_row *row, size_t at, int64_t lines)
 	return SCAN_ROW;
 }
 
-/*
- * Most of a row: fields that end in a comma of the block in hand and have no quotes. Where the next field starts. The
- * same as a turn of the loop in scan_row for each, with the block in registers.
- */
+/* Most of a row: fields that end in a comma and have no quotes. Where the next field starts. */
 static inline size_t
 take_plain_fields(mo_csv *csv, mo_csv_row *row, size_t start)
 {
-	const char *block = csv->buffer + csv->block;
-	uint64_t	specials = csv->specials;
+	const char *buffer = csv->buffer;
+	const uint32_t *next = csv->specials + csv->next;
 	int			count = row->count;
 
-	while (specials != 0 && count < MO_CSV_MAX_FIELDS)
+	for (; buffer[*next] == ',' && count < MO_CSV_MAX_FIELDS; next++)
 	{
-		int			bit = __builtin_ctzll(specials);
-		size_t		at = csv->block + (size_t) bit;
-
-		if (block[bit] != ',' || at >= csv->end)
-			break;
-		row->fields[count++] = (mo_field) {csv->buffer + start, (uint32_t) (at - start), false};
-		start = at + 1;
-		specials &= specials - 1;
+		row->fields[count++] = (mo_field) {buffer + start, (uint32_t) (*next - start), false};
+		start = *next + 1;
 	}
-	csv->specials = specials;
+	csv->next = (size_t) (next - csv->specials);
 	row->count = count;
 	return start;
 }
@@ -241,6 +194,7 @@ scan_row(mo_csv *csv, mo_csv_row *row)
 	size_t		start = csv->position;
 	int64_t		lines = 0;
 
+	csv->row_next = csv->next;
 	row->count = 0;				/* the fields themselves are not cleared: there are many */
 	row->line = csv->line;
 	row->raw = buffer + start;
@@ -302,7 +256,6 @@ mo_csv_next(mo_csv *csv, mo_csv_row *row)
 			return MO_CSV_READ_ERROR;
 		if (csv->end >= 3 && memcmp(csv->buffer, "\xEF\xBB\xBF", 3) == 0)
 			csv->position = 3;	/* byte order mark */
-		seek(csv, csv->position);
 	}
 	for (;;)
 	{
@@ -317,7 +270,6 @@ mo_csv_next(mo_csv *csv, mo_csv_row *row)
 					return MO_CSV_TOO_LONG;
 				if (!refill(csv))
 					return MO_CSV_READ_ERROR;
-				seek(csv, csv->position);
 		}
 	}
 }

@@ -14,7 +14,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "sha256.h"
+
 #define MO_CSV_MAX_FIELDS 512
+/* Bytes before and behind every field of a row that may be read, whatever they are. */
+#define MO_CSV_AROUND 64
 /* A longer row is not data but a quotation mark that is never closed. */
 #define MO_CSV_MAX_ROW (1024 * 1024)
 
@@ -51,11 +55,15 @@ typedef struct mo_csv
 {
 	mo_reader	read;
 	void	   *source;
-	char	   *buffer;			/* MO_CSV_MAX_ROW * 2, and 64 bytes more so that a block can be read at the end */
+	mo_sha256  *sha;			/* to which what is read is added; NULL: the reader sees to it, or nobody */
+	char	   *memory;
+	char	   *buffer;			/* MO_CSV_MAX_ROW * 2, and in memory MO_CSV_AROUND more at either end */
 	size_t		position;		/* where the next row begins */
 	size_t		end;
-	size_t		block;			/* the 64 bytes being looked at */
-	uint64_t	specials;		/* commas, quotes and line ends among them that are still to be visited */
+	uint32_t   *specials;		/* places in the buffer of its commas, quotes and line ends, and its end */
+	size_t		special_count;	/* without the end */
+	size_t		next;			/* index of the first that has not been visited */
+	size_t		row_next;		/* the same when the row in hand began */
 	int64_t		line;
 	bool		at_end;
 } mo_csv;

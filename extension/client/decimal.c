@@ -4,11 +4,11 @@
 
 #include "decimal.h"
 
-static const double power_of_ten[] = {
+const double mo_power_of_ten[] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
 };
 
-static const uint64_t integer_power[] = {1, 10, 100, 1000, 10000, 100000};
+const uint64_t mo_integer_power[] = {1, 10, 100, 1000, 10000, 100000};
 
 static void
 trim(const char **text, size_t *length)
@@ -19,34 +19,6 @@ trim(const char **text, size_t *length)
 		--*length;
 }
 
-/*
- * Nearly every number of a file: up to 15 digits, perhaps with a point, and nothing else. False: it has to be looked at
- * more closely.
- */
-static inline bool
-plain_number(const char *text, size_t length, uint64_t *number, size_t *decimals)
-{
-	uint64_t	value = 0;
-	size_t		point = length;
-
-	if (length == 0 || length > 15)
-		return false;
-	for (size_t i = 0; i < length; i++)
-	{
-		unsigned	digit = (unsigned) (unsigned char) text[i] - '0';
-
-		if (digit <= 9)
-			value = value * 10 + digit;
-		else if (text[i] == '.' && point == length && length > 1)
-			point = i;
-		else
-			return false;
-	}
-	*number = value;
-	*decimals = point < length ? length - point - 1 : 0;
-	return true;
-}
-
 mo_number
 mo_parse_fixed(const char *text, size_t length, int scale, int64_t *value)
 {
@@ -55,13 +27,10 @@ mo_parse_fixed(const char *text, size_t length, int scale, int64_t *value)
 	bool		negative;
 	bool		digits = false;
 	size_t		i = 0;
-	size_t		given;
+	unsigned	given;
 
-	if (plain_number(text, length, &number, &given) && given <= (size_t) scale && scale <= 5 && number < UINT64_C(10000000000000))
-	{
-		*value = (int64_t) (number * integer_power[(size_t) scale - given]);
+	if (mo_plain_number(text, length, &number, &given) && mo_scale_number(number, given, scale, value))
 		return MO_NUMBER_OK;
-	}
 	number = 0;
 	trim(&text, &length);
 	if (length == 0)
@@ -126,11 +95,11 @@ mo_parse_quantity(const char *text, size_t length, double *value)
 	int			decimals = -1;
 	int			significant = 0;
 	char		copy[64];
-	size_t		given;
+	unsigned	given;
 
-	if (plain_number(text, length, &number, &given))
+	if (mo_plain_number(text, length, &number, &given))
 	{
-		*value = (double) number / power_of_ten[given];
+		*value = mo_nearest_number(number, given);
 		return MO_NUMBER_OK;
 	}
 	number = 0;
@@ -157,7 +126,7 @@ mo_parse_quantity(const char *text, size_t length, double *value)
 	/* Both exact in a double, so one division rounds once: the nearest. */
 	if (significant <= 15 && decimals <= 22)
 	{
-		*value = (double) number / power_of_ten[decimals > 0 ? decimals : 0];
+		*value = (double) number / mo_power_of_ten[decimals > 0 ? decimals : 0];
 		return MO_NUMBER_OK;
 	}
 	memcpy(copy, text, length);

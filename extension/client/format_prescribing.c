@@ -9,6 +9,7 @@
 
 #include "codes.h"
 #include "dates.h"
+#include "fields.h"
 #include "load.h"
 #include "modash.h"
 #include "prescribing.h"
@@ -38,6 +39,8 @@ typedef struct record
 {
 	mo_prescription values;
 	int			month_index;	/* in load->months */
+	uint64_t	practice_key[2];
+	uint64_t	bnf_key[2];
 	mo_code    *presentation;
 	const char *text[2];		/* name, chemical name */
 	size_t		text_length[2];
@@ -89,8 +92,13 @@ take_money(mo_load *load, const mo_csv_row *row, int column, int64_t *value)
 	const mo_binding *b = &load->bindings[column];
 	size_t		length;
 	const char *text = mo_value(load, row, column, &length);
-	mo_number	result = mo_parse_fixed(text, length, 5 - b->divide_digits, value);
+	uint64_t	number;
+	unsigned	decimals;
+	mo_number	result = MO_NUMBER_OK;
 
+	if (!(b->column >= 0 && mo_field_number(text, length, &number, &decimals) &&
+		  mo_scale_number(number, decimals, 5 - b->divide_digits, value)))
+		result = mo_parse_fixed(text, length, 5 - b->divide_digits, value);
 	if (result == MO_NUMBER_EMPTY)
 		*value = INT64_MIN;
 	else if (result != MO_NUMBER_OK)
@@ -107,9 +115,15 @@ take_quantity(mo_load *load, const mo_csv_row *row, int column, double *value)
 	const mo_binding *b = &load->bindings[column];
 	size_t		length;
 	const char *text = mo_value(load, row, column, &length);
-	mo_number	result = mo_parse_quantity(text, length, value);
+	uint64_t	number;
+	unsigned	decimals;
+	mo_number	result = MO_NUMBER_OK;
 	double		other;
 
+	if (b->column >= 0 && mo_field_number(text, length, &number, &decimals))
+		*value = mo_nearest_number(number, decimals);
+	else
+		result = mo_parse_quantity(text, length, value);
 	if (result == MO_NUMBER_EMPTY)
 	{
 		*value = NAN;
@@ -124,6 +138,34 @@ take_quantity(mo_load *load, const mo_csv_row *row, int column, double *value)
 	if (mo_parse_quantity(row->fields[b->other].text, row->fields[b->other].length, &other) != MO_NUMBER_OK)
 		return mo_reject(load, column, "cannot be worked out: a factor of it is not a number");
 	*value *= other;
+	return true;
+}
+
+static bool
+take_items(mo_load *load, const mo_csv_row *row, int64_t *items)
+{
+	size_t		length;
+	const char *text = mo_value(load, row, P_ITEMS, &length);
+	uint64_t	number;
+	unsigned	decimals;
+
+	if (load->bindings[P_ITEMS].column < 0 || !mo_field_number(text, length, &number, &decimals) || decimals > 0 || number > INT32_MAX)
+		return mo_take_count(load, row, P_ITEMS, INT32_MAX, items);
+	*items = (int64_t) number;
+	return true;
+}
+
+/* A code, and the same padded with zeros. */
+static inline bool
+take_code(mo_load *load, const mo_csv_row *row, int column, size_t most, const char **text, size_t *length, uint64_t *key)
+{
+	*text = mo_value(load, row, column, length);
+	if (load->bindings[column].column >= 0 && *length <= most && mo_field_code(*text, *length, key))
+		return true;
+	if (!mo_take_code(load, row, column, most, text, length))
+		return false;
+	key[0] = key[1] = 0;
+	memcpy(key, *text, *length);
 	return true;
 }
 
@@ -150,7 +192,7 @@ take_snomed(mo_load *load, const mo_csv_row *row, int64_t *code)
 }
 
 static bool
-take_who(mo_load *load, const mo_csv_row *row, mo_prescription *r)
+take_who(mo_load *load, const mo_csv_row *row, mo_prescription *r, uint64_t *key)
 {
 	size_t		length;
 	const char *text = mo_value(load, row, P_UNIDENTIFIED, &length);
@@ -162,7 +204,7 @@ take_who(mo_load *load, const mo_csv_row *row, mo_prescription *r)
 	/* NHSBSA gives unidentified prescribers a dash. */
 	if (r->unidentified && r->practice_length == 1 && r->practice[0] == '-')
 		return true;
-	return mo_take_code(load, row, P_PRACTICE, MO_PRACTICE_MAX, &r->practice, &r->practice_length);
+	return take_code(load, row, P_PRACTICE, MO_PRACTICE_MAX, &r->practice, &r->practice_length, key);
 }
 
 /* Names that a presentation has had before need not be looked at again. */
@@ -171,7 +213,7 @@ take_names(mo_load *load, const mo_csv_row *row, record *r)
 {
 	static const int columns[2] = {P_NAME, P_CHEMICAL};
 	prescribing *p = load->state;
-	const mo_code *known = r->presentation = mo_codes_get(&p->presentations, r->values.bnf, r->values.bnf_length);
+	const mo_code *known = r->presentation = mo_codes_get_key(&p->presentations, r->bnf_key, r->values.bnf_length);
 
 	if (known == NULL)
 		return no_memory(load);
@@ -193,9 +235,9 @@ take_row(mo_load *load, const mo_csv_row *row, record *r)
 {
 	mo_prescription *v = &r->values;
 
-	if (!take_who(load, row, v) ||
-		!mo_take_code(load, row, P_BNF, MO_BNF_MAX, &v->bnf, &v->bnf_length) ||
-		!mo_take_count(load, row, P_ITEMS, INT32_MAX, &v->items) ||
+	if (!take_who(load, row, v, r->practice_key) ||
+		!take_code(load, row, P_BNF, MO_BNF_MAX, &v->bnf, &v->bnf_length, r->bnf_key) ||
+		!take_items(load, row, &v->items) ||
 		!take_quantity(load, row, P_QUANTITY, &v->quantity[0]) ||
 		!take_quantity(load, row, P_TOTAL, &v->quantity[1]) ||
 		!take_quantity(load, row, P_ADQ, &v->quantity[2]) ||
@@ -225,7 +267,7 @@ remember(mo_load *load, const record *r)
 	}
 	if (!r->values.unidentified)
 	{
-		mo_code    *practice = mo_codes_get(&p->practices, r->values.practice, r->values.practice_length);
+		mo_code    *practice = mo_codes_get_key(&p->practices, r->practice_key, r->values.practice_length);
 
 		if (practice == NULL)
 			no_memory(load);

@@ -30,7 +30,7 @@ read_hashed(mo_input *input, void *buffer, size_t size)
 	input->read_bytes += got;
 	if (input->hash != NULL)
 		input->hash(input->hasher, buffer, (size_t) got);
-	else
+	else if (!input->hashed_later)
 		mo_sha256_add(&input->sha, buffer, (size_t) got);
 	return got;
 }
@@ -185,9 +185,22 @@ mo_input_read(void *source, char *buffer, size_t size)
 	return got;
 }
 
+mo_sha256 *
+mo_input_hash_later(mo_input *input)
+{
+	if (input->is_gzip || input->hash != NULL || input->text_bytes > 0)
+		return NULL;
+	input->hashed_later = true;
+	mo_sha256_begin(&input->sha);	/* what has been read is handed out, and hashed, again */
+	return &input->sha;
+}
+
 bool
 mo_input_skim(mo_input *input, void *buffer, size_t size)
 {
+	if (input->hashed_later)
+		mo_sha256_add(&input->sha, input->raw + input->raw_start, input->raw_end - input->raw_start);
+	input->hashed_later = false;
 	return !input->at_end && read_hashed(input, buffer, size) > 0;
 }
 

@@ -27,6 +27,7 @@ typedef struct mo_input
 	int64_t		read_bytes;		/* of the file so far */
 	int64_t		text_bytes;		/* handed out so far */
 	mo_sha256	sha;
+	bool		hashed_later;	/* by whoever takes the text */
 	void		(*hash) (void *hasher, const void *data, size_t length);	/* in place of adding to sha; NULL: none */
 	void	   *hasher;
 	char		error[300];
@@ -38,6 +39,12 @@ extern void mo_input_close(mo_input *input);
 
 /* A mo_reader (csv.h): up to `size` bytes of text; 0 at a proper end; -1 with input->error set. */
 extern ssize_t mo_input_read(void *input, char *buffer, size_t size);
+
+/*
+ * Leaves hashing to whoever takes the text, who adds all of it, in order, to what is returned: see mo_csv. To be called
+ * before anything is taken. NULL: the file is hashed on reading, as its bytes are not the text.
+ */
+extern mo_sha256 *mo_input_hash_later(mo_input *input);
 
 /* Reads on only for the hash, up to `size` bytes; false at the end. */
 extern bool mo_input_skim(mo_input *input, void *buffer, size_t size);

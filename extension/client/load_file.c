@@ -71,6 +71,7 @@ open_and_begin(mo_load *load, mo_csv_row *row, bool *is_header)
 
 		if (!mo_csv_open(&load->csv, mo_input_read, &load->input))
 			return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
+		load->csv.sha = mo_input_hash_later(&load->input);
 		do
 			result = mo_csv_next(&load->csv, row);
 		while (result == MO_CSV_ROW && row->raw_length == 0);

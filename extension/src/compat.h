@@ -35,4 +35,7 @@
 #define mo_insert_index_tuples(target, slot, estate) ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL)
 #endif
 
+/* 16 lets a heap grow by many pages at a time */
+#define MO_HEAP_GROWS_BY_ONE (PG_VERSION_NUM < 160000)
+
 #endif /* MO_COMPAT_H */

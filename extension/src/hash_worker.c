@@ -8,7 +8,8 @@
 #include "storage/shm_mq.h"
 #include "utils/resowner.h"
 
-#define QUEUE ((Size) 1 << 20)
+/* The longer, the more seldom the one has to wake the other: that is done at every quarter. */
+#define QUEUE ((Size) 1 << 22)
 #define ANSWER ((Size) 1 << 10)
 #define PIECE ((size_t) 1 << 16)
 

@@ -154,6 +154,7 @@ begin_file(reading *r)
 		return mo_fail(load, MO_EXIT_FILE, 0, "%s", load->input.error);
 	if (!mo_csv_open(&load->csv, mo_input_read, &load->input))
 		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
+	load->csv.sha = mo_input_hash_later(&load->input);
 	do
 		result = mo_csv_next(&load->csv, &r->row);
 	while (result == MO_CSV_ROW && r->row.raw_length == 0);
@@ -168,11 +169,15 @@ begin_file(reading *r)
 
 /* From here on a worker hashes what is read, if the file is large and one is to be had. */
 static void
-hash_beside(mo_input *input)
+hash_beside(mo_load *load)
 {
+	mo_input   *input = &load->input;
+
 	input->hasher = input->file_bytes >= HASHED_BESIDE ? mo_hasher_start(&input->sha) : NULL;
-	if (input->hasher != NULL)
-		input->hash = mo_hasher_add;
+	if (input->hasher == NULL)
+		return;
+	input->hash = mo_hasher_add;
+	load->csv.sha = NULL;
 }
 
 static bool
@@ -191,7 +196,7 @@ read_file(reading *r)
 
 	if (!begin_file(r))
 		return;
-	hash_beside(input);
+	hash_beside(&r->load);
 	if (!read_rows(r))
 		mo_prescribing_abandon(&r->load);
 	if (input->hash != NULL)

@@ -18,6 +18,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "prescribing_pages.h"
 #include "prescribing_sink.h"
 #include "prescribing_tuple.h"
 #include "rewrite/rewriteHandler.h"
@@ -54,6 +55,8 @@ struct mo_sink
 	ResultRelInfo *target;
 	EState	   *estate;
 	BulkInsertState bulk;
+	mo_pages_list page_list;
+	mo_pages   *pages;			/* of this table */
 	CommandId	command;
 	int			place[C_COUNT]; /* of a column among the attributes, from 0 */
 	ExprState **defaults;		/* of the site's own columns; NULL: none has one */
@@ -247,6 +250,7 @@ mo_sink_open(mo_sink *again, MemoryContext memory, int32 batch_id, int32 month)
 	sink->check_every_row = sink->checked = false;
 	find_columns(sink);
 	check_table(sink);
+	sink->pages = mo_pages_open(&sink->page_list, relation);
 	sink->values[sink->place[C_MONTH]] = Int32GetDatum(month);
 	sink->values[sink->place[C_BATCH]] = Int32GetDatum(batch_id);
 	sink->values[sink->place[C_PRACTICE]] = PointerGetDatum(sink->practice);
@@ -286,7 +290,7 @@ flush(mo_sink *sink)
 
 	if (sink->used > 0)
 	{
-		table_multi_insert(sink->relation, sink->slots, sink->used, sink->command, TABLE_INSERT_SKIP_FSM, sink->bulk);
+		mo_pages_insert(sink->pages, sink->relation, sink->slots, sink->used, sink->command, TABLE_INSERT_SKIP_FSM, sink->bulk);
 		if (sink->target->ri_NumIndices > 0)
 			insert_index_entries(sink);
 		for (int i = 0; i < sink->used; i++)
