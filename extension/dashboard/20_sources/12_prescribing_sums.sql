@@ -65,6 +65,28 @@ create or replace function mo_data.prescribing_kept_months(from_month date, to_m
 revoke all on function mo_data.prescribing_kept_months(date, date) from public;
 comment on function mo_data.prescribing_kept_months(date, date) is 'Months whose kept sums are known to be those of the rows.';
 
+-- PL/pgSQL: put into a statement that writes, it would be read by one process.
+create or replace function mo_data.prescribing_added_up(months date[])
+    returns table (
+        month date, practice_code text, unidentified boolean, rows bigint, rows_without_cost bigint, items bigint, nic_e5 numeric, actual_cost_e5 numeric)
+    language plpgsql stable rows 10000
+    set search_path = pg_catalog, pg_temp
+    set plan_cache_mode = force_custom_plan -- the planner is told the months, and leaves the other partitions out
+    set jit = off
+    as $$
+begin
+    return query
+        select r.month, r.practice_code, r.unidentified, count(*), count(*) filter (where r.actual_cost_e5 is null), sum(r.items), sum(r.nic_e5),
+            sum(r.actual_cost_e5)
+        from mo_data.prescribing r
+        where r.month = any (months)
+        group by 1, 2, 3;
+end
+    $$;
+revoke all on function mo_data.prescribing_added_up(date[]) from public;
+comment on function mo_data.prescribing_added_up(date[]) is
+    'Prescribing of these months added up from the rows by practice code as published and whether it is unidentified.';
+
 create or replace function mo_data.prescribing_sums(from_month date, to_month date)
     returns table (
         month date, practice_code text, unidentified boolean, rows bigint, rows_without_cost bigint, items bigint, nic_e5 numeric, actual_cost_e5 numeric)
@@ -80,12 +102,7 @@ declare
 begin
     return query select s.* from mo_data.refresh_prescribing s where s.month = any (kept);
     if others <> '{}' then
-        return query
-            select r.month, r.practice_code, r.unidentified, count(*), count(*) filter (where r.actual_cost_e5 is null), sum(r.items), sum(r.nic_e5),
-                sum(r.actual_cost_e5)
-            from mo_data.prescribing r
-            where r.month = any (others)
-            group by 1, 2, 3;
+        return query select s.* from mo_data.prescribing_added_up(others) s;
     end if;
 end
     $$;
@@ -127,11 +144,7 @@ begin
         select p.month, p.partition, p.file from mo_data.prescribing_partition_month() p where p.month = any (wanted)
     )
     insert into mo_data.refresh_prescribing (month, practice_code, unidentified, rows, rows_without_cost, items, nic_e5, actual_cost_e5)
-    select r.month, r.practice_code, r.unidentified, count(*), count(*) filter (where r.actual_cost_e5 is null), sum(r.items), sum(r.nic_e5),
-        sum(r.actual_cost_e5)
-    from mo_data.prescribing r
-    where r.month = any (wanted)
-    group by 1, 2, 3;
+    select s.* from mo_data.prescribing_added_up(wanted) s; -- stable: of the snapshot of this statement
     get diagnostics written = row_count;
     return written;
 end

@@ -100,6 +100,35 @@ revoke all on function mo_data.monitoring_tests_from(text[], date) from public;
 comment on function mo_data.monitoring_tests_from(text[], date) is
     'A day before which no test of these registers can be in date at the end of the month. Null: nothing is required.';
 
+-- PL/pgSQL: put into a statement that writes, it would be read by one process.
+create or replace function mo_data.event_month_made(codes text[], months date[])
+    returns table (month date, code text, patients integer[], days date[])
+    language plpgsql stable rows 1000
+    set search_path = pg_catalog, pg_temp
+    set plan_cache_mode = force_custom_plan
+    set jit = off
+    as $$
+#variable_conflict use_column
+declare
+    first_day constant date := (select min(m) from unnest(months) m);
+    last_day constant date := (select mo.month_end(max(m)) from unnest(months) m);
+begin
+    return query
+        select e.month, e.code, array_agg(e.patient_key), array_agg(e.event_date)
+        from ( -- by patient: who reads them goes through memory in order
+                select mo.month_start(a.event_date) as month, a.code, a.patient_key, a.event_date
+                from mo_data.activity a
+                where a.code = any (codes) and (a.outcome is null or a.outcome = 'attended') and a.event_date between first_day and last_day
+                    and mo.month_start(a.event_date) = any (months)
+                order by 1, 2, 3, 4
+            ) e
+        group by e.month, e.code;
+end
+    $$;
+revoke all on function mo_data.event_month_made(text[], date[]) from public;
+comment on function mo_data.event_month_made(text[], date[]) is
+    'Attended events of the codes in these months, made from the rows: one row a code and month that has any, ascending by patient and day.';
+
 create or replace function mo_data.event_month_keep(from_month date, to_month date)
     returns bigint
     language plpgsql
@@ -140,16 +169,7 @@ begin
         select w.month, wanted_codes, pg_relation_filenode('mo_data.activity') from unnest(wanted) as w (month)
     )
     insert into mo_data.event_month_set (month, code, patients, days)
-    select e.month, e.code, array_agg(e.patient_key), array_agg(e.event_date)
-    from ( -- by patient: who reads them goes through memory in order
-            select mo.month_start(a.event_date) as month, a.code, a.patient_key, a.event_date
-            from mo_data.activity a
-            where a.code = any (wanted_codes) and (a.outcome is null or a.outcome = 'attended')
-                and a.event_date between (select min(w.month) from unnest(wanted) as w (month)) and (select mo.month_end(max(w.month)) from unnest(wanted) as w (month))
-                and mo.month_start(a.event_date) = any (wanted)
-            order by 1, 2, 3, 4
-        ) e
-    group by e.month, e.code;
+    select m.month, m.code, m.patients, m.days from mo_data.event_month_made(wanted_codes, wanted) m; -- stable: of the snapshot of this statement
     get diagnostics written = row_count;
     return written;
 end

@@ -142,7 +142,8 @@ begin
     touched := array(select distinct u.kpi_id from unnest(kpi_ids) as u (kpi_id) order by 1);
     if touched <> '{}' then
         perform mo_data.refresh_paths_keep(kpi_ids, months);
-        grown := mo_data.kpi_coverages_grow(run, kpi_ids, months);
+        -- selected, not assigned: an assignment would keep its plan, with indexes that a refresh earlier in this transaction has made again
+        select mo_data.kpi_coverages_grow(run, kpi_ids, months) into grown;
         if grown <> '{}' then
             select array_agg(w.kpi_id order by w.kpi_id, w.month), array_agg(w.month order by w.kpi_id, w.month) into kpi_ids, months
                 from (
