@@ -227,7 +227,7 @@ fail_unknown(mo_load *load, const header *h, const mo_csv_row *first)
 	}
 	else
 		mo_fail(load, MO_EXIT_FILE, first->line, "is not a %s file of a known format; it begins: %s", load->options->source,
-				mo_printable(first->raw, first->raw_length, start, sizeof(start)));
+				mo_printable_names(first->raw, first->raw_length, start, sizeof(start)));
 }
 
 const mo_format *
@@ -307,7 +307,7 @@ fail_column(mo_load *load, const mo_format *format, const mo_csv_row *first, con
 		if (distance(h->names[field], format->columns[c].names) < distance(h->names[field], format->columns[nearest].names))
 			nearest = c;
 	return mo_fail(load, MO_EXIT_FILE, first->line, "has a column \"%s\" that %s does not have; the nearest it has is %s",
-				   mo_printable(text, length, name, sizeof(name)), format->source, format->columns[nearest].target);
+				   mo_printable_names(text, length, name, sizeof(name)), format->source, format->columns[nearest].target);
 }
 
 const mo_format *
@@ -325,7 +325,7 @@ mo_bind_flat(mo_load *load, const mo_format *format, const mo_csv_row *first)
 	if (count_columns(format, &h, &lacking, missing, sizeof(missing)) == 0)
 	{
 		mo_fail(load, MO_EXIT_FILE, first->line, "has no header with columns of %s; it begins: %s", format->source,
-				mo_printable(first->raw, first->raw_length, start, sizeof(start)));
+				mo_printable_names(first->raw, first->raw_length, start, sizeof(start)));
 		return NULL;
 	}
 	for (int i = 0; i < h.count; i++)

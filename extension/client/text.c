@@ -6,6 +6,8 @@
 
 #include "text.h"
 
+#define LONGEST_NAME 60		/* of a column, as far as one is shown */
+
 /* Length of the valid UTF-8 sequence at text, 0 if there is none (RFC 3629: no surrogates, nothing overlong). */
 static size_t
 utf8_sequence(const unsigned char *text, size_t length)
@@ -83,6 +85,41 @@ mo_printable(const char *text, size_t length, char *out, size_t size)
 	}
 	out[used] = '\0';
 	return out;
+}
+
+/* Names of columns have few digits and do not begin with one; keys, codes, dates and numbers have many or do. */
+static bool
+looks_like_name(const char *text, size_t length)
+{
+	int			digits = 0;
+
+	while (length > 0 && (*text == '"' || *text == ' ' || *text == '\''))
+		text++, length--;
+	for (size_t i = 0; i < length; i++)
+		digits += isdigit((unsigned char) text[i]) ? 1 : 0;
+	return length <= LONGEST_NAME && digits <= 3 && (length == 0 || !isdigit((unsigned char) *text));
+}
+
+char *
+mo_printable_names(const char *text, size_t length, char *out, size_t size)
+{
+	char		names[4 * LONGEST_NAME];
+	size_t		used = 0;
+
+	for (size_t at = 0; at <= length && used + LONGEST_NAME + 1 < sizeof(names);)
+	{
+		const char *comma = at < length ? memchr(text + at, ',', length - at) : NULL;
+		size_t		end = comma != NULL ? (size_t) (comma - text) : length;
+		bool		shown = looks_like_name(text + at, end - at);
+		size_t		taken = shown ? end - at : 3;
+
+		memcpy(names + used, shown ? text + at : "...", taken);
+		used += taken;
+		if (comma != NULL)
+			names[used++] = ',';
+		at = end + 1;
+	}
+	return mo_printable(names, used, out, size);
 }
 
 void

@@ -17,6 +17,12 @@ extern long mo_utf8_fault(const char *text, size_t length);
  */
 extern char *mo_printable(const char *text, size_t length, char *out, size_t size);
 
+/*
+ * The same for what should be a header: what does not look like the name of a column becomes ..., for where a header is
+ * missing it is the first row of data that stands there, and that may name a patient.
+ */
+extern char *mo_printable_names(const char *text, size_t length, char *out, size_t size);
+
 /* A column name as compared: upper case, runs of anything but letters and digits one underscore, none at the ends. */
 extern void mo_normal_name(const char *text, size_t length, char *out, size_t size);
 

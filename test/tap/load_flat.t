@@ -31,7 +31,8 @@ refused('an unknown column', 'discharge', "discharge_id,patient_key,practice_cod
 refused('the loader\'s own column', 'discharge', "$discharge,batch_id\n", qr/has a column "batch_id"/);
 refused('a column that has to be there', 'discharge', "discharge_id,patient_key,received_on\n", qr/has no column PRACTICE_CODE, which discharge needs/);
 refused('a column twice', 'discharge', "$discharge,patient_key\n", qr/two columns are called PATIENT_KEY/);
-refused('no header', 'discharge', "D1,1,A81001\n", qr/has no header with columns of discharge; it begins: D1,1,A81001/);
+refused('no header, but data', 'discharge', "D1,9434765919,A81001\n", qr/has no header with columns of discharge; it begins: D1,\.\.\.,\.\.\. /);
+is(psql("select count(*) from mo_data.load_batch where message ~ '943476'"), 0, '... and no patient\'s key stands in what is said or kept of it');
 is(load('discharges', file_with('x.csv', "a\n")), 1, 'an unknown source: exit 1');
 
 # --- values of every type, columns in another order, defaults, empty fields

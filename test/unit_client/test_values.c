@@ -160,6 +160,9 @@ texts(void)
 	ok(mo_utf8_fault("\xC0\x80", 2) == 0 && mo_utf8_fault("\xED\xA0\x80", 3) == 0 && mo_utf8_fault("\xC3", 1) == 0, "overlong, surrogate, cut");
 	ok(strcmp(mo_printable("a\033[31m\n\xA0\xC2\x9B", 10, out, sizeof(out)), "a\\x1B[31m\\x0A\\xA0\\xC2\\x9B") == 0, "controls are written out");
 	ok(strcmp(mo_printable("0123456789012345678901234567890", 31, out, 24), "0123456789012...") == 0, "what does not fit ends in dots");
+	ok(strcmp(mo_printable_names("\"Patient Key\",MALE_75+,AGE_GROUP_5,", 35, out, sizeof(out)), "\"Patient Key\",MALE_75+,AGE_GROUP_5,") == 0, "names of columns are shown");
+	ok(strcmp(mo_printable_names("D1,9434765919,\"1990-01-01\",a1b2c3d4-e5f6,X", 42, out, sizeof(out)), "D1,...,...,...,X") == 0, "values where names should be are not");
+	ok(strcmp(mo_printable_names("\"", 1, out, sizeof(out)), "\"") == 0 && strcmp(mo_printable_names("", 0, out, sizeof(out)), "") == 0, "nor does nothing harm");
 	mo_normal_name("  Practice\n code ", 17, out, sizeof(out));
 	ok(strcmp(out, "PRACTICE_CODE") == 0, "names of columns");
 	mo_normal_name("Male 75+", 8, out, sizeof(out));

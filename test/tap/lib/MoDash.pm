@@ -60,7 +60,7 @@ sub file_with {
 # Waits for a program; gives its exit code (128 + signal if it was killed), stdout and stderr.
 sub run_program {
     my (@command) = @_;
-    my ($out, $err) = (scratch('.out'), scratch('.err'));
+    my ($out, $err) = (scratch(".$$.out"), scratch(".$$.err")); # its own, for tests that have several processes
     my $pid = fork // die "cannot fork: $!";
     if (!$pid) {
         open STDIN, '<', '/dev/null';
