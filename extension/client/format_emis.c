@@ -69,7 +69,7 @@ code_row(mo_load *load, const mo_csv_row *row)
 		if (concept[i] < '0' || concept[i] > '9' || concept_length > 18)
 		{
 			mo_reject(load, C_CONCEPT, mo_lost_digits(concept, concept_length) ? "\"%s\" has lost its last digits in a spreadsheet" :
-					  "\"%s\" is not a SNOMED concept", mo_printable(concept, concept_length, quote, sizeof(quote)));
+					  "\"%s\" is not a SNOMED concept", mo_printable_value(concept, concept_length, quote, sizeof(quote)));
 			return;
 		}
 	mo_copy_row(&load->copy, 5);

@@ -52,7 +52,7 @@ put_text(mo_load *load, const mo_csv_row *row, int column)
 	if (!mo_take_text(load, row, column, buffer, sizeof(buffer), &text, &length))
 		return false;
 	if (mo_lost_digits(text, length))
-		return mo_reject(load, column, "\"%s\" has lost its last digits in a spreadsheet", mo_printable(text, length, quote, sizeof(quote)));
+		return mo_reject(load, column, "\"%s\" has lost its last digits in a spreadsheet", mo_printable_value(text, length, quote, sizeof(quote)));
 	mo_put_text_or_null(&load->copy, text, length);
 	return true;
 }
@@ -152,7 +152,7 @@ put_time(mo_load *load, const mo_csv_row *row, int column)
 	if (text == NULL)
 		return true;
 	if (!mo_parse_time(text, length, &time))
-		return mo_reject(load, column, "\"%s\" is not a time such as 2026-04-01T09:30:00Z", mo_printable(text, length, quote, sizeof(quote)));
+		return mo_reject(load, column, "\"%s\" is not a time such as 2026-04-01T09:30:00Z", mo_printable_value(text, length, quote, sizeof(quote)));
 	mo_put_int8(&load->copy, time);
 	return true;
 }
@@ -168,7 +168,7 @@ put_bool(mo_load *load, const mo_csv_row *row, int column)
 	if (text == NULL)
 		return true;
 	if (!mo_parse_bool(text, length, &value))
-		return mo_reject(load, column, "\"%s\" is neither true nor false", mo_printable(text, length, quote, sizeof(quote)));
+		return mo_reject(load, column, "\"%s\" is neither true nor false", mo_printable_value(text, length, quote, sizeof(quote)));
 	mo_put_bool(&load->copy, value);
 	return true;
 }

@@ -142,13 +142,13 @@ long_row(mo_load *load, const mo_csv_row *row)
 	sex = sex_of(text, length);
 	if (sex == NULL)
 	{
-		mo_reject(load, L_SEX, "\"%s\" is no sex", mo_printable(text, length, quote, sizeof(quote)));
+		mo_reject(load, L_SEX, "\"%s\" is no sex", mo_printable_value(text, length, quote, sizeof(quote)));
 		return;
 	}
 	text = mo_value(load, row, L_AGE, &length);
 	if (!parse_band(text, length, &b))
 	{
-		mo_reject(load, L_AGE, "\"%s\" is no age band", mo_printable(text, length, quote, sizeof(quote)));
+		mo_reject(load, L_AGE, "\"%s\" is no age band", mo_printable_value(text, length, quote, sizeof(quote)));
 		return;
 	}
 	if (mo_note_month(load, month, &is_new))

@@ -180,15 +180,15 @@ take_snomed(mo_load *load, const mo_csv_row *row, int64_t *code)
 	*code = 0;
 	if (length > 0 && (memchr(text, 'E', length) != NULL || memchr(text, 'e', length) != NULL))
 		return mo_reject(load, P_SNOMED, "\"%s\" has lost its last digits in a spreadsheet",
-						 mo_printable(text, length, quote, sizeof(quote)));
+						 mo_printable_value(text, length, quote, sizeof(quote)));
 	for (size_t i = 0; i < length; i++)
 	{
 		if (text[i] < '0' || text[i] > '9' || i >= 18)
-			return mo_reject(load, P_SNOMED, "\"%s\" is not a SNOMED CT code", mo_printable(text, length, quote, sizeof(quote)));
+			return mo_reject(load, P_SNOMED, "\"%s\" is not a SNOMED CT code", mo_printable_value(text, length, quote, sizeof(quote)));
 		*code = *code * 10 + (text[i] - '0');
 	}
 	return length == 0 || length >= 6 || mo_reject(load, P_SNOMED, "\"%s\" is not a SNOMED CT code",
-												   mo_printable(text, length, quote, sizeof(quote)));
+												   mo_printable_value(text, length, quote, sizeof(quote)));
 }
 
 static bool

@@ -52,7 +52,7 @@ take_day(mo_load *load, const mo_csv_row *row, int column, bool *given, int32_t 
 			date -= date > 0;
 			break;
 		}
-	return mo_parse_date(text, date, day) || mo_reject(load, column, "\"%s\" is not a date", mo_printable(text, length, quote, sizeof(quote)));
+	return mo_parse_date(text, date, day) || mo_reject(load, column, "\"%s\" is not a date", mo_printable_value(text, length, quote, sizeof(quote)));
 }
 
 /* "=" and nothing mean exactly. */
@@ -71,7 +71,7 @@ take_comparator(mo_load *load, const mo_csv_row *row, mo_id *comparator)
 		if (strlen(known[i]) == comparator->length && memcmp(known[i], comparator->text, comparator->length) == 0)
 			return true;
 	return mo_reject(load, S_COMPARATOR, "\"%s\" is none of < <= > >= ~",
-					 mo_printable(comparator->text, comparator->length, quote, sizeof(quote)));
+					 mo_printable_value(comparator->text, comparator->length, quote, sizeof(quote)));
 }
 
 /* The unit, from Windows-1252 where it is not UTF-8 already; only the letters above 0xA0 are more than a question mark. */
@@ -133,7 +133,7 @@ take_code(mo_load *load, const mo_csv_row *row, mo_id *code)
 	for (size_t i = 0; i < code->length; i++)
 		if (code->text[i] < '0' || code->text[i] > '9' || code->length > 18)
 			return mo_reject(load, S_CODE, mo_lost_digits(code->text, code->length) ? "\"%s\" has lost its last digits in a spreadsheet" :
-							 "\"%s\" is not a SNOMED concept", mo_printable(code->text, code->length, quote, sizeof(quote)));
+							 "\"%s\" is not a SNOMED concept", mo_printable_value(code->text, code->length, quote, sizeof(quote)));
 	return true;
 }
 

@@ -33,7 +33,7 @@ mo_reject(mo_load *load, int column, const char *format, ...)
 static const char *
 quoted(const char *text, size_t length, char *out, size_t size)
 {
-	return mo_printable(text, length, out, size);
+	return mo_printable_value(text, length, out, size);
 }
 
 bool

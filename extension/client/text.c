@@ -122,6 +122,19 @@ mo_printable_names(const char *text, size_t length, char *out, size_t size)
 	return mo_printable(names, used, out, size);
 }
 
+char *
+mo_printable_value(const char *text, size_t length, char *out, size_t size)
+{
+	size_t		before = 0;
+
+	while (before < length && text[before] != ',' && text[before] != '\n' && text[before] != '\r')
+		before++;
+	if (before == length || (memchr(text, '\n', length) == NULL && memchr(text, '\r', length) == NULL))
+		return mo_printable(text, length, out, size);
+	mo_printable(text, before, out, size - 3);
+	return strcat(out, "...");
+}
+
 void
 mo_normal_name(const char *text, size_t length, char *out, size_t size)
 {

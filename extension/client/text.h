@@ -18,6 +18,12 @@ extern long mo_utf8_fault(const char *text, size_t length);
 extern char *mo_printable(const char *text, size_t length, char *out, size_t size);
 
 /*
+ * The same for a value that a message quotes: of one with a line end in it only what is before its first comma, for there
+ * a quotation mark was not closed, and other rows follow, which may name patients.
+ */
+extern char *mo_printable_value(const char *text, size_t length, char *out, size_t size);
+
+/*
  * The same for what should be a header: what does not look like the name of a column becomes ..., for where a header is
  * missing it is the first row of data that stands there, and that may name a patient.
  */

@@ -12,13 +12,19 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 use MoDash;
 use MoDashDemo;
+use MoDashSessions qw(started);
 
 my $moments = $ENV{CRASH_MOMENTS} // 12;
 srand($ENV{CRASH_SEED} // 1);
 
 # A server of its own, with fsync: what a crash would lose matters here.
+# After a kill the shared memory stays in use until the last backend has noticed, which takes a busy machine a while.
 sub server_start {
-    system(q{test/cluster start crash "max_connections = 40" "log_min_messages = fatal" "restart_after_crash = on"}) == 0 or die "the server did not start\n";
+    my ($give_up, $said) = (time + 120, scratch('server_start'));
+    until (system(qq{test/cluster start crash "max_connections = 40" "log_min_messages = fatal" "restart_after_crash = on" 2> $said}) == 0) {
+        die "the server did not start\n" . slurp($said) if time > $give_up;
+        sleep 0.2;
+    }
 }
 my %outer = %ENV;
 server_start();
@@ -26,7 +32,18 @@ my $environment = `test/cluster env crash`;
 while ($environment =~ /\b(PG\w+)='?([^' ;]+)'?/g) { $ENV{$1} = $2 }
 my $data_directory = psql_of('postgres', 'show data_directory');
 
-sub psql_of { my ($database, $sql) = @_; local $ENV{PGDATABASE} = $database; return psql($sql) }
+# A server that is starting again, or is about to, ends the connection: then once more.
+sub psql_of {
+    my ($database, $sql) = @_;
+    local $ENV{PGDATABASE} = $database;
+    my $give_up = time + 120;
+    while (1) {
+        my ($code, $out, $err) = psql_error($sql);
+        return $out if $code == 0;
+        die "psql failed: $err\n$sql\n" if $code != 2 || time > $give_up; # 2: the connection
+        sleep 0.1;
+    }
+}
 sub wait_for_server {
     for (1 .. 600) {
         my ($code) = do { local $ENV{PGDATABASE} = 'postgres'; psql_error('select 1') };
@@ -79,18 +96,10 @@ if ($submit) {
     push @operations, {name => 'submitted return', from => 'crash_refreshed', run => ['psql', '-Xqc', $call], also => 'select count(*) from mo_dashboard.icb_return_submitted'} if $call;
 }
 
-sub background {
+sub run_beside {
     my ($database, @command) = @_;
-    my $pid = fork // die "cannot fork: $!";
-    if (!$pid) {
-        $ENV{PGDATABASE} = $database;
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', scratch('.crash.out') or die;
-        open STDERR, '>', scratch('.crash.err') or die;
-        $command[0] = 'build/modash' if $command[0] eq 'modash';
-        exec @command or die;
-    }
-    return $pid;
+    local $ENV{PGDATABASE} = $database;
+    return started('crash', map { $_ eq 'modash' ? 'build/modash' : $_ } @command);
 }
 sub state_now {
     my ($operation, $database) = @_;
@@ -107,9 +116,9 @@ for my $operation (@operations) {
     copy_of($operation);
     $operation->{before} = state_now($operation, 'crash_now');
     my $started = time;
-    waitpid background('crash_now', @{$operation->{run}}), 0;
+    waitpid run_beside('crash_now', @{$operation->{run}}), 0;
     $operation->{seconds} = time - $started;
-    is($?, 0, "$operation->{name}: succeeds undisturbed") or diag slurp(scratch('.crash.err'));
+    is($?, 0, "$operation->{name}: succeeds undisturbed") or diag slurp(scratch('crash.out'));
     $operation->{after} = state_now($operation, 'crash_now');
     isnt($operation->{after}, $operation->{before}, "$operation->{name}: changes the state");
 }
@@ -153,8 +162,9 @@ my %blow = (
     'kill -9 of the server' => sub {
         my ($pid, $wait) = @_;
         sleep $wait;
-        kill 9, postmaster();
-        sleep 0.3;
+        my $postmaster = postmaster();
+        kill 9, $postmaster;
+        for (1 .. 1200) { last if !kill 0, $postmaster; sleep 0.05 }
         server_start();
     },
     'kill -9 of the client' => sub { my ($pid, $wait) = @_; sleep $wait; kill 9, $pid },
@@ -185,10 +195,10 @@ sub settled {
     $seen{$where}++;
     my $good = $where eq 'before' || $where eq 'after';
     if ($good && !($operation->{also} && $where eq 'after')) {
-        waitpid background('crash_now', @{$operation->{run}}), 0;
+        waitpid run_beside('crash_now', @{$operation->{run}}), 0;
         my $again = state_now($operation, 'crash_now');
         $good = $again eq $operation->{after};
-        $where .= ", but again it gives\n$again\nwith " . slurp(scratch('.crash.err')) . "expected:\n$operation->{after}" if !$good;
+        $where .= ", but again it gives\n$again\nwith " . slurp(scratch('crash.out')) . "expected:\n$operation->{after}" if !$good;
     }
     ok($good, "$operation->{name}: $what: the state $where");
 }
@@ -198,7 +208,7 @@ for my $n (1 .. $moments) {
     my $name = $blows[int($n / @operations) % @blows];
     my $wait = rand() * $operation->{seconds};
     copy_of($operation);
-    my $pid = background('crash_now', @{$operation->{run}});
+    my $pid = run_beside('crash_now', @{$operation->{run}});
     $blow{$name}->($pid, $wait);
     waitpid $pid, 0;
     settled($operation, sprintf '%s after %.3f s', $name, $wait);
@@ -210,7 +220,7 @@ for my $n (1 .. $moments / 4) {
     my $bytes = int(rand(1 << (8 + $n % 12)));
     copy_of($operation);
     my ($proxy, $host) = cutting_proxy($bytes);
-    { local $ENV{PGHOST} = $host; waitpid background('crash_now', @{$operation->{run}}), 0; }
+    { local $ENV{PGHOST} = $host; waitpid run_beside('crash_now', @{$operation->{run}}), 0; }
     kill 9, $proxy;
     waitpid $proxy, 0;
     settled($operation, "connection cut after $bytes bytes");
@@ -221,12 +231,12 @@ for my $operation (@operations) {
     for my $limit ([q{statement_timeout = '20ms'}, 'statement_timeout'], [q{temp_file_limit = '64kB'}, 'no disk for temporary files']) {
         copy_of($operation);
         psql_of('postgres', "alter database crash_now set $limit->[0]");
-        waitpid background('crash_now', @{$operation->{run}}), 0;
+        waitpid run_beside('crash_now', @{$operation->{run}}), 0;
         psql_of('postgres', 'alter database crash_now reset all');
         settled($operation, $limit->[1]);
     }
     copy_of($operation);
-    my $pid = background('crash_now', 'sh', '-c', 'ulimit -v 60000; exec "$@"', 'sh', map { $_ eq 'modash' ? 'build/modash' : $_ } @{$operation->{run}});
+    my $pid = run_beside('crash_now', 'sh', '-c', 'ulimit -v 60000; exec "$@"', 'sh', @{$operation->{run}});
     waitpid $pid, 0;
     settled($operation, 'the client has 60 MB of memory');
 }
@@ -244,7 +254,7 @@ SKIP: {
     my $on_small = $@ ? 0 : 1;
     if ($on_small) {
         system("dd if=/dev/zero of=$mount/filler bs=1M 2>/dev/null");
-        waitpid background('crash_now', @{$operation->{run}}), 0;
+        waitpid run_beside('crash_now', @{$operation->{run}}), 0;
         isnt($?, 0, 'a full disk: the load says so');
         unlink "$mount/filler";
         settled($operation, 'disk full');

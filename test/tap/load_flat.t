@@ -35,6 +35,15 @@ refused('no header, but data', 'discharge', "D1,9434765919,A81001\n", qr/has no 
 is(psql("select count(*) from mo_data.load_batch where message ~ '943476'"), 0, '... and no patient\'s key stands in what is said or kept of it');
 is(load('discharges', file_with('x.csv', "a\n")), 1, 'an unknown source: exit 1');
 
+# --- a quotation mark that is not closed takes the next rows into its field: they are not said
+is(load('discharge', file_with('quote.csv', "$discharge\nD1,1,A81001,2026-04-01,\"2026-04-02,true,,\nD2,9434765919,A81001,2026-04-01,2026-04-02\",true,,\nD3,2,A81001,2026-04-01,2026-04-02,true,,\n")), 3,
+    'an unclosed quotation mark: exit 3') or diag $err;
+like($err, qr/quote.csv:2: received_on: "2026-04-02\.\.\." is not a date/, '... the reason quotes what is before its first comma');
+is(load('incident', file_with('quote2.csv', "incident_id,practice_code,occurred_on,category,harm_physical\nI1,A81001,2026-04-01,prescribing,\"none,9434765919\nI2\"\nI3,A81001,2026-04-02,prescribing,none\n")), 3,
+    '... also where the table refuses the value') or diag $err;
+like($err, qr/quote2.csv:2: harm_physical: "none\.\.\." is none of/, '... the same');
+is(psql("select count(*) from mo_data.load_reject where reason ~ '943476'"), 0, 'no patient\'s key stands in a reason');
+
 # --- values of every type, columns in another order, defaults, empty fields
 is(load('alert_window', file_with('w.csv', "status,alert_class,in_kpi,window_unit,window_value\nlocal,X,,hours, 12 \nlocal,Y,T,,\nlocal,Z,0,days,1.0\n")), 0, 'defaults and blanks') or diag $err;
 is(psql("select string_agg(concat_ws(' ', alert_class, valid_from, window_value, window_unit, in_kpi), '; ' order by alert_class) from mo_data.alert_window where status = 'local'"),

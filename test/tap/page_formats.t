@@ -141,7 +141,7 @@ SKIP: {
     for my $org (@others) {
         my $file = scratch("print_$org.html");
         modash('page', '--org', $org, '--format', 'html', '-o', $file);
-        system("timeout 60 $chromium --headless --no-sandbox --disable-gpu --user-data-dir=" . scratch('chromium') . " --no-pdf-header-footer --print-to-pdf=$file.pdf file://$file 2>/dev/null");
+        system("timeout 60 $chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir=" . scratch('chromium') . " --no-pdf-header-footer --print-to-pdf=$file.pdf file://$file 2>/dev/null");
         my @pages = slurp("$file.pdf") =~ m{/Type\s*/Page\b(?!s)}g;
         is(scalar @pages, 1, "the page of $org is one sheet");
     }

@@ -162,6 +162,9 @@ texts(void)
 	ok(strcmp(mo_printable("0123456789012345678901234567890", 31, out, 24), "0123456789012...") == 0, "what does not fit ends in dots");
 	ok(strcmp(mo_printable_names("\"Patient Key\",MALE_75+,AGE_GROUP_5,", 35, out, sizeof(out)), "\"Patient Key\",MALE_75+,AGE_GROUP_5,") == 0, "names of columns are shown");
 	ok(strcmp(mo_printable_names("D1,9434765919,\"1990-01-01\",a1b2c3d4-e5f6,X", 42, out, sizeof(out)), "D1,...,...,...,X") == 0, "values where names should be are not");
+	ok(strcmp(mo_printable_value("1,5", 3, out, sizeof(out)), "1,5") == 0, "a value is shown");
+	ok(strcmp(mo_printable_value("2026-04,9434765919\nx,9434765920", 29, out, sizeof(out)), "2026-04...") == 0, "rows inside quotes are not");
+	ok(strcmp(mo_printable_value("0123456789012345678901234567890\r", 32, out, 24), "0123456789......") == 0, "nor is more than fits");
 	ok(strcmp(mo_printable_names("\"", 1, out, sizeof(out)), "\"") == 0 && strcmp(mo_printable_names("", 0, out, sizeof(out)), "") == 0, "nor does nothing harm");
 	mo_normal_name("  Practice\n code ", 17, out, sizeof(out));
 	ok(strcmp(out, "PRACTICE_CODE") == 0, "names of columns");

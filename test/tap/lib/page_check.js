@@ -5,7 +5,7 @@ const fs = require('fs');
 
 (async () => {
     const [file, chromium, pdf] = process.argv.slice(2);
-    const browser = await puppeteer.launch({ executablePath: chromium, headless: true, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await puppeteer.launch({ executablePath: chromium, headless: true, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
     const page = await browser.newPage();
     const requests = [];
     page.on('request', request => requests.push(request.url()));
