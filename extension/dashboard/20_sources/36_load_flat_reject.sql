@@ -14,7 +14,7 @@ as $$
         select 1, c.oid::bigint, format('not (%s)', e.expression), a.attname::text,
             case when a.attname is null then quote_literal(coalesce(m.meaning, 'does not fulfil ' || e.plain))
                 when a.attname ~ 'patient' then quote_literal(coalesce(m.meaning, 'does not fulfil ' || e.plain)) -- reasons end in logs
-                else format('%L || mo_data.shown_value(%I::text) || %L', '"', a.attname,
+                else format('%L || mo_data.value_in_message(%I::text) || %L', '"', a.attname,
                     '" ' || coalesce(m.meaning, 'is none of ' || e.list, 'does not fulfil ' || e.plain)) end
         from pg_constraint c
         left join pg_attribute a on a.attrelid = c.conrelid and cardinality(c.conkey) = 1 and a.attnum = c.conkey[1]

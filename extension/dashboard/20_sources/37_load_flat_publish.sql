@@ -130,7 +130,7 @@ begin
     loop
         execute format(
             'select format(''%%s %1$s not in %2$s, with %%s rows, kept%%s%%s'', count(*), sum(u.row_count),
-                case when ''%1$s'' <> ''patient_key'' then '': '' || string_agg(mo_data.shown_value(u.code), '' '' order by u.code) filter (where u.place <= 5) end,
+                case when ''%1$s'' <> ''patient_key'' then '': '' || string_agg(mo_data.value_in_message(u.code), '' '' order by u.code) filter (where u.place <= 5) end,
                 case when ''%1$s'' <> ''patient_key'' and count(*) > 5 then '' ...'' end)
             from (
                 select s.%1$I::text as code, count(*) as row_count, row_number() over (order by s.%1$I) as place

@@ -141,7 +141,7 @@ begin
     select publish_activity_emis.batch_id, b.line_no,
         case when b.patient_key is null then 'PatientGuid' when b.practice_code is null then 'OrganisationGuid' else 'CodeId' end,
         case when b.patient_key is null then 'is not in patient_link'
-            when b.practice_code is null then format('"%s" is not in organisation_link', mo_data.shown_value(b.organisation_id))
+            when b.practice_code is null then format('"%s" is not in organisation_link', mo_data.value_in_message(b.organisation_id))
             else format('"%s" has no SNOMED concept in emis_code: load Coding_ClinicalCode', b.code_id) end
     from bad b;
     note := mo_data.activity_apply(publish_activity_emis.batch_id, 'emis');

@@ -45,9 +45,9 @@ begin
             when b.patient_key is null then 'IDPatient'
             else case when b.registered_at is not null then 'IDOrganisationRegisteredAt' else 'IDOrganisationDoneAt' end end,
         case when b.removed_by is not null then format('the event was removed by load %s', b.removed_by)
-            when b.code is null then format('is empty: the row has a CTV3 code only (%s)', left(mo_data.shown_value(b.ctv3_code), 20))
+            when b.code is null then format('is empty: the row has a CTV3 code only (%s)', left(mo_data.value_in_message(b.ctv3_code), 20))
             when b.patient_key is null then 'is not in patient_link'
-            else format('"%s" is not in organisation_link', mo_data.shown_value(coalesce(b.registered_at, b.done_at))) end
+            else format('"%s" is not in organisation_link', mo_data.value_in_message(coalesce(b.registered_at, b.done_at))) end
     from bad b;
     delete from pg_temp.delta d where d.is_removed and d.removed_by is not null;
     select count(*) into elsewhere from pg_temp.delta d where not d.is_removed and d.registered_at is null;
