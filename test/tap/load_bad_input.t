@@ -241,6 +241,10 @@ like($err, qr/^full.csv: .*No space left on device/, '... says so');
 is(state_of(), $before, '... nothing changed');
 is(psql("select state || ' ' || rows_kept from mo_data.load_batch where file_name = 'full.csv'"), 'failed 0', '... and recorded, as the server can');
 
+# --- a month again: what is there already is nothing to say
+($code, $out, $err) = modash('load', '-q', 'prescribing', file_with('again.csv', $text, epd_row(bnf => '0212000B0AAAB99'), "\n"));
+is("$code $err", '0 ', 'a month again, quietly');
+
 # --- every load is accounted for
 is(psql('select count(*) from mo_data.load_batch where rows_read <> rows_kept + rows_rejected'), 0, 'rows read = kept + rejected, always');
 is(psql("select count(*) from mo_data.load_batch b where state = 'loaded' and source = 'prescribing' and part = '' and rows_kept <> "

@@ -77,6 +77,7 @@ comment on function mo_data.prescribing_month(integer, date) is
 create or replace function mo_data.prescribing_index(month date) returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
+    set client_min_messages = warning -- that the index is there already is nothing to say
 as $$
 #variable_conflict use_column
 declare
