@@ -85,7 +85,7 @@ sub load_files {
 sub data_rows {
     my ($original, $text) = @_;
     my ($rows, $first) = rows_in($text) or return -1;
-    return $rows if $original->{source} eq 'organisations' || $original->{source} eq 'pcn_members' && $first =~ /^"?[A-Z]\d{5}/;
+    return $rows if $original->{source} eq 'organisations' || $original->{source} eq 'pcn_members' && $first !~ /\bcode\b/i;
     return $rows - 1;
 }
 
@@ -222,7 +222,7 @@ sub fuzz_worker {
 }
 
 # Every original as it is: that it can be loaded. Of some the rows become others: merged, or none where a later state is there already, or up to so many.
-my %merges = (activity_emis => 1, activity_systmone => 1, organisations => 1, bank_holidays => 1, measures => 1, pcn_members => 3);
+my %merges = (activity_emis => 1, activity_systmone => 1, organisations => 3, bank_holidays => 1, measures => 1, pcn_members => 3);
 $_->{merges} = $merges{$_->{source}} for @originals;
 mkdir scratch($_) for 0 .. $workers;
 new_database(0);
