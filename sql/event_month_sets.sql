@@ -58,9 +58,9 @@ select mo_data.event_months_kept('{LOCAL:X}', '2011-01-01', '2011-12-01');
 select count(*) > 0 as made_again from (select mo_data.event_month_keep('2011-01-01', '2011-03-01') as n) w where n > 0;
 select cardinality(mo_data.event_months_kept('{LOCAL:X}', '2011-01-01', '2011-12-01'));
 -- with triggers switched off nothing is taken on trust
-alter table mo_data.activity disable trigger activity_edited_insert;
+alter table mo_data.activity disable trigger activity_inserted;
 table pg_temp.state;
-alter table mo_data.activity enable always trigger activity_edited_insert;
+alter table mo_data.activity enable always trigger activity_inserted;
 set local session_replication_role = replica;
 select pg_temp.fill('d', '2011-01-01', 3);
 set local session_replication_role = origin;

@@ -2,36 +2,55 @@
 -- statements that change activity leave the months of their events in event_month_set_edit through triggers; truncating and rewriting change the
 -- file. The sets are made, and the rows of event_month_set_edit taken away, by one statement and so one snapshot: a load that commits meanwhile has
 -- neither its events in the sets nor its row taken away.
-create or replace function mo_data.activity_edited()
+create or replace function mo_data.activity_added()
     returns trigger
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
 begin
-    if TG_OP in ('INSERT', 'UPDATE') then
-        insert into mo_data.event_month_set_edit (month)
-        select distinct mo.month_start(a.event_date) from added a where isfinite(a.event_date);
-    end if;
-    if TG_OP in ('DELETE', 'UPDATE') then
-        insert into mo_data.event_month_set_edit (month)
-        select distinct mo.month_start(r.event_date) from removed r where isfinite(r.event_date);
-    end if;
-    if TG_OP = 'TRUNCATE' then
-        insert into mo_data.event_month_set_edit (month) values (null);
-    end if;
+    insert into mo_data.event_month_set_edit (month)
+    select distinct mo.month_start(a.event_date) from added a where isfinite(a.event_date);
     return null;
 end
     $$;
-revoke all on function mo_data.activity_edited() from public;
-comment on function mo_data.activity_edited() is 'Notes the months whose activity has changed.';
+revoke all on function mo_data.activity_added() from public;
+comment on function mo_data.activity_added() is 'Notes the months in which there are more or other rows of activity.';
+
+create or replace function mo_data.activity_taken_away()
+    returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    insert into mo_data.event_month_set_edit (month)
+    select distinct mo.month_start(r.event_date) from removed r where isfinite(r.event_date);
+    return null;
+end
+    $$;
+revoke all on function mo_data.activity_taken_away() from public;
+comment on function mo_data.activity_taken_away() is 'Notes the months in which rows of activity were deleted, or were before they were changed.';
+
+create or replace function mo_data.activity_truncated()
+    returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    insert into mo_data.event_month_set_edit (month) values (null);
+    return null;
+end
+    $$;
+revoke all on function mo_data.activity_truncated() from public;
+comment on function mo_data.activity_truncated() is 'Notes that all rows of activity are gone.';
 
 create or replace function mo_data.activity_is_watched()
     returns boolean
     language sql stable
     set search_path = pg_catalog, pg_temp
     as $$
-    select count(*) = 4 from pg_trigger t
-    where t.tgrelid = 'mo_data.activity'::regclass and t.tgfoid = 'mo_data.activity_edited()'::regprocedure and t.tgenabled = 'A'
+    select count(*) = 5 from pg_trigger t
+    where t.tgrelid = 'mo_data.activity'::regclass and t.tgenabled = 'A'
+        and t.tgname in ('activity_inserted', 'activity_changed_from', 'activity_changed_to', 'activity_deleted', 'activity_truncated')
     $$;
 revoke all on function mo_data.activity_is_watched() from public;
 comment on function mo_data.activity_is_watched() is 'Whether changes of activity are noted.';

@@ -4,21 +4,22 @@ create or replace function mo_data.activity_watch()
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
-declare
-    what record;
 begin
     if mo_data.citus_function('create_distributed_table') is not null or mo_data.activity_is_watched() then
         return;
     end if;
-    for what in
-        select * from (values
-            ('insert', 'referencing new table as added'), ('update', 'referencing old table as removed new table as added'),
-            ('delete', 'referencing old table as removed'), ('truncate', '')) w (event, tables)
-    loop
-        execute format('create or replace trigger activity_edited_%s after %s on mo_data.activity %s for each statement execute function mo_data.activity_edited()',
-            what.event, what.event, what.tables);
-        execute format('alter table mo_data.activity enable always trigger activity_edited_%s', what.event);
-    end loop;
+    create or replace trigger activity_inserted after insert on mo_data.activity referencing new table as added
+        for each statement execute function mo_data.activity_added();
+    create or replace trigger activity_changed_to after update on mo_data.activity referencing new table as added
+        for each statement execute function mo_data.activity_added();
+    create or replace trigger activity_changed_from after update on mo_data.activity referencing old table as removed
+        for each statement execute function mo_data.activity_taken_away();
+    create or replace trigger activity_deleted after delete on mo_data.activity referencing old table as removed
+        for each statement execute function mo_data.activity_taken_away();
+    create or replace trigger activity_truncated after truncate on mo_data.activity
+        for each statement execute function mo_data.activity_truncated();
+    alter table mo_data.activity enable always trigger activity_inserted, enable always trigger activity_changed_to,
+        enable always trigger activity_changed_from, enable always trigger activity_deleted, enable always trigger activity_truncated;
     delete from mo_data.event_month_set_month; -- nobody noted what changed before
 end
     $$;
@@ -31,16 +32,14 @@ create or replace function mo_data.activity_unwatch()
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
-declare
-    watched name;
 begin
     delete from mo_data.event_month_set_month;
     delete from mo_data.event_month_set;
-    for watched in
-        select t.tgname from pg_trigger t where t.tgrelid = 'mo_data.activity'::regclass and t.tgfoid = 'mo_data.activity_edited()'::regprocedure
-    loop
-        execute format('drop trigger %I on mo_data.activity', watched);
-    end loop;
+    drop trigger if exists activity_inserted on mo_data.activity;
+    drop trigger if exists activity_changed_to on mo_data.activity;
+    drop trigger if exists activity_changed_from on mo_data.activity;
+    drop trigger if exists activity_deleted on mo_data.activity;
+    drop trigger if exists activity_truncated on mo_data.activity;
 end
     $$;
 revoke all on function mo_data.activity_unwatch() from public;
