@@ -69,56 +69,6 @@ create or replace function mo_data.event_months_kept(codes text[], from_month da
 revoke all on function mo_data.event_months_kept(text[], date, date) from public;
 comment on function mo_data.event_months_kept(text[], date, date) is 'Months whose kept sets of these codes are known to be those of the rows.';
 
-create or replace function mo_data.event_month_sets(codes text[], from_month date, to_month date)
-    returns table (code text, month date, patients integer[], days date[])
-    language plpgsql stable rows 1000
-    set search_path = pg_catalog, pg_temp
-    set plan_cache_mode = force_custom_plan -- planned for the codes and months it is asked for
-    set jit = off
-    as $$
-#variable_conflict use_column
-declare
-    first_month constant date := date_trunc('month', event_month_sets.from_month)::date;
-    kept constant date[] := mo_data.event_months_kept(codes, first_month, event_month_sets.to_month);
-    others_from date;
-    others_to date;
-begin
-    return query
-        select s.code, s.month, s.patients, s.days from mo_data.event_month_set s
-        where s.month = any (kept) and s.code = any (event_month_sets.codes);
-    select min(m::date), max(m::date) into others_from, others_to
-        from generate_series(first_month::timestamp, event_month_sets.to_month, interval '1 month') m where m::date <> all (kept);
-    if others_from is not null then
-        return query
-            select a.code, mo.month_start(a.event_date), array_agg(a.patient_key), array_agg(a.event_date)
-            from mo_data.activity a
-            where a.code = any (event_month_sets.codes) and (a.outcome is null or a.outcome = 'attended')
-                and a.event_date between others_from and mo.month_end(others_to) and mo.month_start(a.event_date) <> all (kept)
-            group by 1, 2;
-    end if;
-end
-    $$;
-revoke all on function mo_data.event_month_sets(text[], date, date) from public;
-comment on function mo_data.event_month_sets(text[], date, date) is
-    'Attended events of the codes in the months of from_month and to_month and those between: one row a code and month that has any, element i an event '
-    'of patients[i] on days[i], in no order. From what is kept where that is known to be the same as the rows.';
-
-create or replace function mo_data.monitoring_tests_from(registers text[], from_month date)
-    returns date
-    language sql stable
-    set search_path = pg_catalog, pg_temp
-    as $$
-    select min(mo.month_end(from_month) - make_interval(months => least(greatest(q.interval_months, c.longest, 0), 1200),
-        days => least(coalesce(q.interval_days, 0) + q.grace_days, 36600)))::date - 3
-    from mo_data.monitoring_requirement q
-        cross join (select max(m.interval_months) as longest from mo_data.cohort_member m
-            where m.interval_months is not null and m.cohort_code = any (registers)) c
-    where q.is_on and q.cohort_code = any (registers)
-    $$;
-revoke all on function mo_data.monitoring_tests_from(text[], date) from public;
-comment on function mo_data.monitoring_tests_from(text[], date) is
-    'A day before which no test of these registers can be in date at the end of the month. Null: nothing is required.';
-
 -- PL/pgSQL: put into a statement that writes, it would be read by one process.
 create or replace function mo_data.event_month_made(codes text[], months date[])
     returns table (month date, code text, patients integer[], days date[])
@@ -147,6 +97,49 @@ end
 revoke all on function mo_data.event_month_made(text[], date[]) from public;
 comment on function mo_data.event_month_made(text[], date[]) is
     'Attended events of the codes in these months, made from the rows: one row a code and month that has any, ascending by patient and day.';
+
+create or replace function mo_data.event_month_sets(codes text[], from_month date, to_month date)
+    returns table (code text, month date, patients integer[], days date[])
+    language plpgsql stable rows 1000
+    set search_path = pg_catalog, pg_temp
+    set plan_cache_mode = force_custom_plan -- planned for the codes and months it is asked for
+    set jit = off
+    as $$
+#variable_conflict use_column
+declare
+    first_month constant date := date_trunc('month', event_month_sets.from_month)::date;
+    kept constant date[] := mo_data.event_months_kept(codes, first_month, event_month_sets.to_month);
+    others constant date[] := array(
+        select m::date from generate_series(first_month::timestamp, event_month_sets.to_month, interval '1 month') m where m::date <> all (kept));
+begin
+    return query
+        select s.code, s.month, s.patients, s.days from mo_data.event_month_set s
+        where s.month = any (kept) and s.code = any (event_month_sets.codes);
+    if others <> '{}' then
+        return query select m.code, m.month, m.patients, m.days from mo_data.event_month_made(codes, others) m;
+    end if;
+end
+    $$;
+revoke all on function mo_data.event_month_sets(text[], date, date) from public;
+comment on function mo_data.event_month_sets(text[], date, date) is
+    'Attended events of the codes in the months of from_month and to_month and those between: one row a code and month that has any, element i an event '
+    'of patients[i] on days[i], in no order. From what is kept where that is known to be the same as the rows.';
+
+create or replace function mo_data.monitoring_tests_from(registers text[], from_month date)
+    returns date
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select min(mo.month_end(from_month) - make_interval(months => least(greatest(q.interval_months, c.longest, 0), 1200),
+        days => least(coalesce(q.interval_days, 0) + q.grace_days, 36600)))::date - 3
+    from mo_data.monitoring_requirement q
+        cross join (select max(m.interval_months) as longest from mo_data.cohort_member m
+            where m.interval_months is not null and m.cohort_code = any (registers)) c
+    where q.is_on and q.cohort_code = any (registers)
+    $$;
+revoke all on function mo_data.monitoring_tests_from(text[], date) from public;
+comment on function mo_data.monitoring_tests_from(text[], date) is
+    'A day before which no test of these registers can be in date at the end of the month. Null: nothing is required.';
 
 create or replace function mo_data.event_month_keep(from_month date, to_month date)
     returns bigint

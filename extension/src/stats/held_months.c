@@ -13,49 +13,50 @@ mo_span_last_day(int64_t day, mo_span span)
 	return begins + (day_of_month < length ? day_of_month : length - 1) + span.days;
 }
 
-/* Months of the map, from the first on, that an event of a day holds in: from <= month < to; none where they are equal. */
+/* The months that an event of a day holds in: from <= month < to; none where they are equal. */
 typedef struct day_months
 {
-	int16_t		from;
-	int16_t		to;
+	int64_t		from;
+	int64_t		to;
 } day_months;
 
-/* Of the days from first on, which are those that can hold in a month of the map. */
+/* Narrows first to last to the days of events among them. */
 static void
-fill_days(const mo_patient_months *map, mo_span span, int64_t first, int64_t count, day_months *days)
+narrow_days(const int32_t *days, size_t n, int64_t *first, int64_t *last)
 {
-	for (int64_t i = 0; i < count; i++)
+	int64_t		least = *last + 1;
+	int64_t		greatest = *first - 1;
+
+	for (size_t i = 0; i < n; i++)
 	{
-		int64_t		from = mo_month_index(first + i) - map->first_month;
-		int64_t		to = mo_month_index(mo_span_last_day(first + i, span) + 1) - map->first_month;
-
-		days[i].from = from < 0 ? 0 : (int16_t) from;
-		days[i].to = to > map->months ? (int16_t) map->months : to < 0 ? 0 : (int16_t) to;
+		if (days[i] < *first || days[i] > *last)
+			continue;
+		least = days[i] < least ? days[i] : least;
+		greatest = days[i] > greatest ? days[i] : greatest;
 	}
-}
-
-static inline void
-set_months(uint64_t *words, day_months held)
-{
-	for (int bit = held.from; bit < held.to; bit++)
-		words[bit / 64] |= UINT64_C(1) << (bit % 64);
+	*first = least;
+	*last = greatest;
 }
 
 void
 mo_held_months_add(mo_patient_months *map, const int32_t *patients, const int32_t *days, size_t n, mo_span span)
 {
-	/* a month shifted by months can be up to 3 days short */
+	/* of these days an event can hold in a month of the map; one shifted by months can be up to 3 days short */
 	int64_t		first = mo_month_begins((int64_t) map->first_month - span.months) - span.days - 3;
-	int64_t		count = mo_month_begins((int64_t) map->first_month + map->months) - first;
-	day_months *months = map->memory.allocate(map->memory.context, count * sizeof(day_months));
+	int64_t		last = mo_month_begins((int64_t) map->first_month + map->months) - 1;
+	day_months *months;
 
-	fill_days(map, span, first, count, months);
-	for (size_t i = 0; i < n; i++)
+	narrow_days(days, n, &first, &last);
+	if (first > last)
+		return;
+	months = map->memory.allocate(map->memory.context, (last - first + 1) * sizeof(day_months));
+	for (int64_t day = first; day <= last; day++)
 	{
-		int64_t		at = days[i] - first;
-
-		if (at >= 0 && at < count && months[at].from < months[at].to)
-			set_months(mo_patient_words(map, patients[i]), months[at]);
+		months[day - first].from = mo_month_index(day);
+		months[day - first].to = mo_month_index(mo_span_last_day(day, span) + 1);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (days[i] >= first && days[i] <= last)
+			mo_patient_months_add_range(map, patients[i], months[days[i] - first].from, months[days[i] - first].to);
 	map->memory.release(map->memory.context, months);
 }
