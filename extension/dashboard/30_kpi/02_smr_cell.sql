@@ -10,10 +10,10 @@ comment on function mo_data.smr_cell_has_whole() is
 revoke all on function mo_data.smr_cell_has_whole() from public;
 
 -- PL/pgSQL, so that each query is planned for the codes, cohorts and months it is asked for.
-create or replace function mo_data.smr_cell(from_month date, to_month date)
+create or replace function mo_data.smr_cell(from_month date, to_month date, practices text[], spells mo.patient_spells)
 returns table (practice_code text, month date, cohort_code text, patients integer, attained integer, attained_year_to_date integer,
     attained_in_month integer)
-language plpgsql stable parallel restricted
+language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 set enable_nestloop = off  -- members and cells are many, and met by hash joins at every size
@@ -23,23 +23,12 @@ as $$
 #variable_conflict use_column
 declare
     cohorts text[] := array(select k.cohort_code from mo_data.cohort k where k.kind = 'smr' and k.is_on);
-    practices text[];
-    spells mo.patient_spells;
     events mo.patient_months;
     codes text[];
     chunk_from date := smr_cell.from_month;
     chunk_to date;
     counted record;
 begin
-    if to_regclass('pg_temp.smr_cell_kept_span') is not null then
-        if exists (select from pg_temp.smr_cell_kept_span s where smr_cell.from_month >= s.from_month and smr_cell.to_month <= s.to_month) then
-            return query select c.* from pg_temp.smr_cell_kept c where c.month between smr_cell.from_month and smr_cell.to_month;
-            return;
-        end if;
-    end if;
-    select r.practices, mo.registered_spell_sets(r.patients, r.organisations, r.registered_from, r.registered_to) into practices, spells
-        from mo_data.registration_spells() r group by r.practices;
-
     while chunk_from <= smr_cell.to_month loop  -- the extension counts at most 192 months at once, those looked back on included
         chunk_to := least((chunk_from + interval '119 months')::date, smr_cell.to_month);
         for counted in  -- each code set with its cohorts, and with all of them together where there is no other code set
@@ -80,23 +69,9 @@ begin
         chunk_from := (chunk_from + interval '120 months')::date;
     end loop;
 end $$;
-comment on function mo_data.smr_cell(date, date) is
+comment on function mo_data.smr_cell(date, date, text[], mo.patient_spells) is
     'Patients of each review cohort that is switched on, by practice and month end, and how many of them had an attaining event in 12 '
     'months, since 1 April and in the month: the same patients as mo_data.cohort_patient_at_month_end. Cohort null: all of them '
     'together, each patient once; these rows are missing where not all cohorts are attained by the same code set. Cells without '
-    'patients are left out.';
-revoke all on function mo_data.smr_cell(date, date) from public;
-
-create or replace function mo_data.smr_cell_keep(from_month date, to_month date)
-returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    create temporary table smr_cell_kept on commit drop as
-        select c.* from mo_data.smr_cell(smr_cell_keep.from_month, smr_cell_keep.to_month) c;
-    create temporary table smr_cell_kept_span on commit drop as select smr_cell_keep.from_month, smr_cell_keep.to_month;
-end $$;
-comment on function mo_data.smr_cell_keep(date, date) is
-    'Keeps what smr_cell gives for these months, for the rest of a refresh: two KPIs are counted from it. Part of refresh().';
-revoke all on function mo_data.smr_cell_keep(date, date) from public;
+    'patients are left out. Practices and spells are those of mo_data.registration_spells().';
+revoke all on function mo_data.smr_cell(date, date, text[], mo.patient_spells) from public;

@@ -37,12 +37,12 @@ create table mo_data.refresh_log (
 comment on table mo_data.refresh_log is 'The steps of each refresh, with rows and time.';
 comment on column mo_data.refresh_log.run_id is 'The refresh.';
 comment on column mo_data.refresh_log.step is 'Number of the step within it.';
-comment on column mo_data.refresh_log.what is 'count (base figures), results (levels, peers), reconcile, latest page.';
+comment on column mo_data.refresh_log.what is 'count together (KPIs at once, by whichever processes there are), count (base figures of a KPI), results (levels, peers), reconcile, latest page.';
 comment on column mo_data.refresh_log.kpi_id is 'KPI. Null: a step for all.';
 comment on column mo_data.refresh_log.from_month is 'First month of the step. Null: no months.';
 comment on column mo_data.refresh_log.to_month is 'Last month of the step. Null: no months.';
 comment on column mo_data.refresh_log.rows is 'Rows written by the step.';
-comment on column mo_data.refresh_log.milliseconds is 'Time it took.';
+comment on column mo_data.refresh_log.milliseconds is 'Time it took. What was counted together, by several processes, has its own step; KPIs counted from the same registrations each say the time of all of them.';
 
 create table mo_data.refresh_batch (
     batch_id integer primary key references mo_data.load_batch,

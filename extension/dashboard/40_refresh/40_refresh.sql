@@ -39,14 +39,20 @@ begin
             from pair p
         )
         select k.page_order, n.kpi_id, k.is_shared, min(n.month) as first_month, max(n.month) as last_month,
-            jsonb_object_agg(to_char(n.month, 'YYYY-MM-DD'), to_jsonb(n.batch_ids)) as batches, s.first_month as span_from, s.last_month as span_to
+            jsonb_object_agg(to_char(n.month, 'YYYY-MM-DD'), to_jsonb(n.batch_ids)) as batches, s.first_month as span_from, s.last_month as span_to,
+            -- nothing to compare with: no month was published, and no figure is there
+            not exists (select from mo_data.kpi_month m where m.kpi_id = n.kpi_id and m.month between min(n.month) and max(n.month))
+                and not exists (select from mo_data.kpi_value v where v.kpi_id = n.kpi_id and v.month between min(n.month) and max(n.month)) as is_new
         from numbered n
             join mo_data.kpi k using (kpi_id)
             left join mo_data.kpi_span() s on s.kpi_id = n.kpi_id
         group by k.page_order, n.kpi_id, k.is_shared, n.island, s.first_month, s.last_month;
-    perform mo_data.refresh_shared(run_id);
     perform mo_data.refresh_keep();
+    perform mo_data.refresh_shared(run_id);
     indexes := mo_data.indexes_put_off('mo_data.kpi_value');
+    perform mo_data.refresh_together(run_id);
+    create index on pg_temp.shared_figure (kpi_id, month);
+    analyze pg_temp.shared_figure;
     for span in select s.* from pg_temp.refresh_span s order by s.page_order, s.kpi_id, s.first_month loop
         counted := mo_data.refresh_kpi(run_id, span.kpi_id, span.first_month, span.last_month, span.batches, span.span_from, span.span_to);
         update mo_data.refresh_run r
@@ -63,8 +69,7 @@ begin
         return next;
     end loop;
     perform mo_data.indexes_make(indexes);
-    perform mo_data.refresh_keep_drop();
-    drop table pg_temp.refresh_span, pg_temp.shared_figure; -- another refresh may follow in this transaction
+    drop table pg_temp.refresh_span, pg_temp.shared_figure, pg_temp.month_counted; -- another refresh may follow in this transaction
 end
     $$;
 revoke all on function mo_data.refresh_count(integer, date, date) from public;

@@ -79,7 +79,7 @@ revoke all on function mo_data.kpi_deprescribing_per_smr(date, date) from public
 -- beginning and the practice's place in the order of codes.
 create or replace function mo_data.kpi_deprescribing_per_smr_total(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-language plpgsql stable parallel safe
+language plpgsql stable parallel safe cost 400000
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan  -- each query is planned for the codes and months it is asked for
 set enable_nestloop = off  -- reviews, stops and registrations meet in hash joins at every size

@@ -77,9 +77,9 @@ comment on function mo_data.kpi_hrd_monitoring_current(date, date) is
 revoke all on function mo_data.kpi_hrd_monitoring_current(date, date) from public;
 
 -- PL/pgSQL, so that each query is planned for the codes, registers and months it is asked for.
-create or replace function mo_data.kpi_hrd_monitoring_current_total(from_month date, to_month date)
+create or replace function mo_data.hrd_monitoring_cell(from_month date, to_month date, practices text[], spells mo.patient_spells)
 returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-language plpgsql stable parallel restricted
+language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 set enable_nestloop = off  -- as above
@@ -99,18 +99,13 @@ declare
     tests text[] := array(
         select distinct q.test_code_set from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers));
     codes text[] := array(select distinct s.code from mo_data.code_set s where s.is_on and s.code_set = any (tests));
-    practices text[];
-    spells mo.patient_spells;
-    chunk_from date := kpi_hrd_monitoring_current_total.from_month;
+    chunk_from date := hrd_monitoring_cell.from_month;
     chunk_to date;
     looks_from date;
     first_test date;  -- none before it is in date
 begin
-    select r.practices, mo.registered_spell_sets(r.patients, r.organisations, r.registered_from, r.registered_to) into practices, spells
-        from mo_data.registration_spells() r group by r.practices;
-
-    while chunk_from <= kpi_hrd_monitoring_current_total.to_month loop  -- the extension counts at most 192 months at once
-        chunk_to := least((chunk_from + interval '119 months')::date, kpi_hrd_monitoring_current_total.to_month);
+    while chunk_from <= hrd_monitoring_cell.to_month loop  -- the extension counts at most 192 months at once
+        chunk_to := least((chunk_from + interval '119 months')::date, hrd_monitoring_cell.to_month);
         looks_from := mo.events_from(chunk_from, 1);
         first_test := mo_data.monitoring_tests_from(registers, chunk_from);
         return query
@@ -172,6 +167,19 @@ begin
         chunk_from := (chunk_from + interval '120 months')::date;
     end loop;
 end $$;
+comment on function mo_data.hrd_monitoring_cell(date, date, text[], mo.patient_spells) is
+    'Register patients by practice, month end and drug group (null: all together, each patient once) and how many of them have every required test in '
+    'date: the sums of mo_data.kpi_hrd_monitoring_current. Practices and spells are those of mo_data.registration_spells().';
+revoke all on function mo_data.hrd_monitoring_cell(date, date, text[], mo.patient_spells) from public;
+
+create or replace function mo_data.kpi_hrd_monitoring_current_total(from_month date, to_month date)
+returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.org_code, f.month, f.breakdown, f.numerator, f.denominator
+    from mo_data.registered_figures(array['hrd_monitoring_current'], array[from_month], array[to_month]) f
+$$;
 comment on function mo_data.kpi_hrd_monitoring_current_total(date, date) is
     'Sums of the records of hrd_monitoring_current, counted without making the records.';
 revoke all on function mo_data.kpi_hrd_monitoring_current_total(date, date) from public;

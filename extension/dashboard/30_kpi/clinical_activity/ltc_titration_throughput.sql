@@ -33,7 +33,7 @@ revoke all on function mo_data.kpi_ltc_titration_throughput(date, date) from pub
 -- The first to record a contact is the least of one number, its day and the practice's place in the order of codes: no contact is sorted.
 create or replace function mo_data.kpi_ltc_titration_throughput_total(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-language plpgsql stable parallel safe
+language plpgsql stable parallel safe cost 200000
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan  -- planned for the codes and months it is asked for
 set enable_nestloop = off  -- contacts meet codes and practices in hash joins at every size

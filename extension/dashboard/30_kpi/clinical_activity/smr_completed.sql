@@ -71,23 +71,8 @@ returns table (org_code text, month date, breakdown text, numerator double preci
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select c.practice_code, c.month, part.breakdown, part.patients::double precision, null::double precision
-    from mo_data.smr_cell(from_month, to_month) c
-        cross join lateral (
-            select c.cohort_code, c.attained_year_to_date
-            union all
-            select 'in_month', c.attained_in_month where c.cohort_code is null
-        ) part (breakdown, patients)
-    union all
-    select r.org_code, r.month, r.breakdown, sum(r.numerator), null
-    from mo_data.kpi_smr_completed(from_month, to_month) r
-    where (r.breakdown is null or r.breakdown = 'in_month') and r.record_key like 'patient:%'
-        and not (select mo_data.smr_cell_has_whole())
-    group by r.org_code, r.month, r.breakdown
-    union all
-    select t.pcn_code, t.month, t.breakdown, 0, sum(t.target_patients)
-    from mo_data.smr_target(from_month, to_month) t
-    group by t.pcn_code, t.month, t.breakdown
+    select f.org_code, f.month, f.breakdown, f.numerator, f.denominator
+    from mo_data.registered_figures(array['smr_completed'], array[from_month], array[to_month]) f
 $$;
 comment on function mo_data.kpi_smr_completed_total(date, date) is
     'Sums of the records of smr_completed, counted without making the records.';

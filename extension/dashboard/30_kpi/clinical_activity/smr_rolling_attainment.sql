@@ -38,13 +38,8 @@ returns table (org_code text, month date, breakdown text, numerator double preci
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select c.practice_code, c.month, c.cohort_code, c.attained::double precision, c.patients::double precision
-    from mo_data.smr_cell(from_month, to_month) c
-    union all
-    select r.org_code, r.month, null, sum(r.numerator), sum(r.denominator)
-    from mo_data.kpi_smr_rolling_attainment(from_month, to_month) r
-    where r.breakdown is null and not (select mo_data.smr_cell_has_whole())
-    group by r.org_code, r.month
+    select f.org_code, f.month, f.breakdown, f.numerator, f.denominator
+    from mo_data.registered_figures(array['smr_rolling_attainment'], array[from_month], array[to_month]) f
 $$;
 comment on function mo_data.kpi_smr_rolling_attainment_total(date, date) is
     'Sums of the records of smr_rolling_attainment, counted without making the records.';

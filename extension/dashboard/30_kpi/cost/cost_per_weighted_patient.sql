@@ -63,7 +63,7 @@ comment on function mo_data.kpi_cost_per_weighted_patient(date, date) is
 
 create or replace function mo_data.kpi_cost_per_weighted_patient_total(from_month date, to_month date)
     returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-    language sql stable rows 10000
+    language sql stable parallel safe rows 10000 cost 50000
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
     set enable_mergejoin = off

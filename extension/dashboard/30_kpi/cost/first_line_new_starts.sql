@@ -40,7 +40,7 @@ revoke all on function mo_data.kpi_first_line_new_starts(date, date) from public
 -- The line of each medicine and day once, not of each start and part.
 create or replace function mo_data.kpi_first_line_new_starts_total(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-language sql stable parallel safe
+language sql stable parallel safe cost 100000
 set search_path = pg_catalog, pg_temp
 set enable_nestloop = off  -- starts meet registrations and lines in hash joins at every size
 set enable_mergejoin = off

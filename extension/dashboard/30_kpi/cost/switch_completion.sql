@@ -45,7 +45,7 @@ revoke all on function mo_data.kpi_switch_completion(date, date) from public;
 -- a month. Only for the others is it asked month by month which of the switches that stand is the first.
 create or replace function mo_data.kpi_switch_completion_total(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, numerator double precision, denominator double precision)
-language sql stable parallel safe
+language sql stable parallel safe cost 50000
 set search_path = pg_catalog, pg_temp
 set enable_nestloop = off  -- switches meet in hash joins at every size
 set enable_mergejoin = off

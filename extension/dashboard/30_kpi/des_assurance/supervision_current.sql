@@ -28,7 +28,7 @@ revoke all on function mo_data.supervision_on(date[]) from public;
 
 create or replace function mo_data.kpi_supervision_current(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable parallel safe
+language sql stable parallel safe cost 50000
 set search_path = pg_catalog, pg_temp
 as $$
     select p.org_code, mo.month_start(p.day), part.breakdown, 'staff:' || p.staff_key || ':' || p.role_code,

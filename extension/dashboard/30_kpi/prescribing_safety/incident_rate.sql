@@ -6,7 +6,7 @@
 -- Source:      facts/README.md section 8: which patients are the base is not defined nationally. Direction neither: low may mean poor reporting.
 create or replace function mo_data.kpi_incident_rate(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
-language sql stable parallel safe
+language sql stable parallel safe cost 50000
 set search_path = pg_catalog, pg_temp
 as $$
     with patients as (
