@@ -22,8 +22,8 @@ begin
                 where x.span_from is not null and not x.is_shared
             ) s
         where s.first_month <= s.last_month;
-    if due.kpi_ids is null then
-        return;
+    if coalesce(cardinality(due.kpi_ids), 0) < 2 then
+        return; -- refresh_kpi() counts it
     end if;
     with counted as materialized (
         select c.* from mo_data.figures_counted(due.total_functions, due.kpi_ids, due.first_months, due.last_months) c
