@@ -82,7 +82,7 @@ returns table (org_code text, month date, breakdown text, numerator double preci
 language plpgsql stable parallel safe cost 400000
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan  -- each query is planned for the codes and months it is asked for
-set enable_nestloop = off  -- reviews, stops and registrations meet in hash joins at every size
+set enable_nestloop = off  -- reviews, stops and registrations of more than a month meet in hash joins
 set enable_mergejoin = off
 set jit = off
 as $$
@@ -95,6 +95,13 @@ declare
     link_days double precision := mo_data.setting_value('deprescribing_link_days');
 begin
     if stop_codes = '{}' then  -- not measured, which is not 0
+        return;
+    end if;
+    if kpi_deprescribing_per_smr_total.from_month = kpi_deprescribing_per_smr_total.to_month then
+        return query -- so few reviews that it is quicker to look for the registration of each than to read all registrations
+            select r.org_code, r.month, null::text, sum(r.numerator), sum(r.denominator)
+            from mo_data.kpi_deprescribing_per_smr(kpi_deprescribing_per_smr_total.from_month, kpi_deprescribing_per_smr_total.to_month) r
+            group by r.org_code, r.month;
         return;
     end if;
     return query
