@@ -176,6 +176,15 @@ select mo.held_months('{1,0}', '{2025-01-01,2025-01-01}', 1, 0, '2025-01-01', '2
 select mo.held_months('{{1}}', '{2025-01-01}', 1, 0, '2025-01-01', '2025-12-01');
 select mo.held_months('{1}', '{2025-01-01}', -1, 0, '2025-01-01', '2025-12-01');
 select mo.held_months('{1}', '{2025-01-01}', 1, 36601, '2025-01-01', '2025-12-01');
+-- events by patient, then by day
+select * from mo.events_by_patient('{7,2,7,2}', '{2025-03-01,2025-02-02,2025-01-31,2025-02-01}');
+select * from mo.events_by_patient('[5:7]={2147483647,1,1}', '[8:10]={-infinity,infinity,-infinity}');
+select * from mo.events_by_patient('{}', '{}');
+select * from mo.events_by_patient(null, '{}');
+select mo.events_by_patient('{1,2}', '{2025-01-01}');
+select mo.events_by_patient('{1,null}', '{2025-01-01,2025-01-01}');
+select mo.events_by_patient('{1,-1}', '{2025-01-01,2025-01-01}');
+select mo.events_by_patient('{{1}}', '{{2025-01-01}}');
 -- catalogue
 select aggfnoid::regproc::text as aggregate, aggtranstype::regtype, aggcombinefn from pg_aggregate a join pg_proc p on p.oid = aggfnoid
 where aggtranstype in ('mo.patient_months'::regtype, 'mo.patient_spells'::regtype) order by 1;

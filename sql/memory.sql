@@ -25,7 +25,7 @@ insert into argument values
     ('n', 'i % 30'), ('numerator', '(i % 60)::float8'), ('observed', '(i % 40)::float8'), ('organisation', 'i % 5'),
     ('organisations integer[]', 'array[i % 5, 2]'),
     ('patient', 'i % 300 + 1'), ('patients integer[]', 'array[i % 300 + 1, 7]'), ('patients bytea', 'decode(lpad(to_hex(16 + i), 8, ''0''), ''hex'')'),
-    ('patients double precision', '(i % 300)::float8'),
+    ('event_patients', 'array[i % 300 + 1, 7]'), ('event_days', 'array[date ''2026-01-01'' + i % 300, date ''2026-01-07'']'), ('patients double precision', '(i % 300)::float8'),
     ('parent', 'array[1, 2, null, 1 + i % 2]'), ('parents', '3'),
     ('per', 'case when i > 0 then 1000 end::float8'), ('place', '1 + i % 5'), ('places', '5'), ('practice_group', 'array[i % 3, 2]'), ('practice_no', '1 + i % 2'),
     ('registered_from date', 'date ''2025-06-01'' + i % 365'), ('registered_to date', 'date ''2026-01-01'' + i % 365'),

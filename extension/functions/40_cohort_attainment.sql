@@ -331,6 +331,14 @@ comment on function mo.months_without(mo.patient_months, mo.patient_months) is
     'Months of each patient that the same patient does not have in others: of months in which something was needed, say, those in which it '
     'was not there. Both must cover the same months. Null in, null out.';
 
+create function mo.events_by_patient(
+    event_patients pg_catalog.int4[], event_days pg_catalog.date[], out patients pg_catalog.int4[], out days pg_catalog.date[])
+    language c immutable strict parallel safe cost 10000
+    as 'MODULE_PATHNAME', 'mo_events_by_patient_order';
+comment on function mo.events_by_patient(pg_catalog.int4[], pg_catalog.date[]) is
+    'The same events, by patient and then by day, as two lists: element i is an event of patients[i] on days[i]. Lists that are read for many patients '
+    'are read fastest so. Null in, null out.';
+
 create function mo.held_months_accum(
     state mo.patient_months, patients pg_catalog.int4[], days pg_catalog.date[], span_months pg_catalog.int4, span_days pg_catalog.int4,
     from_month pg_catalog.date, to_month pg_catalog.date)

@@ -70,6 +70,17 @@ extern void mo_check_patients(ArrayType *patients);
 /* A patient number, refused below 1. */
 extern int32 mo_patient_number(int32 patient);
 
+/* Event i is of patients[i] on days[i]. */
+typedef struct mo_events
+{
+	const int32 *patients;
+	const int32 *days;
+	int			count;
+} mo_events;
+
+/* The lists in arguments argno (int4[]) and argno + 1 (date[]), not null: refused unless of one dimension and length, without nulls and with patients only. */
+extern mo_events mo_events_arguments(FunctionCallInfo fcinfo, int argno);
+
 /* Text is the hexadecimal form of the binary one. */
 extern char *mo_hex_out(bytea *binary);
 extern void mo_hex_in(const char *text, const char *type, StringInfo buffer);

@@ -284,6 +284,13 @@ select twin.ok(h.held::text = (
 from twin.held h;
 select twin.is_parallel('select mo.held_months(patients, days, 3, 0, ''2022-05-01'', ''2026-03-01'') from twin.event_set', 'held_months');
 
+-- events by patient: as ORDER BY has them
+select twin.ok(count(*) filter (where o.patients is distinct from x.patients or o.days is distinct from x.days) = 0 and count(*) = 40, 'events by patient, then by day')
+from twin.event_set e cross join lateral mo.events_by_patient(e.patients, e.days) o
+    cross join lateral (
+        select array_agg(u.patient order by u.patient, u.day) as patients, array_agg(u.day order by u.patient, u.day) as days
+        from unnest(e.patients, e.days) u (patient, day)) x;
+
 select twin.ok(mo.event_months(patient, day, '2024-01-01', '2024-01-01') is null, 'empty input gives null') from twin.event where false;
 select twin.ok(mo.patients(mo.event_months(null, day, '2024-01-01', '2024-01-01')) = 0, 'all nulls give no patients') from twin.event;
 select twin.ok(mo.patients(mo.event_months(1, '2024-01-31', '2024-01-01', '2024-01-01')) = 1, 'one row');

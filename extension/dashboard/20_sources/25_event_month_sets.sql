@@ -75,6 +75,7 @@ create or replace function mo_data.event_month_made(codes text[], months date[])
     language plpgsql stable rows 1000
     set search_path = pg_catalog, pg_temp
     set plan_cache_mode = force_custom_plan
+    set enable_indexscan = off -- rows in the order of the table, each page once, are read in half the time
     set jit = off
     as $$
 #variable_conflict use_column
@@ -83,15 +84,14 @@ declare
     last_day constant date := (select mo.month_end(max(m)) from unnest(months) m);
 begin
     return query
-        select e.month, e.code, array_agg(e.patient_key), array_agg(e.event_date)
-        from ( -- by patient: who reads them goes through memory in order
-                select mo.month_start(a.event_date) as month, a.code, a.patient_key, a.event_date
+        select e.month, e.code, o.patients, o.days
+        from (
+                select mo.month_start(a.event_date) as month, a.code, array_agg(a.patient_key) as patients, array_agg(a.event_date) as days
                 from mo_data.activity a
                 where a.code = any (codes) and (a.outcome is null or a.outcome = 'attended') and a.event_date between first_day and last_day
                     and mo.month_start(a.event_date) = any (months)
-                order by 1, 2, 3, 4
-            ) e
-        group by e.month, e.code;
+                group by 1, 2
+            ) e cross join lateral mo.events_by_patient(e.patients, e.days) o; -- who reads them goes through memory in order
 end
     $$;
 revoke all on function mo_data.event_month_made(text[], date[]) from public;
