@@ -211,12 +211,13 @@ begin
         select from mo_data.page_row p where p.org_key = f.org_key and p.kpi_id = f.kpi_id and row(p.*) is not distinct from row(f.*))
     order by f.org_key, f.kpi_sort; -- as pages are read
     get diagnostics written = row_count;
-    return written;
+    return written + mo_data.page_months_replace(page_replace.kpi_ids);
 end
     $$;
 revoke all on function mo_data.page_replace(text[]) from public;
 comment on function mo_data.page_replace(text[]) is
-    'Brings page_row in line with page_now for the KPIs given, or for all, and returns how many rows are new. Part of refresh(), and of changing a definition.';
+    'Brings page_row in line with page_now, and page_months with page_months_now, for the KPIs given, or for all, and returns how many rows are new. Part '
+    'of refresh(), and of changing a definition.';
 
 create or replace function mo_data.page_refresh(run_id integer, kpi_ids text[])
     returns void
