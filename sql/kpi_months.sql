@@ -28,10 +28,10 @@ create function mo_data.kpi_local_none(from_month date, to_month date)
     returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
     language sql stable set search_path = pg_catalog, pg_temp
     as $$ select f.org_code, f.month, null, 'x', f.numerator, f.denominator from pg_temp.figure f where f.kpi_id = 'local_none' and f.month between from_month and to_month $$;
--- practice i has 10 i + months back of 200, from 41 months back to 1; practice 1 has 3 five months back; practice 3 nothing to divide by two months back;
+-- practice i has 10 i + months back of 200, from 41 months back to 1; practice 1 has 3 five months back, practice 6 36 months back; practice 3 nothing to divide by two months back;
 -- nobody has anything seven months back. The second KPI ends eight months back and has but ten months; the third has none.
 insert into pg_temp.figure
-    select 'local_share', 'A0000' || i, pg_temp.month(b), case when i = 1 and b = 5 then 3 when i = 3 and b = 2 then 0 else 10 * i + b end, case when i = 3 and b = 2 then 0 else 200 end
+    select 'local_share', 'A0000' || i, pg_temp.month(b), case when i = 1 and b = 5 or i = 6 and b = 36 then 3 when i = 3 and b = 2 then 0 else 10 * i + b end, case when i = 3 and b = 2 then 0 else 200 end
     from generate_series(1, 9) i, generate_series(1, 41) b where b <> 7 and (i <> 5 or b <= 9);
 insert into pg_temp.figure select 'local_ended', 'A0000' || i, pg_temp.month(b), i, 1 from generate_series(1, 9) i, generate_series(8, 17) b where i <> 5;
 update mo_data.kpi set is_active = false;
@@ -49,6 +49,12 @@ create function pg_temp.load(source text, months date[]) returns void language s
 select pg_temp.load(x.source, array(select distinct f.month from pg_temp.figure f where f.kpi_id = x.kpi_id)) from (values ('discharge', 'local_share'), ('new_start', 'local_ended')) x (source, kpi_id);
 \o
 call mo_data.refresh();
+create function pg_temp.small(org_code text, numerator float8) returns void language plpgsql as $$
+begin
+    update pg_temp.figure f set numerator = small.numerator where f.org_code = small.org_code and f.month = pg_temp.month(0);
+    perform pg_temp.load('discharge', array[pg_temp.month(0)]);
+    call mo_data.refresh();
+end $$;
 
 -- the wide rows as long ones, and whatever differs between them and the page and its figures
 do $$ begin execute 'create view pg_temp.long as select m.org_key, m.org_code, m.kpi_id, x.back, (m.month_start - make_interval(months => x.back))::date as month_start,
@@ -154,7 +160,7 @@ select * from pg_temp.told;
 rollback to lag;
 -- figures of old months, restated; a month filled in; the next month; other members; nothing is left to do after a refresh
 update pg_temp.figure set numerator = numerator + 50 where kpi_id = 'local_share' and org_code = 'A00004' and month = pg_temp.month(30);
-insert into pg_temp.figure select 'local_share', 'A0000' || i, pg_temp.month(7), 5, 200 from generate_series(1, 9) i;
+insert into pg_temp.figure select 'local_share', 'A0000' || i, pg_temp.month(7), 15, 200 from generate_series(1, 9) i;
 select pg_temp.load('discharge', array[pg_temp.month(30), pg_temp.month(7)]);
 call mo_data.refresh();
 select * from pg_temp.told;
@@ -163,6 +169,17 @@ insert into pg_temp.figure select 'local_share', 'A0000' || i, pg_temp.month(0),
 select pg_temp.load('discharge', array[pg_temp.month(0)]);
 call mo_data.refresh();
 select * from pg_temp.told;
+select count(*) as not_as_worked_out from pg_temp.not_as_worked_out;
+-- the newest month alone, again and again: a figure that is small, and no longer; what was hidden 36 months before the one that was the latest is out of sight
+select pg_temp.small('A00003', 4);
+select * from pg_temp.told;
+select count(*) as not_as_worked_out from pg_temp.not_as_worked_out;
+select string_agg(org_code, ' ' order by org_code) as small from mo_data.page_months where unsuppressed and kpi_id = 'local_share';
+select pg_temp.small('A00003', 64);
+select * from pg_temp.told;
+select count(*) as not_as_worked_out from pg_temp.not_as_worked_out;
+select string_agg(org_code, ' ' order by org_code) as small from mo_data.page_months where unsuppressed and kpi_id = 'local_share';
+select mo_data.page_months_newest(array['local_share', 'local_ended', 'local_none']) as may_move;
 select pg_temp.back(month_start) as month_back, value_00, value_01, value_30 from mo_dashboard.kpi_months where org_code = 'A00004' and kpi_id = 'local_share';
 update mo_data.organisation_parent set parent_code = 'U00002' where org_code = 'A00004' and parent_type = 'pcn';
 update mo_data.kpi_target set target = 0.3 where kpi_id = 'local_share';

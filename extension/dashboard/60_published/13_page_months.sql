@@ -10,27 +10,33 @@ revoke all on function mo_data.months_placed(date[], anyarray, date) from public
 comment on function mo_data.months_placed(date[], anyarray, date) is
     'Figures of some months as those of the 36 months to the last, in order; null where there is none. For page_months_now.';
 
+create or replace view mo_data.page_months_day as
+    select l.kpi_id::varchar(40) as kpi_id, l.month::date as month, array_agg(x.day order by x.day)::date[] as days
+    from (select distinct kpi_id, month from mo_data.kpi_latest) l
+        join mo_data.kpi k on k.kpi_id = l.kpi_id
+        left join mo_data.source r on r.source = k.sources[1]
+        cross join lateral (
+            select mo_data.figure_due((l.month - make_interval(months => back))::date, k.time_basis, k.expected_lag_days, r.replaces) as day
+            from generate_series(0, 35) as back
+            union all
+            select mo_data.next_figure_due(l.month, k.time_basis, k.expected_lag_days) + 1
+        ) x
+    where x.day > least(l.month, current_date) -- also days that are past by now: what is stored does not change by itself
+    group by l.kpi_id, l.month;
+comment on view mo_data.page_months_day is 'Days on which a state of the 36 months to the latest of a KPI changes, as page_months.value_status_days. Nobody may read this one.';
+comment on column mo_data.page_months_day.kpi_id is 'KPI.';
+comment on column mo_data.page_months_day.month is 'Latest month of some organisation.';
+comment on column mo_data.page_months_day.days is 'The days, in order.';
+
 create or replace view mo_data.page_months_now as
     with kpi as (
         select
             c.kpi_id, c.family_label, c.family_label_sort, c.kpi_sort, c.kpi_name, c.kpi_short_name, c.unit, c.rate_per, c.decimals, c.excel_format,
-            c.direction_of_good, k.time_basis, k.expected_lag_days, k.interval_method, k.hide_from, k.hide_to, k.hide_denominator_below, k.round_to, r.replaces
-        from mo_dashboard.dim_kpi c
-            join mo_data.kpi k on k.kpi_id = c.kpi_id
-            left join mo_data.source r on r.source = k.sources[1]
+            c.direction_of_good, k.interval_method, k.hide_from, k.hide_to, k.hide_denominator_below, k.round_to
+        from mo_dashboard.dim_kpi c join mo_data.kpi k on k.kpi_id = c.kpi_id
         where c.is_on_front_page = 1
-    ), state as materialized ( -- also days that are past by now: what is stored does not change by itself
-        select l.kpi_id, l.month, array_agg(x.day order by x.day) as days
-        from (select distinct kpi_id, month from mo_data.kpi_latest) l
-            join kpi k on k.kpi_id = l.kpi_id
-            cross join lateral (
-                select mo_data.figure_due((l.month - make_interval(months => back))::date, k.time_basis, k.expected_lag_days, k.replaces) as day
-                from generate_series(0, 35) as back
-                union all
-                select mo_data.next_figure_due(l.month, k.time_basis, k.expected_lag_days) + 1
-            ) x
-        where x.day > least(l.month, current_date)
-        group by l.kpi_id, l.month
+    ), state as materialized (
+        select d.kpi_id, d.month, d.days from mo_data.page_months_day d
     ), page as materialized ( -- all that is small first, or the planner looks the days up for every row
         select o.org_key, o.org_code, o.org_type, l.month, t.days, k.*
         from mo_data.kpi_latest l
@@ -97,9 +103,9 @@ create or replace view mo_data.page_months_now as
                 array_agg(mo_data.shown_value(x.is_hidden::integer::smallint, x.value, x.numerator, x.denominator, p.unit, p.rate_per, p.interval_method,
                     p.round_to)) as shown,
                 string_agg(case when x.is_hidden then case when x.value is null then 'z' else 's' end when x.value is null then 'n' else 'o' end, '') as codes,
-                bool_or(x.peer_group is not null) as is_compared, coalesce(bool_or(x.is_hidden or p.round_to > 1), false) as differs
+                count(x.peer_median) > 0 as is_compared, coalesce(bool_or(x.is_hidden or p.round_to > 1), false) as differs
             from (
-                select r.month, r.value, r.numerator, r.denominator, r.peer_median, r.target, r.peer_group,
+                select r.month, r.value, r.numerator, r.denominator, r.peer_median, r.target,
                     r.hidden > 0 or mo_data.small_reason(p.unit, p.interval_method, r.numerator, r.denominator,
                         p.hide_from, p.hide_to, p.hide_denominator_below) > 0 as is_hidden
                 from mo_data.kpi_result r
@@ -157,78 +163,3 @@ begin
     end loop;
 end
 $comments$;
-
-create or replace function mo_data.page_months_replace(kpi_ids text[] default null)
-    returns bigint
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-    set enable_mergejoin = off
-    set enable_memoize = off
-    set enable_seqscan = off -- each organisation and KPI looks up its months: parts of KPIs are not read
-    set jit = off
-    as $$
-declare
-    written bigint;
-begin
-    with fresh as materialized (
-        select
-            n.org_code, n.org_type, n.family_label, n.kpi_sort, n.kpi_name, n.kpi_short_name, n.month_label, n.value_status_days,
-            n.value_status_codes, n.unit, n.rate_per, n.decimals, n.excel_format, n.direction_of_good, n.comparator_name, n.kpi_id, n.org_key,
-            n.month_start, n.month_label_sort, n.family_label_sort, n.unsuppressed, n.value_35, n.value_34, n.value_33, n.value_32, n.value_31,
-            n.value_30, n.value_29, n.value_28, n.value_27, n.value_26, n.value_25, n.value_24, n.value_23, n.value_22, n.value_21, n.value_20,
-            n.value_19, n.value_18, n.value_17, n.value_16, n.value_15, n.value_14, n.value_13, n.value_12, n.value_11, n.value_10, n.value_09,
-            n.value_08, n.value_07, n.value_06, n.value_05, n.value_04, n.value_03, n.value_02, n.value_01, n.value_00, n.comparator_35,
-            n.comparator_34, n.comparator_33, n.comparator_32, n.comparator_31, n.comparator_30, n.comparator_29, n.comparator_28, n.comparator_27,
-            n.comparator_26, n.comparator_25, n.comparator_24, n.comparator_23, n.comparator_22, n.comparator_21, n.comparator_20, n.comparator_19,
-            n.comparator_18, n.comparator_17, n.comparator_16, n.comparator_15, n.comparator_14, n.comparator_13, n.comparator_12, n.comparator_11,
-            n.comparator_10, n.comparator_09, n.comparator_08, n.comparator_07, n.comparator_06, n.comparator_05, n.comparator_04, n.comparator_03,
-            n.comparator_02, n.comparator_01, n.comparator_00, n.target_35, n.target_34, n.target_33, n.target_32, n.target_31, n.target_30,
-            n.target_29, n.target_28, n.target_27, n.target_26, n.target_25, n.target_24, n.target_23, n.target_22, n.target_21, n.target_20,
-            n.target_19, n.target_18, n.target_17, n.target_16, n.target_15, n.target_14, n.target_13, n.target_12, n.target_11, n.target_10,
-            n.target_09, n.target_08, n.target_07, n.target_06, n.target_05, n.target_04, n.target_03, n.target_02, n.target_01, n.target_00
-        from mo_data.page_months_now n where page_months_replace.kpi_ids is null or n.kpi_id = any (page_months_replace.kpi_ids)
-    ), gone as (
-        delete from mo_data.page_months p
-        where (page_months_replace.kpi_ids is null or p.kpi_id = any (page_months_replace.kpi_ids))
-            and not exists (
-                select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id and row(f.*) is not distinct from row(p.*))
-    )
-    insert into mo_data.page_months (
-        org_code, org_type, family_label, kpi_sort, kpi_name, kpi_short_name, month_label, value_status_days, value_status_codes, unit, rate_per,
-        decimals, excel_format, direction_of_good, comparator_name, kpi_id, org_key, month_start, month_label_sort, family_label_sort, unsuppressed,
-        value_35, value_34, value_33, value_32, value_31, value_30, value_29, value_28, value_27, value_26, value_25, value_24, value_23, value_22,
-        value_21, value_20, value_19, value_18, value_17, value_16, value_15, value_14, value_13, value_12, value_11, value_10, value_09, value_08,
-        value_07, value_06, value_05, value_04, value_03, value_02, value_01, value_00, comparator_35, comparator_34, comparator_33, comparator_32,
-        comparator_31, comparator_30, comparator_29, comparator_28, comparator_27, comparator_26, comparator_25, comparator_24, comparator_23,
-        comparator_22, comparator_21, comparator_20, comparator_19, comparator_18, comparator_17, comparator_16, comparator_15, comparator_14,
-        comparator_13, comparator_12, comparator_11, comparator_10, comparator_09, comparator_08, comparator_07, comparator_06, comparator_05,
-        comparator_04, comparator_03, comparator_02, comparator_01, comparator_00, target_35, target_34, target_33, target_32, target_31, target_30,
-        target_29, target_28, target_27, target_26, target_25, target_24, target_23, target_22, target_21, target_20, target_19, target_18, target_17,
-        target_16, target_15, target_14, target_13, target_12, target_11, target_10, target_09, target_08, target_07, target_06, target_05, target_04,
-        target_03, target_02, target_01, target_00)
-    select
-        f.org_code, f.org_type, f.family_label, f.kpi_sort, f.kpi_name, f.kpi_short_name, f.month_label, f.value_status_days, f.value_status_codes,
-        f.unit, f.rate_per, f.decimals, f.excel_format, f.direction_of_good, f.comparator_name, f.kpi_id, f.org_key, f.month_start,
-        f.month_label_sort, f.family_label_sort, f.unsuppressed, f.value_35, f.value_34, f.value_33, f.value_32, f.value_31, f.value_30, f.value_29,
-        f.value_28, f.value_27, f.value_26, f.value_25, f.value_24, f.value_23, f.value_22, f.value_21, f.value_20, f.value_19, f.value_18,
-        f.value_17, f.value_16, f.value_15, f.value_14, f.value_13, f.value_12, f.value_11, f.value_10, f.value_09, f.value_08, f.value_07,
-        f.value_06, f.value_05, f.value_04, f.value_03, f.value_02, f.value_01, f.value_00, f.comparator_35, f.comparator_34, f.comparator_33,
-        f.comparator_32, f.comparator_31, f.comparator_30, f.comparator_29, f.comparator_28, f.comparator_27, f.comparator_26, f.comparator_25,
-        f.comparator_24, f.comparator_23, f.comparator_22, f.comparator_21, f.comparator_20, f.comparator_19, f.comparator_18, f.comparator_17,
-        f.comparator_16, f.comparator_15, f.comparator_14, f.comparator_13, f.comparator_12, f.comparator_11, f.comparator_10, f.comparator_09,
-        f.comparator_08, f.comparator_07, f.comparator_06, f.comparator_05, f.comparator_04, f.comparator_03, f.comparator_02, f.comparator_01,
-        f.comparator_00, f.target_35, f.target_34, f.target_33, f.target_32, f.target_31, f.target_30, f.target_29, f.target_28, f.target_27,
-        f.target_26, f.target_25, f.target_24, f.target_23, f.target_22, f.target_21, f.target_20, f.target_19, f.target_18, f.target_17, f.target_16,
-        f.target_15, f.target_14, f.target_13, f.target_12, f.target_11, f.target_10, f.target_09, f.target_08, f.target_07, f.target_06, f.target_05,
-        f.target_04, f.target_03, f.target_02, f.target_01, f.target_00
-    from fresh f
-    where not exists (
-        select from mo_data.page_months p where p.org_key = f.org_key and p.kpi_id = f.kpi_id and row(p.*) is not distinct from row(f.*))
-    order by f.org_key, f.kpi_sort; -- as pages are read
-    get diagnostics written = row_count;
-    return written;
-end
-    $$;
-revoke all on function mo_data.page_months_replace(text[]) from public;
-comment on function mo_data.page_months_replace(text[]) is
-    'Brings page_months in line with page_months_now for the KPIs given, or for all, and returns how many rows are new. Part of page_replace().';
