@@ -17,7 +17,7 @@ select 'not listed: ' || relname from published where not exists (
     select from information_schema.tables t where t.table_schema = 'mo_dashboard' and t.table_name = relname and t.table_type = 'VIEW') order by 1;
 select 'not of the catalogue: ' || proname from pg_proc where pronamespace = 'mo_dashboard'::regnamespace order by 1;
 -- the views of the contract are there
-select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,peer_comparison,variation,exception,icb_return,icb_return_submitted,review_action,data_status,data_dictionary,sea_theme_map,change_log,next_refresh,access_map}'::text[]) v
+select 'missing: ' || v from unnest('{dim_date,dim_organisation,dim_kpi,dim_source,fact_kpi,fact_kpi_part,dashboard,kpi_trend,kpi_months,peer_comparison,variation,exception,icb_return,icb_return_submitted,review_action,data_status,data_dictionary,sea_theme_map,change_log,next_refresh,access_map}'::text[]) v
 where to_regclass('mo_dashboard.' || v) is null;
 -- types of section 2, with a length or a scale where one is needed
 select format('type: %s.%s %s', relname, attname, type) from published_column
@@ -41,7 +41,7 @@ where n !~ '^[a-z][a-z0-9_]{0,39}$' or n in ('user', 'order', 'date', 'year', 'm
 select format('no comment: %s', relname) from published where obj_description(oid, 'pg_class') is null order by 1;
 select format('no comment: %s.%s', relname, attname) from published_column where coalesce(comment, '') = '' order by 1;
 select format('types differ: %s (%s)', attname, string_agg(distinct type, ', ')) from published_column group by attname having count(distinct type) > 1 order by 1;
-select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'kpi_trend', 'peer_comparison', 'variation', 'exception', 'icb_return')
+select 'does not say what it is not: ' || relname from published where relname in ('dashboard', 'kpi_trend', 'kpi_months', 'peer_comparison', 'variation', 'exception', 'icb_return')
     and obj_description(oid, 'pg_class') !~ 'not performance management';
 -- and its comment begins alike; keys say whose they are, and these words are used for different things on purpose
 select format('comments differ: %s (%s)', attname, string_agg(distinct relname, ', ')) from published_column
@@ -116,6 +116,7 @@ select 'two parts of one name in fact_kpi_part' from mo_dashboard.fact_kpi_part 
 select 'twice in peer_comparison' from mo_dashboard.peer_comparison group by kpi_id, org_key, month_start having count(*) > 1;
 select 'twice in variation' from mo_dashboard.variation group by kpi_id, org_type, group_code, month_start having count(*) > 1;
 select 'twice in dashboard' from mo_dashboard.dashboard group by kpi_id, org_key having count(*) > 1;
+select 'twice in kpi_months' from mo_dashboard.kpi_months group by kpi_id, org_key having count(*) > 1;
 select 'orphan' from mo_dashboard.fact_kpi f where not exists (select from mo_dashboard.dim_organisation o where o.org_key = f.org_key)
     or not exists (select from mo_dashboard.dim_kpi k where k.kpi_id = f.kpi_id) or not exists (select from mo_dashboard.dim_date d where d.day_date = f.day_date);
 -- the date table: whole financial years without a gap
@@ -144,15 +145,15 @@ create function pg_temp.indexes(query text) returns text language plpgsql as $$
 declare line text; found text := '';
 begin
     for line in execute 'explain (costs off) ' || query loop
-        if line ~ 'Index.* on (kpi_result|kpi_variation|page_row)' then found := found || substring(line from '(?:kpi_result|kpi_variation|page_row)_[a-z]+'); end if;
+        if line ~ 'Index.* on (kpi_result|kpi_variation|page_row|page_months)' then found := found || substring(line from '(?:kpi_result|kpi_variation|page_row|page_months)_[a-z]+'); end if;
     end loop;
     return coalesce(nullif(found, ''), 'no index');
 end $$;
 set local enable_seqscan = off;
 select v.view_name, pg_temp.indexes(format($$ select "_"."kpi_id" from (select %s from "mo_dashboard".%I "$Table") "_"
     where "_"."org_code" = 'A00001' and "_"."kpi_id" = 'cost_per_weighted_patient' and "_"."month_start" >= '2016-03-01' and "_"."month_start" < '2016-06-01' limit 1000001 $$,
-    (select string_agg(quote_ident(attname), ', ' order by attnum) from published_column c where c.relname = v.view_name), v.view_name)) ~ 'kpi_result_(code|part|pkey|month)|page_row_' as by_organisation
-from unnest('{fact_kpi,fact_kpi_part,kpi_trend,peer_comparison,dashboard}'::text[]) v (view_name);
+    (select string_agg(quote_ident(attname), ', ' order by attnum) from published_column c where c.relname = v.view_name), v.view_name)) ~ 'kpi_result_(code|part|pkey|month)|page_(row|months)_' as by_organisation
+from unnest('{fact_kpi,fact_kpi_part,kpi_trend,peer_comparison,dashboard,kpi_months}'::text[]) v (view_name);
 select pg_temp.indexes($$ select "_"."value" from (select org_code, period_start, value from "mo_dashboard"."fact_kpi" "$Table") "_"
     where "_"."period_start" >= timestamp '2016-03-01 00:00:00' and "_"."period_start" < timestamp '2016-06-01 00:00:00' limit 1000001 $$) as by_period;
 select pg_temp.indexes($$ select "_"."median" from (select * from "mo_dashboard"."variation" "$Table") "_"

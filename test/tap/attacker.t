@@ -135,6 +135,8 @@ sub attack {
 # said: what it is divided by, its target, and what is said of its peers or of its months that are shown.
 my %may_stand = map { $_ => 1 } qw(denominator target comparator_value peer_median_without_self spc_mean spc_lower spc_upper funnel_average
     funnel_lower_95 funnel_upper_95 funnel_lower_998 funnel_upper_998 previous_month_value previous_year_value rate_per);
+# kpi_months has 36 months in a row: value_00 is of the row's month; the others are held against their own months below.
+$may_stand{$_} = 1 for map { my $back = sprintf '%02d', $_; ("comparator_$back", "target_$back", $_ ? "value_$back" : ()) } 0 .. 35;
 
 sub beside {
     my ($what) = @_;
@@ -153,6 +155,11 @@ sub beside {
             cross join lateral (values ' . join(', ', map { "('$_', v.$_)" } @measures) . ') m (c, n) where m.n is not null');
         is($shown, '', "$what: $view says nothing beside a hidden figure");
     }
+    my $months = join ', ', map { sprintf '(%d, m.value_%02d)', $_, $_ } 0 .. 35;
+    is(psql("select count(*) filter (where x.value is not null or substr(m.value_status_codes, 36 - x.back, 1) <> 's') || ' ' || (count(*) > 10)
+        from mo_dashboard.kpi_months m cross join lateral (values $months) x (back, value)
+            join mo_data.kpi_result h on h.kpi_id = m.kpi_id and h.org_key = m.org_key and h.month = m.month_start - make_interval(months => x.back)
+        where h.hidden > 0 and h.breakdown = ''"), '0 true', "$what: kpi_months says nothing of a hidden figure, and that it is hidden");
     is(psql(q{select count(*) from (select kpi_id, org_key, quarter_start, '' as breakdown, numerator from mo_data.return_figure
             union all select kpi_id, org_key, quarter_start, breakdown, numerator from mo_data.return_part) i join mo_data.kpi k using (kpi_id)
         where i.numerator is not null and k.time_basis = 'flow' and exists (select from mo_data.kpi_result r where r.kpi_id = i.kpi_id and r.org_key = i.org_key and r.breakdown = i.breakdown and r.hidden > 0
@@ -263,7 +270,7 @@ for my $world_no (1, 2) {
             join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.attname !~ '_utc$'
             where c.relnamespace = 'mo_dashboard'::regnamespace and c.relkind = 'v' group by 1})) {
         my ($view, $columns) = split /\|/;
-        $seen{$view}[$world_no - 1] = as_reader("select x from (select concat_ws('|', $columns) as x from mo_dashboard.$view) y order by x collate \"C\"");
+        $seen{$view}[$world_no - 1] = as_reader("select x from (select row($columns)::text as x from mo_dashboard.$view) y order by x collate \"C\"");
     }
 }
 cmp_ok(psql(q{select count(*) from mo_data.kpi_result where month = '2024-09-01' and kpi_id = 'site_count' and org_type = 'practice' and hidden = 1}), '>', 4, 'two worlds: the exchanged figures are hidden');

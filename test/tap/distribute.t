@@ -28,8 +28,8 @@ for my $table (qw(activity discharge new_start pincer_hazard)) {
 }
 is(join(' ', grep { $plan{$_}{placement} eq 'reference' } qw(organisation code_set cohort weight alert bnf_presentation)), 'organisation code_set cohort weight alert bnf_presentation',
     'reference tables');
-is(join(' ', grep { $plan{$_}{placement} eq 'local' } qw(kpi_value kpi_result page_row access_scope refresh_run organisation_key load_batch kpi)),
-    'kpi_value kpi_result page_row access_scope refresh_run organisation_key load_batch kpi', 'results stay on the server that everybody asks');
+is(join(' ', grep { $plan{$_}{placement} eq 'local' } qw(kpi_value kpi_result page_row page_months access_scope refresh_run organisation_key load_batch kpi)),
+    'kpi_value kpi_result page_row page_months access_scope refresh_run organisation_key load_batch kpi', 'results stay on the server that everybody asks');
 is(psql(q{select count(*) from pg_class c where c.relnamespace = 'mo_data'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition}), scalar(keys %plan),
     'the plan names every table once');
 # What Citus asks of foreign keys: a table on every server refers to such tables only, a distributed one to those or, through its column, to its like.

@@ -41,6 +41,9 @@ for my $who ([owner => 'select'], [reader => $reader]) {
     my @set = $name eq 'owner' ? () : ($set);
     my @card = nodes("select * from mo_dashboard.dashboard where org_code = '$pcn'", @set);
     by_index("card, $name", 'page_row', @card);
+    my @months = nodes("select * from mo_dashboard.kpi_months where org_code = '$pcn'", @set);
+    by_index("its months, $name", 'page_months', @months);
+    ok(!scans('kpi_result', @months), "its months, $name: no result is looked up");
     ok(!(grep { $_->{'Node Type'} eq 'WindowAgg' } @card) && !scans('kpi_result', @card), "card, $name: nothing is compared or worked out while it is read");
     my @wrapped = nodes(qq{select "_"."kpi_id", sum("_"."numerator"), sum("_"."denominator") from (select "\$Table"."kpi_id", "\$Table"."day_date", "\$Table"."org_code",
         "\$Table"."numerator", "\$Table"."denominator" from "mo_dashboard"."fact_kpi" "\$Table") "_"

@@ -115,6 +115,7 @@ is(damaged("update mo_data.kpi_result set value = value * 1.000001 where ctid = 
 is(damaged("update mo_data.kpi_month set figures = figures + 1 where ctid = (select min(ctid) from mo_data.kpi_month)"),
     'kpi_month agrees with kpi_value: failed', 'a count of figures that is another');
 is(damaged('delete from mo_data.kpi_latest; delete from mo_data.calendar_day'), 'calendar_day: made again; kpi_latest: made again', 'the latest page and the calendar');
+is(damaged("delete from mo_data.page_months where kpi_id < 'i'; update mo_data.page_months set value_03 = 1"), 'page_row: made again', 'the months of the page');
 is(damaged("do 'begin perform setval(''mo_data.refresh_run_run_id_seq'', 1, false); end'"), 'numbers of mo_data.refresh_run: made again', 'a sequence that was left behind');
 is(damaged('drop function mo_data.kpi_local_items(date, date)'), 'function of KPI local_items: failed', 'the function of a KPI');
 is(damaged("insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months) select 'prescribing', 'f', repeat('0', 64), 1, 'f', 'loaded', array[max(month)]

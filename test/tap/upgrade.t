@@ -68,6 +68,8 @@ for my $dump (@kept) {
     is(psql(q{select string_agg(what || ': ' || detail, '; ') from mo_data.after_restore() where state = 'failed'}), '', "$version: the layer's own check finds nothing wrong");
     is(psql('select count(*) > 0 from site.page, site.fact limit 1'), 't', "$version: the site's views are there");
     is(psql(q{select count(*) from pg_class where relname = 'site_value'}), '1', "$version: and its index");
+    is(psql(q{select count(*) > 0 and bool_and(m.value_00 is not distinct from d.value and m.month_start is not distinct from d.month_start)
+        from mo_dashboard.dashboard d full join mo_dashboard.kpi_months m using (org_key, kpi_id)}), 't', "$version: the page and its months are filled, before any refresh");
     psql('drop schema site cascade; alter table mo_data.incident drop column site_note; drop index mo_data.site_value') if $code == 0;
     my $upgraded = psql($catalogue);
     ($code, $out, $err) = psql_error('set client_min_messages = warning; call mo.update_dashboard()');

@@ -176,7 +176,10 @@ begin
             touched := null; -- other organisations are on every page
         end if;
         perform mo_data.kpi_latest_replace(run, touched);
-        perform mo_data.page_refresh(run, touched);
+        perform mo_data.page_refresh(run, touched, array(
+            select u.kpi_id from unnest(kpi_ids, months) as u (kpi_id, month)
+            where touched is not null
+            group by u.kpi_id having count(*) = 1 and min(u.month) = (select max(m.month) from mo_data.kpi_month m where m.kpi_id = u.kpi_id)));
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);
@@ -190,7 +193,7 @@ begin
     perform mo_data.refresh_told(run, case when from_month is null then seen else '{}' end);
     update mo_data.refresh_run r set published_at = clock_timestamp() where r.run_id = run returning * into summary;
     if summary.results_written > (select greatest(c.reltuples, 0) / 10 from pg_class c where c.oid = 'mo_data.kpi_result'::regclass) then
-        analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.organisation_key; -- or pages are slow until autovacuum comes
+        analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.page_months, mo_data.organisation_key; -- or pages are slow until autovacuum comes
     end if;
     raise notice 'refresh: run % published: % figures written, % of them restated; % results', run, summary.figures_written,
         summary.figures_restated, summary.results_written;

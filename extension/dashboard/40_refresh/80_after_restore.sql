@@ -220,7 +220,7 @@ begin
     return query select r.what, r.state, r.detail from mo_data.restored_access() r;
     return query select r.what, r.state, r.detail from mo_data.restored_figures() r;
     return query select r.what, r.state, r.detail from mo_data.restored_matviews() r;
-    analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.organisation_key; -- a dump before version 18 has no statistics
+    analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.page_months, mo_data.organisation_key; -- a dump before 18 has none
     select count(*) into due from mo_data.refresh_pending();
     return query select 'refresh', case when due = 0 then 'ok' else 'pending' end, format('%s KPIs and months are due; mo_data.refresh() counts them', due);
     select string_agg(distinct g.grantee::regrole::text, ', ') into readers

@@ -165,7 +165,7 @@ comment on column mo_data.page_now.unsuppressed is 'As page_row.unsuppressed.';
 comment on column mo_data.page_now.shown_from is 'As page_row.shown_from.';
 comment on column mo_data.page_now.shown_to is 'As page_row.shown_to.';
 
-create or replace function mo_data.page_replace(kpi_ids text[] default null)
+create or replace function mo_data.page_rows_replace(kpi_ids text[])
     returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -184,10 +184,10 @@ begin
             p.comparator_name, p.peer_median_without_self, p.peer_n, p.peer_rank, p.peer_decile, p.direction_of_good, p.run_id,
             p.spc_variation_label, p.spc_assurance_label, p.display_interval, p.kpi_short_name, p.family_label_sort,
             p.significance_label, p.month_label_sort, p.unsuppressed, p.shown_from, p.shown_to
-        from mo_data.page_now p where page_replace.kpi_ids is null or p.kpi_id = any (page_replace.kpi_ids)
+        from mo_data.page_now p where page_rows_replace.kpi_ids is null or p.kpi_id = any (page_rows_replace.kpi_ids)
     ), gone as (
         delete from mo_data.page_row p
-        where (page_replace.kpi_ids is null or p.kpi_id = any (page_replace.kpi_ids))
+        where (page_rows_replace.kpi_ids is null or p.kpi_id = any (page_rows_replace.kpi_ids))
             and not exists (
                 select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id and row(f.*) is not distinct from row(p.*))
     )
@@ -214,25 +214,38 @@ begin
     return written;
 end
     $$;
+revoke all on function mo_data.page_rows_replace(text[]) from public;
+comment on function mo_data.page_rows_replace(text[]) is
+    'Brings page_row in line with page_now for the KPIs given, or for all (null), and returns how many rows are new. Part of page_replace().';
+
+create or replace function mo_data.page_replace(kpi_ids text[] default null)
+    returns bigint
+    language sql
+    set search_path = pg_catalog, pg_temp
+    as $$ select mo_data.page_rows_replace(kpi_ids) + mo_data.page_months_replace(kpi_ids) $$;
 revoke all on function mo_data.page_replace(text[]) from public;
 comment on function mo_data.page_replace(text[]) is
-    'Brings page_row in line with page_now for the KPIs given, or for all, and returns how many rows are new. Part of refresh(), and of changing a definition.';
+    'Brings page_row in line with page_now, and page_months with page_months_now, for the KPIs given, or for all, and returns how many rows are new. Part '
+    'of changing a definition.';
 
-create or replace function mo_data.page_refresh(run_id integer, kpi_ids text[])
+create or replace function mo_data.page_refresh(run_id integer, kpi_ids text[], newest text[])
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
 declare
     started timestamptz := clock_timestamp();
+    wanted constant text[] := case when kpi_ids is not null then
+        kpi_ids || array(select distinct l.kpi_id::text from mo_data.kpi_latest l where l.run_id = page_refresh.run_id and l.kpi_id <> all (kpi_ids)) end;
 begin
-    perform mo_data.refresh_note(run_id, 'page', null, null, null, mo_data.page_replace(case when kpi_ids is not null then
-        kpi_ids || array(select distinct l.kpi_id::text from mo_data.kpi_latest l where l.run_id = page_refresh.run_id and l.kpi_id <> all (kpi_ids)) end), started);
+    perform mo_data.refresh_note(run_id, 'page', null, null, null,
+        mo_data.page_rows_replace(wanted) + mo_data.page_months_replace(wanted, mo_data.page_months_newest(newest)), started);
 end
     $$;
-revoke all on function mo_data.page_refresh(integer, text[]) from public;
-comment on function mo_data.page_refresh(integer, text[]) is
-    'page_replace() as a step of refresh(), for the KPIs given (null: all) and those with another latest month or chart.';
+revoke all on function mo_data.page_refresh(integer, text[], text[]) from public;
+comment on function mo_data.page_refresh(integer, text[], text[]) is
+    'page_replace() as a step of refresh(), for the KPIs given (null: all) and those with another latest month or chart; newest are those of them of '
+    'which only the newest month has been stored again.';
 
 -- A stricter rule for small numbers, another wording or setting holds at once, not only after the next refresh.
 create or replace function mo_data.page_redefined()
