@@ -63,3 +63,43 @@ comment on function mo.rolled_up(
     'lengths, of more than one dimension, or '
     'holding nulls where nothing was said of them; NaN and infinity; a place given twice; more than 65536 months. Any null '
     'argument: no rows.';
+
+create function mo.rolled_up_into(
+    target_table pg_catalog.regclass, kpi_id pg_catalog.text, run_id pg_catalog.int4, key_types pg_catalog.text[], key_codes pg_catalog.text[],
+    keys pg_catalog.int4[],
+    months pg_catalog.date[], organisations pg_catalog.text[], breakdowns pg_catalog.text[], numerators pg_catalog.float8[],
+    denominators pg_catalog.float8[],
+    place_months pg_catalog.date[], place_codes pg_catalog.text[], place_types pg_catalog.text[], place_settings pg_catalog.int2[],
+    place_pcns pg_catalog.text[], place_sub_icbs pg_catalog.text[], place_icbs pg_catalog.text[], place_regions pg_catalog.text[],
+    place_nations pg_catalog.text[],
+    group_months pg_catalog.date[], group_members pg_catalog.text[], group_codes pg_catalog.text[],
+    unit pg_catalog.text, per pg_catalog.float8, interval_method pg_catalog.text,
+    round_to pg_catalog.int4,
+    published_months pg_catalog.date[], covered_types pg_catalog.text[], covered_icbs pg_catalog.text[],
+    covered_from pg_catalog.date[], covered_to pg_catalog.date[], begins_with_first pg_catalog.bool,
+    hidden_months pg_catalog.date[], hidden_types pg_catalog.text[], hidden_codes pg_catalog.text[],
+    hidden_breakdowns pg_catalog.text[], hidden_reasons pg_catalog.int2[],
+    earlier_months pg_catalog.date[], earlier_types pg_catalog.text[], earlier_codes pg_catalog.text[],
+    earlier_breakdowns pg_catalog.text[], earlier_numerators pg_catalog.float8[],
+    earlier_values pg_catalog.float8[], earlier_hidden pg_catalog.int2[],
+    target_months pg_catalog.date[], target_types pg_catalog.text[], target_codes pg_catalog.text[],
+    targets pg_catalog.float8[])
+    returns pg_catalog.int8
+    language c volatile strict cost 100000
+    as 'MODULE_PATHNAME', 'mo_rolled_up_into';
+comment on function mo.rolled_up_into(
+    pg_catalog.regclass, pg_catalog.text, pg_catalog.int4, pg_catalog.text[], pg_catalog.text[], pg_catalog.int4[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[], pg_catalog.float8[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.int2[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[],
+    pg_catalog.text[], pg_catalog.text[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[],
+    pg_catalog.text, pg_catalog.float8, pg_catalog.text, pg_catalog.int4,
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.date[], pg_catalog.date[], pg_catalog.bool,
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.int2[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[], pg_catalog.float8[], pg_catalog.int2[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[]) is
+    'Puts the rows of mo.rolled_up into a table, in half of the time of an INSERT, and returns how many there are. Columns of the table that have the names '
+    'of those of mo.rolled_up are filled, with their types or, of text, varchar; so are kpi_id and run_id with what is given, and org_key '
+    'with the key of the organisation (key_types, key_codes and keys: one each); who has no key is left out. Other columns have their defaults. With the '
+    'caller''s rights. Constraints are checked, generated columns and indexes made; a table with triggers (foreign keys are some), row security, rules '
+    'or identity columns, and a partition, get their rows by INSERT. Any null argument: nothing is done.';

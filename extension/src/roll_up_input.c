@@ -33,7 +33,7 @@ typedef struct column
 static column
 column_of(mo_roll_up_reading *in, int argno, const char *what, int n, bool may_hold_nulls)
 {
-	ArrayType  *array = DatumGetArrayTypeP(in->fcinfo->args[argno].value);
+	ArrayType  *array = DatumGetArrayTypeP(in->arguments[argno].value);
 	column		read = {what, NULL, NULL, 0};
 	int16		length;
 	bool		by_value;
@@ -268,7 +268,7 @@ read_coverage(mo_roll_up_reading *in)
 	in->run.input.published_count = published.n;
 	in->run.input.coverage = coverage;
 	in->run.input.coverage_count = type.n;
-	in->run.input.begins_with_first = DatumGetBool(in->fcinfo->args[BEGINS_WITH_FIRST].value);
+	in->run.input.begins_with_first = DatumGetBool(in->arguments[BEGINS_WITH_FIRST].value);
 }
 
 /* Which figure something is said of: month, type, organisation and part in the arguments from argno on. */
@@ -367,10 +367,10 @@ read_measure(mo_roll_up_reading *in)
 {
 	mo_roll_up_input *input = &in->run.input;
 
-	input->is_count = strcmp(TextDatumGetCString(in->fcinfo->args[UNIT].value), "count") == 0;
-	input->per = mo_finite(DatumGetFloat8(in->fcinfo->args[PER].value), "per");
-	input->interval = interval_method(TextDatumGetCString(in->fcinfo->args[INTERVAL_METHOD].value));
-	input->round_to = DatumGetInt32(in->fcinfo->args[ROUND_TO].value);
+	input->is_count = strcmp(TextDatumGetCString(in->arguments[UNIT].value), "count") == 0;
+	input->per = mo_finite(DatumGetFloat8(in->arguments[PER].value), "per");
+	input->interval = interval_method(TextDatumGetCString(in->arguments[INTERVAL_METHOD].value));
+	input->round_to = DatumGetInt32(in->arguments[ROUND_TO].value);
 	if (input->per <= 0 || input->round_to < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -394,4 +394,24 @@ mo_roll_up_read(mo_roll_up_reading *in)
 	read_known_figures(in);
 	read_targets(in);
 	read_measure(in);
+}
+
+mo_roll_up_keys
+mo_roll_up_read_keys(mo_roll_up_reading *in, NullableDatum *arguments)
+{
+	mo_roll_up_reading args = {.arguments = arguments};
+	column		type = column_of(&args, 0, "key_types", -1, false);
+	column		code = column_of(&args, 1, "key_codes", type.n, false);
+	column		key = column_of(&args, 2, "keys", type.n, false);
+	mo_roll_up_keys read = {room_for(type.n, sizeof(int)), room_for(type.n, sizeof(int32)), room_for(type.n, sizeof(int32)), type.n};
+
+	for (int i = 0; i < type.n; i++)
+	{
+		text	   *name = DatumGetTextPP(code.values[i]);
+
+		read.type[i] = type_at(&type, i, MO_ORG_TYPES);
+		read.code[i] = mo_name_find(&in->codes, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+		read.key[i] = DatumGetInt32(key.values[i]);
+	}
+	return read;
 }

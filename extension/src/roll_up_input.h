@@ -13,7 +13,7 @@
 
 typedef struct mo_roll_up_reading
 {
-	FunctionCallInfo fcinfo;
+	NullableDatum *arguments;	/* those of mo.rolled_up */
 	mo_roll_up	run;
 	mo_name_table codes;
 	mo_name_table parts;
@@ -26,5 +26,16 @@ extern const char *const mo_org_type_names[MO_ORG_TYPES];
 
 /* Fills run.input, codes and parts; what is wrong with an argument is an error. */
 extern void mo_roll_up_read(mo_roll_up_reading *in);
+
+/* Keys of organisations: what arguments of types, codes and keys hold. */
+typedef struct mo_roll_up_keys
+{
+	int		   *type;			/* mo_org_type */
+	int32	   *code;			/* number of the name, or MO_NOT_FOUND */
+	int32	   *key;
+	int			count;
+} mo_roll_up_keys;
+
+extern mo_roll_up_keys mo_roll_up_read_keys(mo_roll_up_reading *in, NullableDatum *arguments);
 
 #endif							/* MO_ROLL_UP_INPUT_H */

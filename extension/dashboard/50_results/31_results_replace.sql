@@ -1,16 +1,19 @@
 -- Storing results: several KPIs and months in a few statements, rolled up and compared by mo.rolled_up.
-create or replace function mo_data.results_rolled_up(
+create or replace function mo_data.results_input(
     kpi_ids text[], months date[], hidden_kpi_ids text[] default '{}', hidden_months date[] default '{}', hidden_types text[] default '{}',
     hidden_codes text[] default '{}', hidden_breakdowns text[] default '{}', hidden_reasons smallint[] default '{}')
     returns table (
-        kpi_id text, month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
-        value double precision, value_lower double precision, value_upper double precision, pcn_code text, sub_icb_code text, icb_code text,
-        region_code text, nation_code text, peer_group text, peer_n integer, peer_median double precision,
-        peer_median_without_self double precision, peer_rank integer, peer_decile integer, peer_percentile double precision,
-        previous_month_value double precision, previous_month_numerator double precision, previous_month_hidden smallint,
-        previous_year_value double precision, previous_year_numerator double precision, previous_year_hidden smallint, hidden smallint,
-        target double precision)
-    language sql stable rows 100000
+        kpi_id text,
+        months date[], organisations text[], breakdowns text[], numerators double precision[], denominators double precision[],
+        place_months date[], place_codes text[], place_types text[], place_settings smallint[], place_pcns text[],
+        place_sub_icbs text[], place_icbs text[], place_regions text[], place_nations text[], group_months date[],
+        group_members text[], group_codes text[], unit text, per double precision, interval_method text, round_to integer,
+        published_months date[], covered_types text[], covered_icbs text[], covered_from date[], covered_to date[],
+        begins_with_first boolean, hidden_months date[], hidden_types text[], hidden_codes text[], hidden_breakdowns text[],
+        hidden_reasons smallint[], earlier_months date[], earlier_types text[], earlier_codes text[], earlier_breakdowns text[],
+        earlier_numerators double precision[], earlier_values double precision[], earlier_hidden smallint[], target_months date[],
+        target_types text[], target_codes text[], targets double precision[])
+    language sql stable rows 100
     begin atomic
         with asked as materialized (
             select u.kpi_id, array_agg(u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id
@@ -28,7 +31,12 @@ create or replace function mo_data.results_rolled_up(
                 join mo_data.organisation_group g on g.valid_from < u.month + interval '1 month'
                     and (g.valid_to is null or g.valid_to >= u.month + interval '1 month')
         )
-        select a.kpi_id, r.*
+        select
+            a.kpi_id, f.months, f.codes, f.breakdowns, f.numerators, f.denominators, p.days, p.codes, p.types, p.settings, p.pcns,
+            p.sub_icbs, p.icbs, p.regions, p.nations, g.months, g.members, g.codes, k.unit, k.per, k.interval_method,
+            coalesce(k.round_to, 1), m.months, c.types, c.icbs, c.first_months, c.last_months, k.begins_with_first, h.months, h.types,
+            h.codes, h.breakdowns, h.reasons, e.months, e.types, e.codes, e.breakdowns, e.numerators, e.values, e.hidden, t.months,
+            t.types, t.codes, t.targets
         from asked a
             join mo_data.kpi k on k.kpi_id = a.kpi_id
             cross join place p
@@ -81,28 +89,48 @@ create or replace function mo_data.results_rolled_up(
                     select x.month, x.org_type, x.org_code, x.target
                     from mo_data.smr_target_due(a.months) x where a.kpi_id = 'smr_completed' and x.target is not null
                 ) t
-            ) t
+            ) t;
+    end;
+revoke all on function mo_data.results_input(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
+comment on function mo_data.results_input(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
+    'The arguments of mo.rolled_up for several KPIs, a row each: kpi_ids and months are pairs. Months before that are not among them are '
+    'taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. Part of refresh().';
+
+create or replace function mo_data.results_rolled_up(
+    kpi_ids text[], months date[], hidden_kpi_ids text[] default '{}', hidden_months date[] default '{}', hidden_types text[] default '{}',
+    hidden_codes text[] default '{}', hidden_breakdowns text[] default '{}', hidden_reasons smallint[] default '{}')
+    returns table (
+        kpi_id text, month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
+        value double precision, value_lower double precision, value_upper double precision, pcn_code text, sub_icb_code text, icb_code text,
+        region_code text, nation_code text, peer_group text, peer_n integer, peer_median double precision,
+        peer_median_without_self double precision, peer_rank integer, peer_decile integer, peer_percentile double precision,
+        previous_month_value double precision, previous_month_numerator double precision, previous_month_hidden smallint,
+        previous_year_value double precision, previous_year_numerator double precision, previous_year_hidden smallint, hidden smallint,
+        target double precision)
+    language sql stable rows 100000
+    begin atomic
+        select i.kpi_id, r.*
+        from mo_data.results_input(
+                kpi_ids, months, hidden_kpi_ids, hidden_months, hidden_types, hidden_codes, hidden_breakdowns, hidden_reasons) i
             cross join lateral mo.rolled_up(
-                months => f.months, organisations => f.codes, breakdowns => f.breakdowns, numerators => f.numerators,
-                denominators => f.denominators,
-                place_months => p.days, place_codes => p.codes, place_types => p.types, place_settings => p.settings, place_pcns => p.pcns,
-                place_sub_icbs => p.sub_icbs, place_icbs => p.icbs, place_regions => p.regions, place_nations => p.nations,
-                group_months => g.months, group_members => g.members, group_codes => g.codes,
-                unit => k.unit, per => k.per, interval_method => k.interval_method, round_to => coalesce(k.round_to, 1),
-                published_months => m.months, covered_types => c.types, covered_icbs => c.icbs, covered_from => c.first_months,
-                covered_to => c.last_months, begins_with_first => k.begins_with_first,
-                hidden_months => h.months, hidden_types => h.types, hidden_codes => h.codes, hidden_breakdowns => h.breakdowns,
-                hidden_reasons => h.reasons,
-                earlier_months => e.months, earlier_types => e.types, earlier_codes => e.codes, earlier_breakdowns => e.breakdowns,
-                earlier_numerators => e.numerators, earlier_values => e.values, earlier_hidden => e.hidden,
-                target_months => t.months, target_types => t.types, target_codes => t.codes, targets => t.targets) r;
+                months => i.months, organisations => i.organisations, breakdowns => i.breakdowns, numerators => i.numerators,
+                denominators => i.denominators, place_months => i.place_months, place_codes => i.place_codes,
+                place_types => i.place_types, place_settings => i.place_settings, place_pcns => i.place_pcns,
+                place_sub_icbs => i.place_sub_icbs, place_icbs => i.place_icbs, place_regions => i.place_regions,
+                place_nations => i.place_nations, group_months => i.group_months, group_members => i.group_members,
+                group_codes => i.group_codes, unit => i.unit, per => i.per, interval_method => i.interval_method,
+                round_to => i.round_to, published_months => i.published_months, covered_types => i.covered_types,
+                covered_icbs => i.covered_icbs, covered_from => i.covered_from, covered_to => i.covered_to,
+                begins_with_first => i.begins_with_first, hidden_months => i.hidden_months, hidden_types => i.hidden_types,
+                hidden_codes => i.hidden_codes, hidden_breakdowns => i.hidden_breakdowns, hidden_reasons => i.hidden_reasons,
+                earlier_months => i.earlier_months, earlier_types => i.earlier_types, earlier_codes => i.earlier_codes,
+                earlier_breakdowns => i.earlier_breakdowns, earlier_numerators => i.earlier_numerators,
+                earlier_values => i.earlier_values, earlier_hidden => i.earlier_hidden, target_months => i.target_months,
+                target_types => i.target_types, target_codes => i.target_codes, targets => i.targets) r;
     end;
 revoke all on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
 comment on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
-    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up): kpi_ids and months are '
-    'pairs. Months before that '
-    'are not among them are taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. A '
-    'test holds it equal to '
+    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up of results_input). A test holds it equal to '
     'result_compared, which says the same in SQL. Part of refresh().';
 
 create or replace function mo_data.results_hidden(
@@ -170,6 +198,7 @@ declare
     figured_kpi_ids text[];
     figured_months date[];
     hidden record;
+    organisation record;
     rows_written bigint;
 begin
     select coalesce(array_agg(w.kpi_id), '{}'), coalesce(array_agg(w.month), '{}') into figured_kpi_ids, figured_months
@@ -188,20 +217,26 @@ begin
                 ) a
                 cross join lateral mo_data.results_hidden(a.kpi_ids, a.months) h;
     end if;
-    insert into mo_data.kpi_result (
-        kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
-        peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
-        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target, hidden, previous_month_hidden,
-        previous_year_hidden)
-    select r.kpi_id, r.month, o.org_key, r.org_type, r.org_code, r.breakdown, r.numerator, r.denominator, r.value, r.value_lower,
-        r.value_upper, r.pcn_code, r.icb_code, r.peer_group, r.peer_n, r.peer_median, r.peer_median_without_self, r.peer_rank, r.peer_decile,
-        r.peer_percentile, r.previous_month_value, r.previous_month_numerator, r.previous_year_value, r.previous_year_numerator,
-        results_store.run_id, r.target, r.hidden, r.previous_month_hidden, r.previous_year_hidden
-    from mo_data.results_rolled_up(
-            figured_kpi_ids, figured_months, hidden.kpi_ids, hidden.months, hidden.types, hidden.codes, hidden.breakdowns, hidden.reasons) r
-        join mo_data.organisation_key o on o.org_code = r.org_code and o.org_type = r.org_type;
-    get diagnostics rows_written = row_count;
-    return rows_written;
+    select array_agg(o.org_type) as types, array_agg(o.org_code) as codes, array_agg(o.org_key) as keys into organisation
+        from mo_data.organisation_key o;
+    select sum(mo.rolled_up_into('mo_data.kpi_result', i.kpi_id, results_store.run_id, organisation.types, organisation.codes, organisation.keys,
+            months => i.months, organisations => i.organisations, breakdowns => i.breakdowns, numerators => i.numerators,
+            denominators => i.denominators, place_months => i.place_months, place_codes => i.place_codes, place_types => i.place_types,
+            place_settings => i.place_settings, place_pcns => i.place_pcns, place_sub_icbs => i.place_sub_icbs,
+            place_icbs => i.place_icbs, place_regions => i.place_regions, place_nations => i.place_nations,
+            group_months => i.group_months, group_members => i.group_members, group_codes => i.group_codes, unit => i.unit,
+            per => i.per, interval_method => i.interval_method, round_to => i.round_to, published_months => i.published_months,
+            covered_types => i.covered_types, covered_icbs => i.covered_icbs, covered_from => i.covered_from,
+            covered_to => i.covered_to, begins_with_first => i.begins_with_first, hidden_months => i.hidden_months,
+            hidden_types => i.hidden_types, hidden_codes => i.hidden_codes, hidden_breakdowns => i.hidden_breakdowns,
+            hidden_reasons => i.hidden_reasons, earlier_months => i.earlier_months, earlier_types => i.earlier_types,
+            earlier_codes => i.earlier_codes, earlier_breakdowns => i.earlier_breakdowns, earlier_numerators => i.earlier_numerators,
+            earlier_values => i.earlier_values, earlier_hidden => i.earlier_hidden, target_months => i.target_months,
+            target_types => i.target_types, target_codes => i.target_codes, targets => i.targets))
+        into rows_written
+        from mo_data.results_input(
+            figured_kpi_ids, figured_months, hidden.kpi_ids, hidden.months, hidden.types, hidden.codes, hidden.breakdowns, hidden.reasons) i;
+    return coalesce(rows_written, 0);
 end
     $$;
 revoke all on function mo_data.results_store(integer, text[], date[]) from public;
@@ -244,7 +279,9 @@ begin
         order by 1
     loop
         started := clock_timestamp();
-        perform mo_data.results_forget(part.kpi_ids, part.months);
+        if indexes = '{}' then -- where they are put off there was nothing
+            perform mo_data.results_forget(part.kpi_ids, part.months);
+        end if;
         rows_written := mo_data.results_store(run_id, part.kpi_ids, part.months);
         rows_indexed := rows_indexed + rows_written;
         update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = results_replace.run_id;
