@@ -156,11 +156,19 @@ check_interrupts(void)
 }
 
 static void
+forget(void *context)
+{
+	MemoryContextReset(context);
+}
+
+static void
 roll_up(mo_roll_up_reading *in)
 {
 	size_t		at = 0;
 
 	in->run.interrupt = check_interrupts;
+	in->run.scratch = mo_memory_of(AllocSetContextCreate(CurrentMemoryContext, "rolled_up month", ALLOCSET_DEFAULT_SIZES));
+	in->run.forget = forget;
 	if (!mo_roll_up_run(&in->run, &at))
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),

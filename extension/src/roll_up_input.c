@@ -138,7 +138,7 @@ room_for(int n, size_t size)
 enum
 {
 	FIGURES = 0, PLACES = 5, GROUPS = 14, UNIT = 17, PER, INTERVAL_METHOD, ROUND_TO, PUBLISHED = 21, COVERAGE = 22, BEGINS_WITH_FIRST = 26,
-	HIDDEN = 27, EARLIER = 32, TARGETS = 39
+	HIDDEN = 27, EARLIER = 32, TARGETS = 39, FAMILIES = 43, HIDE_FROM = 45, HIDE_TO, HIDE_NUMERATORS, HIDE_DENOMINATOR_BELOW
 };
 
 /* The first month of all arrays of months, and whether there is room for what lies between it and the last. */
@@ -378,6 +378,34 @@ read_measure(mo_roll_up_reading *in)
 				 errhint("Give per => 1000 for a rate per 1,000, round_to => 5 where shown counts are rounded to 5.")));
 }
 
+/* Which figures are small, and which parts make up the measure. */
+static void
+read_rule(mo_roll_up_reading *in)
+{
+	mo_roll_up_input *input = &in->run.input;
+	column		part = column_of(in, FAMILIES, "family_parts", -1, false);
+	column		family = column_of(in, FAMILIES + 1, "families", part.n, false);
+	mo_part_family *families = room_for(part.n, sizeof(mo_part_family));
+
+	for (int i = 0; i < part.n; i++)
+	{
+		text	   *name = DatumGetTextPP(family.values[i]);
+
+		families[i] = (mo_part_family) {part_at(in, &part, i), {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), 0}};
+	}
+	input->families = families;
+	input->family_count = part.n;
+	input->hide_from = DatumGetInt32(in->arguments[HIDE_FROM].value);
+	input->hide_to = DatumGetInt32(in->arguments[HIDE_TO].value);
+	input->hide_numerators = DatumGetBool(in->arguments[HIDE_NUMERATORS].value);
+	input->hide_denominator_below = DatumGetInt32(in->arguments[HIDE_DENOMINATOR_BELOW].value);
+	if (input->hide_from < 0 || input->hide_to < input->hide_from)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hide_from and hide_to must not be negative nor out of order: %g and %g", input->hide_from, input->hide_to),
+				 errhint("To hide the counts 1 to 7 give hide_from => 1, hide_to => 7.")));
+}
+
 void
 mo_roll_up_read(mo_roll_up_reading *in)
 {
@@ -394,6 +422,7 @@ mo_roll_up_read(mo_roll_up_reading *in)
 	read_known_figures(in);
 	read_targets(in);
 	read_measure(in);
+	read_rule(in);
 }
 
 mo_roll_up_keys

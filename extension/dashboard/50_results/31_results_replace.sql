@@ -1,7 +1,5 @@
 -- Storing results: several KPIs and months in a few statements, rolled up and compared by mo.rolled_up.
-create or replace function mo_data.results_input(
-    kpi_ids text[], months date[], hidden_kpi_ids text[] default '{}', hidden_months date[] default '{}', hidden_types text[] default '{}',
-    hidden_codes text[] default '{}', hidden_breakdowns text[] default '{}', hidden_reasons smallint[] default '{}')
+create or replace function mo_data.results_input(kpi_ids text[], months date[])
     returns table (
         kpi_id text,
         months date[], organisations text[], breakdowns text[], numerators double precision[], denominators double precision[],
@@ -9,10 +7,10 @@ create or replace function mo_data.results_input(
         place_sub_icbs text[], place_icbs text[], place_regions text[], place_nations text[], group_months date[],
         group_members text[], group_codes text[], unit text, per double precision, interval_method text, round_to integer,
         published_months date[], covered_types text[], covered_icbs text[], covered_from date[], covered_to date[],
-        begins_with_first boolean, hidden_months date[], hidden_types text[], hidden_codes text[], hidden_breakdowns text[],
-        hidden_reasons smallint[], earlier_months date[], earlier_types text[], earlier_codes text[], earlier_breakdowns text[],
+        begins_with_first boolean, earlier_months date[], earlier_types text[], earlier_codes text[], earlier_breakdowns text[],
         earlier_numerators double precision[], earlier_values double precision[], earlier_hidden smallint[], target_months date[],
-        target_types text[], target_codes text[], targets double precision[])
+        target_types text[], target_codes text[], targets double precision[],
+        family_parts text[], families text[], hide_from integer, hide_to integer, hide_numerators boolean, hide_denominator_below integer)
     language sql stable rows 100
     begin atomic
         with asked as materialized (
@@ -34,9 +32,11 @@ create or replace function mo_data.results_input(
         select
             a.kpi_id, f.months, f.codes, f.breakdowns, f.numerators, f.denominators, p.days, p.codes, p.types, p.settings, p.pcns,
             p.sub_icbs, p.icbs, p.regions, p.nations, g.months, g.members, g.codes, k.unit, k.per, k.interval_method,
-            coalesce(k.round_to, 1), m.months, c.types, c.icbs, c.first_months, c.last_months, k.begins_with_first, h.months, h.types,
-            h.codes, h.breakdowns, h.reasons, e.months, e.types, e.codes, e.breakdowns, e.numerators, e.values, e.hidden, t.months,
-            t.types, t.codes, t.targets
+            coalesce(k.round_to, 1), m.months, c.types, c.icbs, c.first_months, c.last_months, k.begins_with_first, e.months, e.types, e.codes, e.breakdowns, e.numerators, e.values, e.hidden, t.months,
+            t.types, t.codes, t.targets, h.parts, h.families, coalesce(k.hide_from, 0), coalesce(k.hide_to, 0), k.hide_from is not null and k.hide_to is not null,
+            case when h.is_on
+                then coalesce(case k.interval_method when 'wilson' then greatest(k.hide_denominator_below, k.hide_to + 1) else k.hide_denominator_below end, 0)
+                else 0 end
         from asked a
             join mo_data.kpi k on k.kpi_id = a.kpi_id
             cross join place p
@@ -55,13 +55,16 @@ create or replace function mo_data.results_input(
                     coalesce(array_agg(c.first_month), '{}') as first_months, coalesce(array_agg(c.last_month), '{}') as last_months
                 from mo_data.kpi_coverage c where c.kpi_id = a.kpi_id
             ) c
-            cross join lateral (
-                select coalesce(array_agg(u.month), '{}') as months, coalesce(array_agg(u.org_type), '{}') as types,
-                    coalesce(array_agg(u.org_code), '{}') as codes, coalesce(array_agg(u.breakdown), '{}') as breakdowns,
-                    coalesce(array_agg(u.reason), '{}') as reasons
-                from unnest(hidden_kpi_ids, hidden_months, hidden_types, hidden_codes, hidden_breakdowns, hidden_reasons)
-                    as u (kpi_id, month, org_type, org_code, breakdown, reason)
-                where u.kpi_id = a.kpi_id
+            cross join lateral ( -- small numbers: the rule, and which parts are of which families
+                select x.is_on, coalesce(array_agg(u.breakdown) filter (where u.family is not null), '{}') as parts,
+                    coalesce(array_agg(u.family) filter (where u.family is not null), '{}') as families
+                from (select k.hide_from is not null or k.hide_denominator_below is not null as is_on) x
+                    left join (
+                        select p.breakdown, y.family
+                        from (select distinct z.breakdown from unnest(f.breakdowns) as z (breakdown) where z.breakdown <> '') p
+                            join unnest(k.parts_add_up) as y (family) on p.breakdown ~ y.family
+                    ) u on x.is_on
+                group by x.is_on
             ) h
             cross join lateral ( -- months that stay as they are
                 select array(
@@ -91,88 +94,10 @@ create or replace function mo_data.results_input(
                 ) t
             ) t;
     end;
-revoke all on function mo_data.results_input(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
-comment on function mo_data.results_input(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
+revoke all on function mo_data.results_input(text[], date[]) from public;
+comment on function mo_data.results_input(text[], date[]) is
     'The arguments of mo.rolled_up for several KPIs, a row each: kpi_ids and months are pairs. Months before that are not among them are '
-    'taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. Part of refresh().';
-
-create or replace function mo_data.results_rolled_up(
-    kpi_ids text[], months date[], hidden_kpi_ids text[] default '{}', hidden_months date[] default '{}', hidden_types text[] default '{}',
-    hidden_codes text[] default '{}', hidden_breakdowns text[] default '{}', hidden_reasons smallint[] default '{}')
-    returns table (
-        kpi_id text, month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
-        value double precision, value_lower double precision, value_upper double precision, pcn_code text, sub_icb_code text, icb_code text,
-        region_code text, nation_code text, peer_group text, peer_n integer, peer_median double precision,
-        peer_median_without_self double precision, peer_rank integer, peer_decile integer, peer_percentile double precision,
-        previous_month_value double precision, previous_month_numerator double precision, previous_month_hidden smallint,
-        previous_year_value double precision, previous_year_numerator double precision, previous_year_hidden smallint, hidden smallint,
-        target double precision)
-    language sql stable rows 100000
-    begin atomic
-        select i.kpi_id, r.*
-        from mo_data.results_input(
-                kpi_ids, months, hidden_kpi_ids, hidden_months, hidden_types, hidden_codes, hidden_breakdowns, hidden_reasons) i
-            cross join lateral mo.rolled_up(
-                months => i.months, organisations => i.organisations, breakdowns => i.breakdowns, numerators => i.numerators,
-                denominators => i.denominators, place_months => i.place_months, place_codes => i.place_codes,
-                place_types => i.place_types, place_settings => i.place_settings, place_pcns => i.place_pcns,
-                place_sub_icbs => i.place_sub_icbs, place_icbs => i.place_icbs, place_regions => i.place_regions,
-                place_nations => i.place_nations, group_months => i.group_months, group_members => i.group_members,
-                group_codes => i.group_codes, unit => i.unit, per => i.per, interval_method => i.interval_method,
-                round_to => i.round_to, published_months => i.published_months, covered_types => i.covered_types,
-                covered_icbs => i.covered_icbs, covered_from => i.covered_from, covered_to => i.covered_to,
-                begins_with_first => i.begins_with_first, hidden_months => i.hidden_months, hidden_types => i.hidden_types,
-                hidden_codes => i.hidden_codes, hidden_breakdowns => i.hidden_breakdowns, hidden_reasons => i.hidden_reasons,
-                earlier_months => i.earlier_months, earlier_types => i.earlier_types, earlier_codes => i.earlier_codes,
-                earlier_breakdowns => i.earlier_breakdowns, earlier_numerators => i.earlier_numerators,
-                earlier_values => i.earlier_values, earlier_hidden => i.earlier_hidden, target_months => i.target_months,
-                target_types => i.target_types, target_codes => i.target_codes, targets => i.targets) r;
-    end;
-revoke all on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
-comment on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
-    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up of results_input). A test holds it equal to '
-    'result_compared, which says the same in SQL. Part of refresh().';
-
-create or replace function mo_data.results_hidden(
-    kpi_ids text[], months date[], out hidden_kpi_ids text[], out hidden_months date[], out hidden_types text[], out hidden_codes text[],
-    out hidden_breakdowns text[], out hidden_reasons smallint[])
-    language sql stable
-    set search_path = pg_catalog, pg_temp
-    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
-    set enable_mergejoin = off
-    set jit = off
-    as $$
-    with placed as materialized (
-        select r.kpi_id, r.month, r.org_type, r.org_code, r.breakdown, r.numerator, r.denominator, r.pcn_code, r.sub_icb_code, r.icb_code,
-            r.region_code, r.nation_code, row_number() over ()::integer as id,
-            mo_data.small_reason(
-                k.unit, k.interval_method, r.numerator, r.denominator, k.hide_from, k.hide_to, k.hide_denominator_below) as reason
-        from mo_data.results_rolled_up(kpi_ids, months) r
-            join mo_data.kpi k on k.kpi_id = r.kpi_id
-    ), small as materialized ( -- KPIs and months in which a figure is hidden for its own sake
-        select p.kpi_id, p.month, array_agg(p.id) as ids, array_agg(p.org_type) as org_types, array_agg(p.org_code) as org_codes,
-            array_agg(p.breakdown) as breakdowns, array_agg(p.numerator) as numerators, array_agg(p.denominator) as denominators,
-            array_agg(p.reason) as reasons, array_agg(p.pcn_code) as pcn_codes, array_agg(p.sub_icb_code) as sub_icb_codes,
-            array_agg(p.icb_code) as icb_codes, array_agg(p.region_code) as region_codes, array_agg(p.nation_code) as nation_codes
-        from ( -- in one order, so that the same figures are hidden each time: two choices together would give figures away
-                select x.* from placed x
-                where (x.kpi_id, x.month) in (select y.kpi_id, y.month from placed y where y.reason > 0)
-                order by x.kpi_id, x.month, x.org_type collate "C", x.org_code collate "C", x.breakdown collate "C"
-            ) p
-        group by p.kpi_id, p.month
-    )
-    select coalesce(array_agg(p.kpi_id), '{}'), coalesce(array_agg(p.month), '{}'), coalesce(array_agg(p.org_type), '{}'),
-        coalesce(array_agg(p.org_code), '{}'), coalesce(array_agg(p.breakdown), '{}'), coalesce(array_agg(h.hidden), '{}')
-    from small s
-        cross join lateral mo_data.result_hidden(s.kpi_id, s.month, s.ids, s.org_types, s.org_codes, s.breakdowns, s.numerators,
-            s.denominators, s.reasons, s.pcn_codes, s.sub_icb_codes, s.icb_codes, s.region_codes, s.nation_codes) h
-        join placed p on p.id = h.id
-    $$;
-revoke all on function mo_data.results_hidden(text[], date[]) from public;
-comment on function mo_data.results_hidden(text[], date[]) is
-    'The figures of several KPIs and months (pairs) that readers do not see, of all levels and parts, as columns: those small for '
-    'their own sake and '
-    'those hidden with them (result_hidden). Part of refresh().';
+    'taken from kpi_result. Part of refresh().';
 
 create or replace function mo_data.results_forget(kpi_ids text[], months date[])
     returns void
@@ -197,7 +122,6 @@ create or replace function mo_data.results_store(run_id integer, kpi_ids text[],
 declare
     figured_kpi_ids text[];
     figured_months date[];
-    hidden record;
     organisation record;
     rows_written bigint;
 begin
@@ -205,18 +129,6 @@ begin
         from unnest(kpi_ids, months) as w (kpi_id, month) -- a ratio has no results in a month without a figure
             join mo_data.kpi k on k.kpi_id = w.kpi_id
         where k.unit = 'count' or exists (select from mo_data.kpi_value v where v.kpi_id = w.kpi_id and v.month = w.month);
-    select '{}'::text[] as kpi_ids, '{}'::date[] as months, '{}'::text[] as types, '{}'::text[] as codes, '{}'::text[] as breakdowns,
-        '{}'::smallint[] as reasons into hidden;
-    if exists (select from mo_data.kpi k where k.kpi_id = any (figured_kpi_ids) and (k.hide_from is not null or k.hide_denominator_below is not null)) then
-        select h.hidden_kpi_ids as kpi_ids, h.hidden_months as months, h.hidden_types as types, h.hidden_codes as codes,
-                h.hidden_breakdowns as breakdowns, h.hidden_reasons as reasons into hidden
-            from (
-                    select array_agg(w.kpi_id) as kpi_ids, array_agg(w.month) as months
-                    from unnest(figured_kpi_ids, figured_months) as w (kpi_id, month)
-                        join mo_data.kpi k on k.kpi_id = w.kpi_id and (k.hide_from is not null or k.hide_denominator_below is not null)
-                ) a
-                cross join lateral mo_data.results_hidden(a.kpi_ids, a.months) h;
-    end if;
     select array_agg(o.org_type) as types, array_agg(o.org_code) as codes, array_agg(o.org_key) as keys into organisation
         from mo_data.organisation_key o;
     select sum(mo.rolled_up_into('mo_data.kpi_result', i.kpi_id, results_store.run_id, organisation.types, organisation.codes, organisation.keys,
@@ -227,15 +139,15 @@ begin
             group_months => i.group_months, group_members => i.group_members, group_codes => i.group_codes, unit => i.unit,
             per => i.per, interval_method => i.interval_method, round_to => i.round_to, published_months => i.published_months,
             covered_types => i.covered_types, covered_icbs => i.covered_icbs, covered_from => i.covered_from,
-            covered_to => i.covered_to, begins_with_first => i.begins_with_first, hidden_months => i.hidden_months,
-            hidden_types => i.hidden_types, hidden_codes => i.hidden_codes, hidden_breakdowns => i.hidden_breakdowns,
-            hidden_reasons => i.hidden_reasons, earlier_months => i.earlier_months, earlier_types => i.earlier_types,
-            earlier_codes => i.earlier_codes, earlier_breakdowns => i.earlier_breakdowns, earlier_numerators => i.earlier_numerators,
-            earlier_values => i.earlier_values, earlier_hidden => i.earlier_hidden, target_months => i.target_months,
-            target_types => i.target_types, target_codes => i.target_codes, targets => i.targets))
+            covered_to => i.covered_to, begins_with_first => i.begins_with_first, hidden_months => '{}', hidden_types => '{}',
+            hidden_codes => '{}', hidden_breakdowns => '{}', hidden_reasons => '{}', earlier_months => i.earlier_months,
+            earlier_types => i.earlier_types, earlier_codes => i.earlier_codes, earlier_breakdowns => i.earlier_breakdowns,
+            earlier_numerators => i.earlier_numerators, earlier_values => i.earlier_values, earlier_hidden => i.earlier_hidden,
+            target_months => i.target_months, target_types => i.target_types, target_codes => i.target_codes, targets => i.targets,
+            family_parts => i.family_parts, families => i.families, hide_from => i.hide_from, hide_to => i.hide_to,
+            hide_numerators => i.hide_numerators, hide_denominator_below => i.hide_denominator_below))
         into rows_written
-        from mo_data.results_input(
-            figured_kpi_ids, figured_months, hidden.kpi_ids, hidden.months, hidden.types, hidden.codes, hidden.breakdowns, hidden.reasons) i;
+        from mo_data.results_input(figured_kpi_ids, figured_months) i;
     return coalesce(rows_written, 0);
 end
     $$;
