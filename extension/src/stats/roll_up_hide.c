@@ -7,7 +7,7 @@
  * an ICB where they add up to it, ICBs of a region, regions of the nation, practices of a group (a PCN that is in it as a whole as one);
  * parts of the measure by their families, any other part by itself. A month without a small figure costs a look at each.
  */
-#include "roll_up.h"
+#include "roll_up_hide.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,56 +16,12 @@
 #include "double_sum.h"
 #include "hidden_cells.h"
 
-/* A part of an equation: prefix and total say which. */
-typedef struct linked_cell
-{
-	int32_t		prefix;			/* number of its name */
-	int32_t		total;			/* cells, from 0 */
-	int32_t		part;
-} linked_cell;
-
 typedef struct equation
 {
 	char	   *name;			/* their order decides what is hidden where two choices are as good: it has to be the same each time */
 	size_t		first;			/* of its links */
 	size_t		count;
 } equation;
-
-typedef struct member
-{
-	int32_t		group;			/* codes */
-	int32_t		pcn;
-	int32_t		practice;		/* target */
-} member;
-
-/* The figures of one month. */
-typedef struct hiding_month
-{
-	mo_roll_up *run;
-	const mo_group_lists *groups;
-	int32_t		month;
-	const int32_t *rows;		/* those of its cells, in order */
-	int32_t		count;
-	int32_t    *cell_of;		/* by row, or -1 */
-	bool	   *is_here;		/* by target: it has a cell */
-	int32_t    *place_of;		/* by target, where it is here */
-	bool	   *split_pcn;		/* by target: its practices are not all of its own sub-ICB */
-	bool	   *split_icb;		/* by code: its sub-ICBs do not add up to it */
-	int32_t    *first_group;	/* by target: its first in grouped, from 1 */
-	int32_t    *next_group;
-	int32_t    *grouped;		/* code of the group */
-	int32_t		grouped_count;
-	mo_name_table prefixes;
-	linked_cell *links;
-	size_t		link_count;
-	size_t		link_room;
-} hiding_month;
-
-static void *
-scratch(const hiding_month *m, size_t n, size_t size)
-{
-	return m->run->scratch.allocate(m->run->scratch.context, (n + 1) * size);
-}
 
 static int
 small_reason(const mo_roll_up_input *input, const mo_rolled *row)
@@ -78,153 +34,27 @@ small_reason(const mo_roll_up_input *input, const mo_rolled *row)
 	return input->hide_numerators && numerator >= input->hide_from && numerator <= input->hide_to ? MO_SMALL_COUNT : MO_SHOWN;
 }
 
-/* ------------------------------------------------ who belongs to whom */
-
-static int32_t
-target_here(const hiding_month *m, mo_org_type type, int32_t code)
-{
-	int32_t		target = code == MO_NOWHERE ? MO_NOT_FOUND : m->run->target_of[(size_t) code * MO_ORG_TYPES + type];
-
-	return target != MO_NOT_FOUND && m->is_here[target] ? target : MO_NOT_FOUND;
-}
-
-static int32_t
-within(const hiding_month *m, int32_t target, mo_org_type type)
-{
-	int32_t		place = m->place_of[target];
-
-	return place == MO_NOWHERE ? MO_NOWHERE : m->run->input.places[place].within[type];
-}
-
-static void
-find_split(hiding_month *m, int32_t target)
-{
-	mo_org_type type = m->run->targets[target].type;
-	int32_t		pcn = type == MO_PRACTICE ? target_here(m, MO_PCN, within(m, target, MO_PCN)) : MO_NOT_FOUND;
-	int32_t		sub_icb;
-	int32_t		its_icb;
-	int32_t		icb;
-
-	if (type != MO_PRACTICE && type != MO_PCN)
-		return;
-	if (pcn != MO_NOT_FOUND && within(m, pcn, MO_SUB_ICB) != within(m, target, MO_SUB_ICB))
-		m->split_pcn[pcn] = true;
-	sub_icb = target_here(m, MO_SUB_ICB, within(m, target, MO_SUB_ICB));
-	its_icb = sub_icb == MO_NOT_FOUND ? MO_NOWHERE : within(m, sub_icb, MO_ICB);
-	icb = within(m, target, MO_ICB);
-	if (icb == its_icb)
-		return;
-	if (icb != MO_NOWHERE)
-		m->split_icb[icb] = true;
-	if (its_icb != MO_NOWHERE)
-		m->split_icb[its_icb] = true;
-}
-
-static int
-member_order(const void *left, const void *right)
-{
-	const member *a = left;
-	const member *b = right;
-
-	if (a->group != b->group)
-		return a->group < b->group ? -1 : 1;
-	if (a->pcn != b->pcn)
-		return a->pcn < b->pcn ? -1 : 1;
-	return (a->practice > b->practice) - (a->practice < b->practice);
-}
-
-static void
-add_to_group(hiding_month *m, int32_t target, int32_t group)
-{
-	int32_t		number = m->grouped_count++;
-
-	m->grouped[number] = group;
-	m->next_group[number] = m->first_group[target];
-	m->first_group[target] = number + 1;
-}
-
-/* Members of a group and PCN, each once: as their PCN where they are all of its practices. */
-static void
-group_members(hiding_month *m, const member *members, size_t n, const int32_t *practices)
-{
-	int32_t		pcn = target_here(m, MO_PCN, members->pcn);
-
-	if (members->pcn != MO_NOWHERE && practices[members->pcn] == (int32_t) n)
-	{
-		if (pcn != MO_NOT_FOUND)
-			add_to_group(m, pcn, members->group);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		add_to_group(m, members[i].practice, members->group);
-}
-
-/* Members of groups that are here, in order, each once. */
-static size_t
-list_members(hiding_month *m, member *members)
-{
-	const mo_roll_up *run = m->run;
-	size_t		n = 0;
-	size_t		different = 0;
-
-	for (int32_t target = 0; target < run->target_count; target++)
-	{
-		if (!m->is_here[target] || run->targets[target].type != MO_PRACTICE || m->place_of[target] == MO_NOWHERE)
-			continue;
-		for (int32_t i = m->groups->first_of[m->place_of[target]]; i != 0; i = m->groups->next[i - 1])
-			members[n++] = (member) {run->input.memberships[i - 1].group, within(m, target, MO_PCN), target};
-	}
-	qsort(members, n, sizeof(member), member_order);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || member_order(&members[i - 1], &members[i]) != 0)
-			members[different++] = members[i];
-	return different;
-}
-
-static void
-find_groups(hiding_month *m)
-{
-	size_t		room = m->run->input.membership_count;
-	member	   *members = scratch(m, room, sizeof(member));
-	int32_t    *practices = scratch(m, m->run->input.codes->count, sizeof(int32_t));
-	size_t		n = list_members(m, members);
-	size_t		first = 0;
-
-	for (int32_t target = 0; target < m->run->target_count; target++)
-		if (m->is_here[target] && m->run->targets[target].type == MO_PRACTICE && within(m, target, MO_PCN) != MO_NOWHERE)
-			practices[within(m, target, MO_PCN)]++;
-	m->first_group = scratch(m, m->run->target_count, sizeof(int32_t));
-	m->next_group = scratch(m, room, sizeof(int32_t));
-	m->grouped = scratch(m, room, sizeof(int32_t));
-	for (size_t i = 1; i <= n; i++)
-		if (i == n || members[i].group != members[first].group || members[i].pcn != members[first].pcn)
-		{
-			group_members(m, members + first, i - first, practices);
-			first = i;
-		}
-}
-
 /* ------------------------------------------------ equations */
 
 static void
-link_cells(hiding_month *m, int32_t prefix, int32_t total, int32_t part)
+link_cells(mo_hiding_month *m, int32_t prefix, int32_t total, int32_t part)
 {
 	if (m->link_count == m->link_room)
 	{
 		size_t		room = m->link_room == 0 ? 1024 : m->link_room * 2;
-		linked_cell *links = scratch(m, room, sizeof(linked_cell));
+		mo_linked_cell *links = mo_month_scratch(m, room, sizeof(mo_linked_cell));
 
 		if (m->link_count > 0)
-			memcpy(links, m->links, m->link_count * sizeof(linked_cell));
+			memcpy(links, m->links, m->link_count * sizeof(mo_linked_cell));
 		m->links = links;
 		m->link_room = room;
 	}
-	m->links[m->link_count++] = (linked_cell) {prefix, total, part};
+	m->links[m->link_count++] = (mo_linked_cell) {prefix, total, part};
 }
 
 /* The cell of an organisation and part, or -1. */
 static int32_t
-cell_at(const hiding_month *m, int32_t target, int32_t part)
+cell_at(const mo_hiding_month *m, int32_t target, int32_t part)
 {
 	int32_t		row = mo_key_find(&m->run->row_of, mo_row_key(target, m->month, part));
 
@@ -232,9 +62,9 @@ cell_at(const hiding_month *m, int32_t target, int32_t part)
 }
 
 static void
-link_to(hiding_month *m, int32_t cell, int32_t prefix, mo_org_type type, int32_t code)
+link_to(mo_hiding_month *m, int32_t cell, int32_t prefix, mo_org_type type, int32_t code)
 {
-	int32_t		target = target_here(m, type, code);
+	int32_t		target = mo_target_here(m, type, code);
 	int32_t		total = target == MO_NOT_FOUND ? -1 : cell_at(m, target, m->run->rows[m->rows[cell]].part);
 
 	if (total >= 0)
@@ -243,25 +73,25 @@ link_to(hiding_month *m, int32_t cell, int32_t prefix, mo_org_type type, int32_t
 
 /* One way of adding up, and the other way to an ICB. */
 static void
-link_organisations(hiding_month *m, int32_t cell, int32_t one, int32_t other)
+link_organisations(mo_hiding_month *m, int32_t cell, int32_t one, int32_t other)
 {
 	int32_t		target = m->run->rows[m->rows[cell]].target;
 	mo_org_type type = m->run->targets[target].type;
-	int32_t		pcn = within(m, target, MO_PCN);
+	int32_t		pcn = mo_target_within(m, target, MO_PCN);
 	int32_t		pcn_target = pcn == MO_NOWHERE ? MO_NOT_FOUND : m->run->target_of[(size_t) pcn * MO_ORG_TYPES + MO_PCN];
 	bool		is_split = pcn_target != MO_NOT_FOUND && m->split_pcn[pcn_target];
-	int32_t		icb = within(m, target, MO_ICB);
+	int32_t		icb = mo_target_within(m, target, MO_ICB);
 
 	if (type == MO_PRACTICE)
 		link_to(m, cell, one, MO_PCN, pcn);
 	if (type == MO_PCN || (type == MO_PRACTICE && pcn == MO_NOWHERE))
 		link_to(m, cell, one, MO_ICB, icb);
 	if (type == MO_ICB)
-		link_to(m, cell, one, MO_REGION, within(m, target, MO_REGION));
+		link_to(m, cell, one, MO_REGION, mo_target_within(m, target, MO_REGION));
 	if (type == MO_REGION)
-		link_to(m, cell, one, MO_NATION, within(m, target, MO_NATION));
+		link_to(m, cell, one, MO_NATION, mo_target_within(m, target, MO_NATION));
 	if ((type == MO_PCN && !is_split) || (type == MO_PRACTICE && (pcn == MO_NOWHERE || is_split)))
-		link_to(m, cell, one, MO_SUB_ICB, within(m, target, MO_SUB_ICB));
+		link_to(m, cell, one, MO_SUB_ICB, mo_target_within(m, target, MO_SUB_ICB));
 	if (type == MO_SUB_ICB && icb != MO_NOWHERE && !m->split_icb[icb])
 		link_to(m, cell, other, MO_ICB, icb);
 	for (int32_t i = m->first_group[target]; i != 0; i = m->next_group[i - 1])
@@ -269,10 +99,10 @@ link_organisations(hiding_month *m, int32_t cell, int32_t one, int32_t other)
 }
 
 static int32_t
-prefix_of(hiding_month *m, const char *before, const mo_name *name)
+prefix_of(mo_hiding_month *m, const char *before, const mo_name *name)
 {
 	size_t		length = strlen(before);
-	char	   *bytes = scratch(m, length + name->length, 1);
+	char	   *bytes = mo_month_scratch(m, length + name->length, 1);
 
 	memcpy(bytes, before, length);
 	memcpy(bytes + length, name->bytes, name->length);
@@ -281,7 +111,7 @@ prefix_of(hiding_month *m, const char *before, const mo_name *name)
 
 /* A part of the measure, which is its total, by each of its families. */
 static void
-link_parts(hiding_month *m, int32_t cell)
+link_parts(mo_hiding_month *m, int32_t cell)
 {
 	const mo_rolled *row = &m->run->rows[m->rows[cell]];
 	const mo_roll_up_input *input = &m->run->input;
@@ -303,8 +133,8 @@ link_parts(hiding_month *m, int32_t cell)
 static int
 link_order(const void *left, const void *right)
 {
-	const linked_cell *a = left;
-	const linked_cell *b = right;
+	const mo_linked_cell *a = left;
+	const mo_linked_cell *b = right;
 
 	if (a->prefix != b->prefix)
 		return a->prefix < b->prefix ? -1 : 1;
@@ -320,10 +150,10 @@ equation_order(const void *left, const void *right)
 }
 
 static char *
-equation_name(const hiding_month *m, const linked_cell *link)
+equation_name(const mo_hiding_month *m, const mo_linked_cell *link)
 {
 	const mo_name *prefix = &m->prefixes.names[link->prefix];
-	char	   *name = scratch(m, prefix->length + 16, 1);
+	char	   *name = mo_month_scratch(m, prefix->length + 16, 1);
 
 	memcpy(name, prefix->bytes, prefix->length);
 	snprintf(name + prefix->length, 16, "|%d", link->total + 1);
@@ -332,14 +162,14 @@ equation_name(const hiding_month *m, const linked_cell *link)
 
 /* Equations in the order of their names; their number. */
 static size_t
-list_equations(const hiding_month *m, equation *equations)
+list_equations(const mo_hiding_month *m, equation *equations)
 {
 	size_t		n = 0;
 
-	qsort(m->links, m->link_count, sizeof(linked_cell), link_order);
+	qsort(m->links, m->link_count, sizeof(mo_linked_cell), link_order);
 	for (size_t i = 0; i < m->link_count; i++)
 	{
-		const linked_cell *link = &m->links[i];
+		const mo_linked_cell *link = &m->links[i];
 
 		if (i == 0 || link->prefix != link[-1].prefix || link->total != link[-1].total)
 			equations[n++] = (equation) {equation_name(m, link), i, 0};
@@ -352,15 +182,15 @@ list_equations(const hiding_month *m, equation *equations)
 /* ------------------------------------------------ one month */
 
 static void
-solve(const hiding_month *m, const equation *equations, size_t n, unsigned char *hidden)
+solve(const mo_hiding_month *m, const equation *equations, size_t n, unsigned char *hidden)
 {
 	const mo_roll_up_input *input = &m->run->input;
 	size_t		links = m->link_count + n;
-	double	   *count = scratch(m, m->count, sizeof(double));
-	double	   *ceiling = scratch(m, m->count, sizeof(double));
-	int32_t    *of = scratch(m, links, sizeof(int32_t));
-	int32_t    *cell = scratch(m, links, sizeof(int32_t));
-	signed char *sign = scratch(m, links, 1);
+	double	   *count = mo_month_scratch(m, m->count, sizeof(double));
+	double	   *ceiling = mo_month_scratch(m, m->count, sizeof(double));
+	int32_t    *of = mo_month_scratch(m, links, sizeof(int32_t));
+	int32_t    *cell = mo_month_scratch(m, links, sizeof(int32_t));
+	signed char *sign = mo_month_scratch(m, links, 1);
 	mo_linked_cells table = {
 		.cells = m->count, .count = count, .ceiling = ceiling, .hidden = hidden, .hide_from = input->hide_from, .hide_to = input->hide_to,
 		.equations = n, .links = links, .equation = of, .cell = cell, .sign = sign
@@ -375,7 +205,7 @@ solve(const hiding_month *m, const equation *equations, size_t n, unsigned char 
 	for (size_t e = 0; e < n; e++)
 		for (size_t i = 0; i <= equations[e].count; i++, at++)
 		{
-			const linked_cell *link = &m->links[equations[e].first + (i == 0 ? 0 : i - 1)];
+			const mo_linked_cell *link = &m->links[equations[e].first + (i == 0 ? 0 : i - 1)];
 
 			of[at] = (int32_t) e;
 			cell[at] = i == 0 ? link->total : link->part;
@@ -386,14 +216,12 @@ solve(const hiding_month *m, const equation *equations, size_t n, unsigned char 
 }
 
 static void
-prepare(hiding_month *m)
+prepare(mo_hiding_month *m)
 {
 	mo_roll_up *run = m->run;
 
-	m->is_here = scratch(m, run->target_count, sizeof(bool));
-	m->place_of = scratch(m, run->target_count, sizeof(int32_t));
-	m->split_pcn = scratch(m, run->target_count, sizeof(bool));
-	m->split_icb = scratch(m, run->input.codes->count, sizeof(bool));
+	m->is_here = mo_month_scratch(m, run->target_count, sizeof(bool));
+	m->place_of = mo_month_scratch(m, run->target_count, sizeof(int32_t));
 	m->prefixes = (mo_name_table) {.memory = run->scratch};
 	for (int32_t c = 0; c < m->count; c++)
 	{
@@ -403,18 +231,15 @@ prepare(hiding_month *m)
 		m->is_here[row->target] = true;
 		m->place_of[row->target] = row->place;
 	}
-	for (int32_t target = 0; target < run->target_count; target++)
-		if (m->is_here[target])
-			find_split(m, target);
-	find_groups(m);
+	mo_roll_up_belong(m);
 }
 
 static void
-hide_month(hiding_month *m)
+hide_month(mo_hiding_month *m)
 {
 	int32_t		one;
 	int32_t		other;
-	unsigned char *hidden = scratch(m, m->count, 1);
+	unsigned char *hidden = mo_month_scratch(m, m->count, 1);
 	equation   *equations;
 
 	prepare(m);
@@ -426,7 +251,7 @@ hide_month(hiding_month *m)
 		link_organisations(m, c, one, other);
 		link_parts(m, c);
 	}
-	equations = scratch(m, m->link_count, sizeof(equation));
+	equations = mo_month_scratch(m, m->link_count, sizeof(equation));
 	solve(m, equations, list_equations(m, equations), hidden);
 	for (int32_t c = 0; c < m->count; c++)
 		m->run->rows[m->rows[c]].hidden = hidden[c] == MO_SHOWN ? 0 : hidden[c] == MO_HIDDEN_WITH_OTHERS ? 2 : 1;
@@ -456,7 +281,7 @@ mo_roll_up_hide(mo_roll_up *run, const mo_group_lists *groups)
 	for (size_t i = 1; i <= n; i++)
 		if (i == n || run->rows[rows[i]].month != run->rows[rows[first]].month)
 		{
-			hide_month(&(hiding_month) {.run = run, .groups = groups, .month = run->rows[rows[first]].month, .rows = rows + first,
+			hide_month(&(mo_hiding_month) {.run = run, .groups = groups, .month = run->rows[rows[first]].month, .rows = rows + first,
 					   .count = (int32_t) (i - first), .cell_of = cell_of});
 			first = i;
 		}
