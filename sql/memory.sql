@@ -61,7 +61,7 @@ insert into argument values
     ('family_parts', 'array[''part1'']'), ('families', 'array[''^part'']'), ('hide_numerators', 'i % 2 = 0'), ('hide_denominator_below', 'i % 3'),
     ('target_table', '''stored''::regclass'), ('kpi_id', '''k'''), ('run_id', 'i'), ('key_types', 'array[''practice'', ''icb'']'),
     ('key_codes', 'array[''A'', ''Q'']'), ('keys int4[]', 'array[1, 2]');
-create temp table stored (kpi_id varchar(3), org_key int, value float8, period date default '2026-01-01', twice float8 generated always as (value * 2) stored);
+create unlogged table stored (kpi_id varchar(3), org_key int, value float8, period date default '2026-01-01', twice float8 generated always as (value * 2) stored);
 create index on stored (org_key);
 create temp table dimension as select mo.alert_closure_dimensions(
     '{1,2}', '{1,2}', '{2026-01-01,2026-01-02}', '{2026-02-01,2026-02-02}', '2026-03-01') as a;
@@ -118,3 +118,4 @@ from (
 ) calls;
 select what, grown from measured where grown is null or grown > 65536 order by 1;
 select count(*) > 80 as enough from measured;
+drop table stored;
