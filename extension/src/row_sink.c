@@ -8,6 +8,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
@@ -130,7 +131,9 @@ prepare_rows(mo_row_sink *sink)
 	sink->made = palloc0(desc->natts * sizeof(ExprState *));
 	for (int a = 0; a < desc->natts; a++)
 	{
-		Node	   *made = TupleDescAttr(desc, a)->attisdropped || is_given(sink, a) ? NULL : build_column_default(sink->relation, a + 1);
+		Form_pg_attribute attribute = TupleDescAttr(desc, a);
+		bool		is_stored = attribute->attgenerated == '\0' || attribute->attgenerated == ATTRIBUTE_GENERATED_STORED;
+		Node	   *made = attribute->attisdropped || !is_stored || is_given(sink, a) ? NULL : build_column_default(sink->relation, a + 1);
 
 		if (made != NULL)
 			sink->made[a] = ExecPrepareExpr((Expr *) made, sink->estate);
