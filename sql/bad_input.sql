@@ -8,6 +8,7 @@
 set client_min_messages = warning;
 set datestyle = iso;
 set timezone = 'Europe/London';
+create temp table stored (kpi_id text, value float8);
 -- The first value of a type is a sane one; a state's is one that its functions take.
 create temp table try (type regtype, value text, place serial);
 insert into try (type, value) select t::regtype, v from (values
@@ -19,7 +20,7 @@ insert into try (type, value) select t::regtype, v from (values
         '294276-12-31 23:59:59.999999+00']),
     ('text', array['hours', null, '', 'working_days', 'common_cause', 'closed_late', 'no such thing', repeat('x', 10000)]),
     ('cstring', array['{|}', '', '\x', '\x00', 'no state', '\x0000000000000000', '{NaN|NaN}', '{0.5|1,2', repeat('{', 10000)]),
-    ('bool', array['true', null]),
+    ('bool', array['true', null]), ('regclass', array['stored', null, '0']),
     ('date[]', array['{2026-04-03,2026-04-06}', '{2026-04-03}', null, '{}', '{2026-04-03,null}', '{{2026-04-03},{2026-04-06}}', '{infinity}', '{-infinity}',
         '[7:8]={2026-04-06,2026-04-03}', '{4713-01-01 BC,5874897-12-31}']),
     ('int4[]', array['{1,2}', null, '{}', '{null}', '{{1,2},{3,4}}', '[5:6]={1,2}', '{0}', '{-1,2147483647}']),

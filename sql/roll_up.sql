@@ -96,3 +96,47 @@ select pg_temp.refused(:'figure' || $$place_months => '{2026-01-01,2026-01-31}',
     place_sub_icbs => '{null,null}', place_icbs => '{Q,Q}', place_regions => '{null,null}', place_nations => '{null,null}')$$);
 -- a sum beyond a double
 select count(*) from mo.rolled_up('{2026-01-01,2026-01-01}', '{A,A}', '{"",""}', '{1e308,1e308}', '{1,1}', '{2026-01-01}', '{A}', '{practice}', '{4}', '{null}', '{null}', '{null}', '{null}', '{null}');
+-- a rule for small numbers: what is small is hidden, and whatever would tell it by subtraction; a small denominator; nothing small
+create function pg_temp.ruled(hide_from int, hide_to int, below int default 0) returns table (month date, org_type text, org_code text, breakdown text, numerator float8, hidden int2) language sql as $$
+    select r.month, r.org_type, r.org_code, r.breakdown, r.numerator, r.hidden
+    from (select array_agg(f.month) as months, array_agg(f.code) as codes, array_agg(part) as parts, array_agg(f.numerator) as numerators, array_agg(f.denominator) as denominators from figure f) f,
+        (select array_agg(p.month) as months, array_agg(p.code) as codes, array_agg(type) as types, array_agg(setting) as settings, array_agg(pcn) as pcns,
+            array_agg(sub_icb) as sub_icbs, array_agg(icb) as icbs, array_agg(region) as regions, array_agg(nation) as nations from place p) p,
+        mo.rolled_up(f.months, f.codes, f.parts, f.numerators, f.denominators, p.months, p.codes, p.types, p.settings, p.pcns, p.sub_icbs, p.icbs, p.regions, p.nations,
+            group_months => '{2026-01-01,2026-01-01}', group_members => '{A1,B1}', group_codes => '{G,G}', unit => 'percent',
+            hide_from => hide_from, hide_to => hide_to, hide_numerators => hide_to > 0, hide_denominator_below => below) r $$;
+select month, org_type, org_code, breakdown, numerator, hidden from pg_temp.ruled(1, 3) where hidden > 0;
+select month, org_type, org_code, breakdown, numerator, hidden from pg_temp.ruled(0, 0, 5) where hidden > 0;
+select count(*), count(*) filter (where hidden > 0) from pg_temp.ruled(500, 600);
+select w, pg_temp.refused(:'figure' || :'place' || ', ' || w || ')') from unnest(array[$$hide_from => 7, hide_to => 1$$, $$hide_from => -1$$, $$family_parts => '{a}'$$]) w;
+
+-- Into a table: the same rows, with a measure, a run and keys; its own columns have their defaults, what is generated is worked out, and
+-- an organisation without a key is left out. By INSERT where there is a trigger.
+create temp table stored (
+    kpi_id varchar(5), run_id int, org_key int not null, month date, org_type varchar(10), org_code varchar(12), breakdown varchar(10), numerator float8 check (numerator < 1000),
+    value float8, own text default 'by default', twice float8 generated always as (numerator * 2) stored, primary key (org_key, month, breakdown));
+create function pg_temp.store(target regclass, kpi_id text default 'smr', numerator float8 default 2) returns int8 language sql as $$
+    select mo.rolled_up_into(target, kpi_id, 7, '{practice,pcn,icb}', '{A1,U1,Q1}', '{11,22,33}', array[date '2026-01-01', '2026-01-01'], '{A1,A2}', '{"",""}', array[numerator, 3], '{10,10}',
+        '{2026-01-31,2026-01-31,2026-01-31,2026-01-31}', '{A1,A2,U1,Q1}', '{practice,practice,pcn,icb}', '{4,4,null,null}', '{U1,U1,U1,null}', '{null,null,null,null}', '{Q1,Q1,Q1,Q1}',
+        '{null,null,null,null}', '{null,null,null,null}', '{}', '{}', '{}', 'percent', 100, 'none', 1, '{}', '{}', '{}', '{}', '{}', false, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', 0, 0, false, 0) $$;
+select pg_temp.store('stored');
+table stored;
+create function pg_temp.seen() returns trigger language plpgsql as $$ begin new.own := 'by trigger'; return new; end $$;
+create temp table triggered (like stored including all);
+create trigger seen before insert on triggered for each row execute function pg_temp.seen();
+select pg_temp.store('triggered');
+table triggered;
+create temp table narrow (kpi_id varchar(2));
+create temp table wrong (numerator int);
+\set VERBOSITY terse
+select pg_temp.store('stored'); -- a key twice
+select pg_temp.store('stored', numerator => 5000); -- a check
+select pg_temp.store('narrow');
+select pg_temp.store('wrong');
+select count(*) from stored;
+create role regress_no_insert;
+set role regress_no_insert;
+select pg_temp.store('stored');
+reset role;
+drop role regress_no_insert;

@@ -17,7 +17,9 @@ create function mo.rolled_up(
     earlier_breakdowns pg_catalog.text[] default '{}', earlier_numerators pg_catalog.float8[] default '{}',
     earlier_values pg_catalog.float8[] default '{}', earlier_hidden pg_catalog.int2[] default '{}',
     target_months pg_catalog.date[] default '{}', target_types pg_catalog.text[] default '{}', target_codes pg_catalog.text[] default '{}',
-    targets pg_catalog.float8[] default '{}')
+    targets pg_catalog.float8[] default '{}',
+    family_parts pg_catalog.text[] default '{}', families pg_catalog.text[] default '{}', hide_from pg_catalog.int4 default 0,
+    hide_to pg_catalog.int4 default 0, hide_numerators pg_catalog.bool default false, hide_denominator_below pg_catalog.int4 default 0)
     returns table (
         month pg_catalog.date, org_type pg_catalog.text, org_code pg_catalog.text, breakdown pg_catalog.text, numerator pg_catalog.float8,
         denominator pg_catalog.float8, value pg_catalog.float8, value_lower pg_catalog.float8, value_upper pg_catalog.float8,
@@ -38,7 +40,8 @@ comment on function mo.rolled_up(
     pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.date[], pg_catalog.date[], pg_catalog.bool,
     pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.int2[],
     pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[], pg_catalog.float8[], pg_catalog.int2[],
-    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[]) is
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[],
+    pg_catalog.text[], pg_catalog.text[], pg_catalog.int4, pg_catalog.int4, pg_catalog.bool, pg_catalog.int4) is
     'Figures of one measure added up to PCN, sub-ICB, ICB, region, nation and local groups, with 95 % interval, peers and what '
     'they were a month and a '
     'year before. months to denominators: columns of the base figures, breakdown empty for the measure itself, else a part of it. '
@@ -59,7 +62,53 @@ comment on function mo.rolled_up(
     'peers, and where they are more than one in five nothing is said. earlier_…: figures of months not given here, for what was before. '
     'target_…: targets of organisations in months, which hold for all who belong to them and have no nearer one; a null type: '
     'whatever has the code. '
+    'hide_numerators: numerators from hide_from to hide_to are hidden, hide_denominator_below: figures over denominators above 0 and below it, '
+    'and with them whatever would tell one (mo.hidden_cells: organisations that add up to another, groups, and parts that make up the measure, '
+    'which family_parts and families put together; any other part is not more than the measure). '
     'Any day of a month stands for it. Rows come by type, code, month and part. Refused: arrays of one kind with different '
     'lengths, of more than one dimension, or '
     'holding nulls where nothing was said of them; NaN and infinity; a place given twice; more than 65536 months. Any null '
     'argument: no rows.';
+
+create function mo.rolled_up_into(
+    target_table pg_catalog.regclass, kpi_id pg_catalog.text, run_id pg_catalog.int4, key_types pg_catalog.text[], key_codes pg_catalog.text[],
+    keys pg_catalog.int4[],
+    months pg_catalog.date[], organisations pg_catalog.text[], breakdowns pg_catalog.text[], numerators pg_catalog.float8[],
+    denominators pg_catalog.float8[],
+    place_months pg_catalog.date[], place_codes pg_catalog.text[], place_types pg_catalog.text[], place_settings pg_catalog.int2[],
+    place_pcns pg_catalog.text[], place_sub_icbs pg_catalog.text[], place_icbs pg_catalog.text[], place_regions pg_catalog.text[],
+    place_nations pg_catalog.text[],
+    group_months pg_catalog.date[], group_members pg_catalog.text[], group_codes pg_catalog.text[],
+    unit pg_catalog.text, per pg_catalog.float8, interval_method pg_catalog.text,
+    round_to pg_catalog.int4,
+    published_months pg_catalog.date[], covered_types pg_catalog.text[], covered_icbs pg_catalog.text[],
+    covered_from pg_catalog.date[], covered_to pg_catalog.date[], begins_with_first pg_catalog.bool,
+    hidden_months pg_catalog.date[], hidden_types pg_catalog.text[], hidden_codes pg_catalog.text[],
+    hidden_breakdowns pg_catalog.text[], hidden_reasons pg_catalog.int2[],
+    earlier_months pg_catalog.date[], earlier_types pg_catalog.text[], earlier_codes pg_catalog.text[],
+    earlier_breakdowns pg_catalog.text[], earlier_numerators pg_catalog.float8[],
+    earlier_values pg_catalog.float8[], earlier_hidden pg_catalog.int2[],
+    target_months pg_catalog.date[], target_types pg_catalog.text[], target_codes pg_catalog.text[],
+    targets pg_catalog.float8[],
+    family_parts pg_catalog.text[], families pg_catalog.text[], hide_from pg_catalog.int4, hide_to pg_catalog.int4,
+    hide_numerators pg_catalog.bool, hide_denominator_below pg_catalog.int4)
+    returns pg_catalog.int8
+    language c volatile strict cost 100000
+    as 'MODULE_PATHNAME', 'mo_rolled_up_into';
+comment on function mo.rolled_up_into(
+    pg_catalog.regclass, pg_catalog.text, pg_catalog.int4, pg_catalog.text[], pg_catalog.text[], pg_catalog.int4[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[], pg_catalog.float8[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.int2[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[],
+    pg_catalog.text[], pg_catalog.text[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[],
+    pg_catalog.text, pg_catalog.float8, pg_catalog.text, pg_catalog.int4,
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.date[], pg_catalog.date[], pg_catalog.bool,
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.int2[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[], pg_catalog.float8[], pg_catalog.int2[],
+    pg_catalog.date[], pg_catalog.text[], pg_catalog.text[], pg_catalog.float8[],
+    pg_catalog.text[], pg_catalog.text[], pg_catalog.int4, pg_catalog.int4, pg_catalog.bool, pg_catalog.int4) is
+    'Puts the rows of mo.rolled_up into a table, in half of the time of an INSERT, and returns how many there are. Columns of the table that have the names '
+    'of those of mo.rolled_up are filled, with their types or, of text, varchar; so are kpi_id and run_id with what is given, and org_key '
+    'with the key of the organisation (key_types, key_codes and keys: one each); who has no key is left out. Other columns have their defaults. With the '
+    'caller''s rights. Constraints are checked, generated columns and indexes made; a table with triggers (foreign keys are some), row security, rules '
+    'or identity columns, and a partition, get their rows by INSERT. Any null argument: nothing is done.';

@@ -18,127 +18,12 @@
 #include "roll_up_input.h"
 #include "stats/nhs_calendar.h"
 
-const char *const mo_org_type_names[MO_ORG_TYPES] = {"practice", "pcn", "sub_icb", "icb", "region", "nation", "group"};
-
-/* One array argument. */
-typedef struct column
-{
-	const char *what;
-	Datum	   *values;
-	bool	   *nulls;
-	int			n;
-} column;
-
-/* n: as many elements as that, or -1 */
-static column
-column_of(mo_roll_up_reading *in, int argno, const char *what, int n, bool may_hold_nulls)
-{
-	ArrayType  *array = DatumGetArrayTypeP(in->fcinfo->args[argno].value);
-	column		read = {what, NULL, NULL, 0};
-	int16		length;
-	bool		by_value;
-	char		align;
-
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%s must be a one-dimensional array", what),
-				 errhint("Make it with array_agg() of a column.")));
-	get_typlenbyvalalign(ARR_ELEMTYPE(array), &length, &by_value, &align);
-	deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, align, &read.values, &read.nulls, &read.n);
-	if (n >= 0 && read.n != n)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%s has %d elements where %d are needed", what, read.n, n),
-				 errhint("Arrays that belong together are columns of the same rows.")));
-	if (!may_hold_nulls && array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not hold nulls", what),
-				 errhint("Leave rows without it out.")));
-	return read;
-}
-
-static int64
-month_at(mo_roll_up_reading *in, const column *from, int i)
-{
-	DateADT		day = DatumGetDateADT(from->values[i]);
-
-	if (day == in->last_day)
-		return in->last_month;
-	if (DATE_NOT_FINITE(day))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must hold finite dates", from->what),
-				 errhint("Give any day of the month.")));
-	in->last_day = day;
-	in->last_month = mo_month_index(day);
-	return in->last_month;
-}
-
-/* The number of a month, none before the first of all. */
-static int32
-month_number(mo_roll_up_reading *in, const column *from, int i)
-{
-	return (int32) (month_at(in, from, i) - in->first_month);
-}
-
-static int32
-name_at(mo_name_table *names, const column *from, int i, int32 limit)
-{
-	text	   *name;
-
-	if (from->nulls[i])
-		return MO_NOWHERE;
-	name = DatumGetTextPP(from->values[i]);
-	if (names->count >= limit)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s brings more than %d different names", from->what, limit),
-				 errhint("Roll up fewer organisations and parts at a time.")));
-	return mo_name_number(names, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-}
-
-static int32
-code_at(mo_roll_up_reading *in, const column *from, int i)
-{
-	return name_at(&in->codes, from, i, MO_ROLL_UP_CODES);
-}
-
-static int32
-part_at(mo_roll_up_reading *in, const column *from, int i)
-{
-	return name_at(&in->parts, from, i, MO_ROLL_UP_PARTS);
-}
-
-/* One of the first `types` types of organisation. */
-static mo_org_type
-type_at(const column *from, int i, int types)
-{
-	text	   *name = DatumGetTextPP(from->values[i]);
-
-	for (int type = 0; type < types; type++)
-		if (VARSIZE_ANY_EXHDR(name) == strlen(mo_org_type_names[type])
-			&& memcmp(VARDATA_ANY(name), mo_org_type_names[type], VARSIZE_ANY_EXHDR(name)) == 0)
-			return type;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s holds what is no type of organisation: \"%s\"", from->what, text_to_cstring(name)),
-			 errhint("Types are practice, pcn, sub_icb, icb, region and nation, of results also group; coverage is of practice or pcn.")));
-}
-
-static void *
-room_for(int n, size_t size)
-{
-	return MemoryContextAllocHuge(CurrentMemoryContext, ((Size) n + 1) * size);
-}
-
 /* ------------------------------------------------ arguments */
 
 enum
 {
 	FIGURES = 0, PLACES = 5, GROUPS = 14, UNIT = 17, PER, INTERVAL_METHOD, ROUND_TO, PUBLISHED = 21, COVERAGE = 22, BEGINS_WITH_FIRST = 26,
-	HIDDEN = 27, EARLIER = 32, TARGETS = 39
+	HIDDEN = 27, EARLIER = 32, TARGETS = 39, FAMILIES = 43, HIDE_FROM = 45, HIDE_TO, HIDE_NUMERATORS, HIDE_DENOMINATOR_BELOW
 };
 
 /* The first month of all arrays of months, and whether there is room for what lies between it and the last. */
@@ -157,11 +42,11 @@ find_first_month(mo_roll_up_reading *in)
 
 	for (int a = 0; a < (int) lengthof(months); a++)
 	{
-		column		from = column_of(in, months[a].argno, months[a].what, -1, false);
+		mo_column		from = mo_roll_up_column_of(in, months[a].argno, months[a].what, -1, false);
 
 		for (int i = 0; i < from.n; i++)
 		{
-			int64		month = month_at(in, &from, i);
+			int64		month = mo_roll_up_month_at(in, &from, i);
 
 			first = any ? Min(first, month) : month;
 			last = any ? Max(last, month) : month;
@@ -179,16 +64,16 @@ find_first_month(mo_roll_up_reading *in)
 static void
 read_figures(mo_roll_up_reading *in)
 {
-	column		month = column_of(in, FIGURES, "months", -1, false);
-	column		code = column_of(in, FIGURES + 1, "organisations", month.n, false);
-	column		part = column_of(in, FIGURES + 2, "breakdowns", month.n, false);
-	column		numerator = column_of(in, FIGURES + 3, "numerators", month.n, false);
-	column		denominator = column_of(in, FIGURES + 4, "denominators", month.n, false);
-	mo_figure  *figures = room_for(month.n, sizeof(mo_figure));
+	mo_column		month = mo_roll_up_column_of(in, FIGURES, "months", -1, false);
+	mo_column		code = mo_roll_up_column_of(in, FIGURES + 1, "organisations", month.n, false);
+	mo_column		part = mo_roll_up_column_of(in, FIGURES + 2, "breakdowns", month.n, false);
+	mo_column		numerator = mo_roll_up_column_of(in, FIGURES + 3, "numerators", month.n, false);
+	mo_column		denominator = mo_roll_up_column_of(in, FIGURES + 4, "denominators", month.n, false);
+	mo_figure  *figures = mo_roll_up_room_for(month.n, sizeof(mo_figure));
 
 	for (int i = 0; i < month.n; i++)
 		figures[i] = (mo_figure) {
-			month_number(in, &month, i), code_at(in, &code, i), part_at(in, &part, i),
+			mo_roll_up_month_number(in, &month, i), mo_roll_up_code_at(in, &code, i), mo_roll_up_part_at(in, &part, i),
 			mo_finite(DatumGetFloat8(numerator.values[i]), numerator.what),
 			mo_finite(DatumGetFloat8(denominator.values[i]), denominator.what)
 		};
@@ -200,26 +85,26 @@ static void
 read_places(mo_roll_up_reading *in)
 {
 	static const char *const what[] = {"place_pcns", "place_sub_icbs", "place_icbs", "place_regions", "place_nations"};
-	column		month = column_of(in, PLACES, "place_months", -1, false);
-	column		code = column_of(in, PLACES + 1, "place_codes", month.n, false);
-	column		type = column_of(in, PLACES + 2, "place_types", month.n, false);
-	column		setting = column_of(in, PLACES + 3, "place_settings", month.n, true);
-	column		within[MO_GROUP];
-	mo_place   *places = room_for(month.n, sizeof(mo_place));
+	mo_column		month = mo_roll_up_column_of(in, PLACES, "place_months", -1, false);
+	mo_column		code = mo_roll_up_column_of(in, PLACES + 1, "place_codes", month.n, false);
+	mo_column		type = mo_roll_up_column_of(in, PLACES + 2, "place_types", month.n, false);
+	mo_column		setting = mo_roll_up_column_of(in, PLACES + 3, "place_settings", month.n, true);
+	mo_column		within[MO_GROUP];
+	mo_place   *places = mo_roll_up_room_for(month.n, sizeof(mo_place));
 
 	for (int t = MO_PCN; t < MO_GROUP; t++)
-		within[t] = column_of(in, PLACES + 3 + t, what[t - MO_PCN], month.n, true);
+		within[t] = mo_roll_up_column_of(in, PLACES + 3 + t, what[t - MO_PCN], month.n, true);
 	for (int i = 0; i < month.n; i++)
 	{
 		mo_place   *place = &places[i];
 
 		*place = (mo_place) {
-			.month = month_number(in, &month, i), .code = code_at(in, &code, i), .type = type_at(&type, i, MO_GROUP),
+			.month = mo_roll_up_month_number(in, &month, i), .code = mo_roll_up_code_at(in, &code, i), .type = mo_roll_up_type_at(&type, i, MO_GROUP),
 			.is_gp = !setting.nulls[i] && DatumGetInt16(setting.values[i]) == 4
 		};
 		place->within[MO_PRACTICE] = place->type == MO_PRACTICE ? place->code : MO_NOWHERE;
 		for (int t = MO_PCN; t < MO_GROUP; t++)
-			place->within[t] = code_at(in, &within[t], i);
+			place->within[t] = mo_roll_up_code_at(in, &within[t], i);
 	}
 	in->run.input.places = places;
 	in->run.input.place_count = month.n;
@@ -228,70 +113,70 @@ read_places(mo_roll_up_reading *in)
 static void
 read_memberships(mo_roll_up_reading *in)
 {
-	column		month = column_of(in, GROUPS, "group_months", -1, false);
-	column		member = column_of(in, GROUPS + 1, "group_members", month.n, false);
-	column		group = column_of(in, GROUPS + 2, "group_codes", month.n, false);
-	mo_membership *memberships = room_for(month.n, sizeof(mo_membership));
+	mo_column		month = mo_roll_up_column_of(in, GROUPS, "group_months", -1, false);
+	mo_column		member = mo_roll_up_column_of(in, GROUPS + 1, "group_members", month.n, false);
+	mo_column		group = mo_roll_up_column_of(in, GROUPS + 2, "group_codes", month.n, false);
+	mo_membership *memberships = mo_roll_up_room_for(month.n, sizeof(mo_membership));
 
 	for (int i = 0; i < month.n; i++)
-		memberships[i] = (mo_membership) {month_number(in, &month, i), code_at(in, &member, i), code_at(in, &group, i)};
+		memberships[i] = (mo_membership) {mo_roll_up_month_number(in, &month, i), mo_roll_up_code_at(in, &member, i), mo_roll_up_code_at(in, &group, i)};
 	in->run.input.memberships = memberships;
 	in->run.input.membership_count = month.n;
 }
 
 /* A month of coverage may lie far from the others: it is only compared. */
 static int32
-clamped_month(mo_roll_up_reading *in, const column *from, int i)
+clamped_month(mo_roll_up_reading *in, const mo_column *from, int i)
 {
-	return (int32) Max(Min(month_at(in, from, i) - in->first_month, INT32_MAX), INT32_MIN + 1);
+	return (int32) Max(Min(mo_roll_up_month_at(in, from, i) - in->first_month, INT32_MAX), INT32_MIN + 1);
 }
 
 static void
 read_coverage(mo_roll_up_reading *in)
 {
-	column		published = column_of(in, PUBLISHED, "published_months", -1, false);
-	column		type = column_of(in, COVERAGE, "covered_types", -1, false);
-	column		icb = column_of(in, COVERAGE + 1, "covered_icbs", type.n, false);
-	column		first = column_of(in, COVERAGE + 2, "covered_from", type.n, true);
-	column		last = column_of(in, COVERAGE + 3, "covered_to", type.n, false);
-	int32	   *months = room_for(published.n, sizeof(int32));
-	mo_coverage *coverage = room_for(type.n, sizeof(mo_coverage));
+	mo_column		published = mo_roll_up_column_of(in, PUBLISHED, "published_months", -1, false);
+	mo_column		type = mo_roll_up_column_of(in, COVERAGE, "covered_types", -1, false);
+	mo_column		icb = mo_roll_up_column_of(in, COVERAGE + 1, "covered_icbs", type.n, false);
+	mo_column		first = mo_roll_up_column_of(in, COVERAGE + 2, "covered_from", type.n, true);
+	mo_column		last = mo_roll_up_column_of(in, COVERAGE + 3, "covered_to", type.n, false);
+	int32	   *months = mo_roll_up_room_for(published.n, sizeof(int32));
+	mo_coverage *coverage = mo_roll_up_room_for(type.n, sizeof(mo_coverage));
 
 	for (int i = 0; i < published.n; i++)
-		months[i] = month_number(in, &published, i);
+		months[i] = mo_roll_up_month_number(in, &published, i);
 	for (int i = 0; i < type.n; i++)
 		coverage[i] = (mo_coverage) {
-			type_at(&type, i, MO_SUB_ICB), code_at(in, &icb, i),
+			mo_roll_up_type_at(&type, i, MO_SUB_ICB), mo_roll_up_code_at(in, &icb, i),
 			first.nulls[i] ? MO_NO_MONTH : clamped_month(in, &first, i), clamped_month(in, &last, i)
 		};
 	in->run.input.published = months;
 	in->run.input.published_count = published.n;
 	in->run.input.coverage = coverage;
 	in->run.input.coverage_count = type.n;
-	in->run.input.begins_with_first = DatumGetBool(in->fcinfo->args[BEGINS_WITH_FIRST].value);
+	in->run.input.begins_with_first = DatumGetBool(in->arguments[BEGINS_WITH_FIRST].value);
 }
 
 /* Which figure something is said of: month, type, organisation and part in the arguments from argno on. */
 static mo_known_figure *
 read_known(mo_roll_up_reading *in, int argno, const char *const what[4], int *n)
 {
-	column		month = column_of(in, argno, what[0], -1, false);
-	column		type = column_of(in, argno + 1, what[1], month.n, false);
-	column		code = column_of(in, argno + 2, what[2], month.n, false);
-	column		part = column_of(in, argno + 3, what[3], month.n, false);
-	mo_known_figure *known = room_for(month.n, sizeof(mo_known_figure));
+	mo_column		month = mo_roll_up_column_of(in, argno, what[0], -1, false);
+	mo_column		type = mo_roll_up_column_of(in, argno + 1, what[1], month.n, false);
+	mo_column		code = mo_roll_up_column_of(in, argno + 2, what[2], month.n, false);
+	mo_column		part = mo_roll_up_column_of(in, argno + 3, what[3], month.n, false);
+	mo_known_figure *known = mo_roll_up_room_for(month.n, sizeof(mo_known_figure));
 
 	for (int i = 0; i < month.n; i++)
 		known[i] = (mo_known_figure) {
-			.month = month_number(in, &month, i), .type = type_at(&type, i, MO_ORG_TYPES), .code = code_at(in, &code, i),
-			.part = part_at(in, &part, i)
+			.month = mo_roll_up_month_number(in, &month, i), .type = mo_roll_up_type_at(&type, i, MO_ORG_TYPES), .code = mo_roll_up_code_at(in, &code, i),
+			.part = mo_roll_up_part_at(in, &part, i)
 		};
 	*n = month.n;
 	return known;
 }
 
 static int
-hidden_at(const column *from, int i)
+hidden_at(const mo_column *from, int i)
 {
 	int			hidden = DatumGetInt16(from->values[i]);
 
@@ -310,19 +195,19 @@ read_known_figures(mo_roll_up_reading *in)
 	static const char *const earlier_what[] = {"earlier_months", "earlier_types", "earlier_codes", "earlier_breakdowns"};
 	int			n;
 	mo_known_figure *hidden = read_known(in, HIDDEN, hidden_what, &n);
-	column		reason = column_of(in, HIDDEN + 4, "hidden_reasons", n, false);
+	mo_column		reason = mo_roll_up_column_of(in, HIDDEN + 4, "hidden_reasons", n, false);
 	mo_known_figure *earlier;
-	column		numerator;
-	column		value;
+	mo_column		numerator;
+	mo_column		value;
 
 	for (int i = 0; i < n; i++)
 		hidden[i].hidden = hidden_at(&reason, i);
 	in->run.input.hidden = hidden;
 	in->run.input.hidden_count = n;
 	earlier = read_known(in, EARLIER, earlier_what, &n);
-	numerator = column_of(in, EARLIER + 4, "earlier_numerators", n, false);
-	value = column_of(in, EARLIER + 5, "earlier_values", n, true);
-	reason = column_of(in, EARLIER + 6, "earlier_hidden", n, false);
+	numerator = mo_roll_up_column_of(in, EARLIER + 4, "earlier_numerators", n, false);
+	value = mo_roll_up_column_of(in, EARLIER + 5, "earlier_values", n, true);
+	reason = mo_roll_up_column_of(in, EARLIER + 6, "earlier_hidden", n, false);
 	for (int i = 0; i < n; i++)
 	{
 		earlier[i].numerator = mo_finite(DatumGetFloat8(numerator.values[i]), numerator.what);
@@ -336,15 +221,15 @@ read_known_figures(mo_roll_up_reading *in)
 static void
 read_targets(mo_roll_up_reading *in)
 {
-	column		month = column_of(in, TARGETS, "target_months", -1, false);
-	column		type = column_of(in, TARGETS + 1, "target_types", month.n, true);
-	column		code = column_of(in, TARGETS + 2, "target_codes", month.n, false);
-	column		target = column_of(in, TARGETS + 3, "targets", month.n, false);
-	mo_known_target *targets = room_for(month.n, sizeof(mo_known_target));
+	mo_column		month = mo_roll_up_column_of(in, TARGETS, "target_months", -1, false);
+	mo_column		type = mo_roll_up_column_of(in, TARGETS + 1, "target_types", month.n, true);
+	mo_column		code = mo_roll_up_column_of(in, TARGETS + 2, "target_codes", month.n, false);
+	mo_column		target = mo_roll_up_column_of(in, TARGETS + 3, "targets", month.n, false);
+	mo_known_target *targets = mo_roll_up_room_for(month.n, sizeof(mo_known_target));
 
 	for (int i = 0; i < month.n; i++)
 		targets[i] = (mo_known_target) {
-			month_number(in, &month, i), type.nulls[i] ? MO_ORG_TYPES : type_at(&type, i, MO_ORG_TYPES), code_at(in, &code, i),
+			mo_roll_up_month_number(in, &month, i), type.nulls[i] ? MO_ORG_TYPES : mo_roll_up_type_at(&type, i, MO_ORG_TYPES), mo_roll_up_code_at(in, &code, i),
 			mo_finite(DatumGetFloat8(target.values[i]), target.what)
 		};
 	in->run.input.targets = targets;
@@ -367,15 +252,43 @@ read_measure(mo_roll_up_reading *in)
 {
 	mo_roll_up_input *input = &in->run.input;
 
-	input->is_count = strcmp(TextDatumGetCString(in->fcinfo->args[UNIT].value), "count") == 0;
-	input->per = mo_finite(DatumGetFloat8(in->fcinfo->args[PER].value), "per");
-	input->interval = interval_method(TextDatumGetCString(in->fcinfo->args[INTERVAL_METHOD].value));
-	input->round_to = DatumGetInt32(in->fcinfo->args[ROUND_TO].value);
+	input->is_count = strcmp(TextDatumGetCString(in->arguments[UNIT].value), "count") == 0;
+	input->per = mo_finite(DatumGetFloat8(in->arguments[PER].value), "per");
+	input->interval = interval_method(TextDatumGetCString(in->arguments[INTERVAL_METHOD].value));
+	input->round_to = DatumGetInt32(in->arguments[ROUND_TO].value);
 	if (input->per <= 0 || input->round_to < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("per must be above 0 and round_to at least 1: %g and %d", input->per, input->round_to),
 				 errhint("Give per => 1000 for a rate per 1,000, round_to => 5 where shown counts are rounded to 5.")));
+}
+
+/* Which figures are small, and which parts make up the measure. */
+static void
+read_rule(mo_roll_up_reading *in)
+{
+	mo_roll_up_input *input = &in->run.input;
+	mo_column		part = mo_roll_up_column_of(in, FAMILIES, "family_parts", -1, false);
+	mo_column		family = mo_roll_up_column_of(in, FAMILIES + 1, "families", part.n, false);
+	mo_part_family *families = mo_roll_up_room_for(part.n, sizeof(mo_part_family));
+
+	for (int i = 0; i < part.n; i++)
+	{
+		text	   *name = DatumGetTextPP(family.values[i]);
+
+		families[i] = (mo_part_family) {mo_roll_up_part_at(in, &part, i), {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), 0}};
+	}
+	input->families = families;
+	input->family_count = part.n;
+	input->hide_from = DatumGetInt32(in->arguments[HIDE_FROM].value);
+	input->hide_to = DatumGetInt32(in->arguments[HIDE_TO].value);
+	input->hide_numerators = DatumGetBool(in->arguments[HIDE_NUMERATORS].value);
+	input->hide_denominator_below = DatumGetInt32(in->arguments[HIDE_DENOMINATOR_BELOW].value);
+	if (input->hide_from < 0 || input->hide_to < input->hide_from)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hide_from and hide_to must not be negative nor out of order: %g and %g", input->hide_from, input->hide_to),
+				 errhint("To hide the counts 1 to 7 give hide_from => 1, hide_to => 7.")));
 }
 
 void
@@ -394,4 +307,25 @@ mo_roll_up_read(mo_roll_up_reading *in)
 	read_known_figures(in);
 	read_targets(in);
 	read_measure(in);
+	read_rule(in);
+}
+
+mo_roll_up_keys
+mo_roll_up_read_keys(mo_roll_up_reading *in, NullableDatum *arguments)
+{
+	mo_roll_up_reading args = {.arguments = arguments};
+	mo_column		type = mo_roll_up_column_of(&args, 0, "key_types", -1, false);
+	mo_column		code = mo_roll_up_column_of(&args, 1, "key_codes", type.n, false);
+	mo_column		key = mo_roll_up_column_of(&args, 2, "keys", type.n, false);
+	mo_roll_up_keys read = {mo_roll_up_room_for(type.n, sizeof(int)), mo_roll_up_room_for(type.n, sizeof(int32)), mo_roll_up_room_for(type.n, sizeof(int32)), type.n};
+
+	for (int i = 0; i < type.n; i++)
+	{
+		text	   *name = DatumGetTextPP(code.values[i]);
+
+		read.type[i] = mo_roll_up_type_at(&type, i, MO_ORG_TYPES);
+		read.code[i] = mo_name_find(&in->codes, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+		read.key[i] = DatumGetInt32(key.values[i]);
+	}
+	return read;
 }

@@ -51,6 +51,14 @@ release_all(void)
 }
 
 static const mo_memory memory = {allocate, release, NULL};
+static int	months_forgotten;
+
+static void
+forget(void *context)
+{
+	(void) context;
+	months_forgotten++;
+}
 
 static mo_name_table codes;
 static mo_name_table parts;
@@ -112,7 +120,7 @@ make_input(mo_roll_up *run)
 	figure(0, "LONE", 0, 1, 0);
 	figure(0, "P00", 1, 0.1, 0.3);
 	figure(0, "nobody", 0, 1e6, 1e6);
-	*run = (mo_roll_up) {.memory = memory};
+	*run = (mo_roll_up) {.memory = memory, .scratch = memory, .forget = forget};
 	run->input = (mo_roll_up_input) {
 		.codes = &codes, .parts = &parts, .figures = figures, .figure_count = figure_count, .places = places, .place_count = place_count,
 		.per = 100, .interval = MO_WILSON, .round_to = 1
@@ -269,6 +277,47 @@ silence(void)
 	ok(!mo_roll_up_run(&(mo_roll_up) {.memory = memory, .input = run.input}, &at) && at == place_count, "two places of one organisation are told");
 }
 
+static int
+hidden_of(const mo_roll_up *run, mo_org_type type, const char *name, int32_t month)
+{
+	return row_of(run, type, name, month, 0)->hidden;
+}
+
+/* In month 0 practices have 0 to 11 of 20. */
+static void
+rule(void)
+{
+	mo_roll_up	run;
+	size_t		at;
+	mo_membership members[] = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
+	mo_part_family family = {1, {"family", 6, 0}};
+
+	make_input(&run);
+	run.input.hide_numerators = true;
+	run.input.hide_from = 500;
+	run.input.hide_to = 600;
+	ok(mo_roll_up_run(&run, &at) && months_forgotten == 0, "a rule that nothing comes under: no month is looked at");
+	make_input(&run);
+	members[0] = (mo_membership) {0, code("P04"), code("G")};
+	members[1] = (mo_membership) {0, code("P05"), code("G")};
+	members[2] = members[1];
+	run.input.memberships = members;
+	run.input.membership_count = 2;
+	run.input.families = &family;
+	run.input.family_count = 1;
+	run.input.hide_numerators = true;
+	run.input.hide_from = 2;
+	run.input.hide_to = 4;
+	ok(mo_roll_up_run(&run, &at) && months_forgotten == 2, "both months have some from 2 to 4");
+	ok(hidden_of(&run, MO_PRACTICE, "P04", 0) == 1 && hidden_of(&run, MO_PRACTICE, "P03", 1) == 1, "which are hidden");
+	ok(hidden_of(&run, MO_GROUP, "G", 0) == 2 || hidden_of(&run, MO_PRACTICE, "P05", 0) == 2, "and not told by its group less the other member");
+	ok(hidden_of(&run, MO_PCN, "U1", 0) == 0 && hidden_of(&run, MO_PRACTICE, "P11", 0) == 0 && hidden_of(&run, MO_PRACTICE, "P00", 0) == 0,
+	   "others are shown");
+	make_input(&run);
+	run.input.hide_denominator_below = 1;
+	ok(mo_roll_up_run(&run, &at) && row_of(&run, MO_PRACTICE, "P00", 0, 1)->hidden == 1, "a small denominator, of a part");
+}
+
 static void
 names(void)
 {
@@ -294,6 +343,7 @@ main(void)
 	peers();
 	before_and_targets();
 	silence();
+	rule();
 	names();
 	release_all();
 	return done();

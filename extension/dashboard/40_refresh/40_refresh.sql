@@ -193,7 +193,8 @@ begin
     perform mo_data.refresh_told(run, case when from_month is null then seen else '{}' end);
     update mo_data.refresh_run r set published_at = clock_timestamp() where r.run_id = run returning * into summary;
     if summary.results_written > (select greatest(c.reltuples, 0) / 10 from pg_class c where c.oid = 'mo_data.kpi_result'::regclass) then
-        analyze mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.page_row, mo_data.page_months, mo_data.organisation_key; -- or pages are slow until autovacuum comes
+        analyze mo_data.kpi_value, mo_data.kpi_latest, mo_data.page_row, mo_data.page_months (org_code, kpi_id), mo_data.organisation_key, -- or pages are slow until autovacuum comes
+            mo_data.kpi_result (kpi_id, month, org_key, org_type, org_code, breakdown, pcn_code, icb_code, peer_group, run_id, hidden, period_start); -- and does the rest
     end if;
     raise notice 'refresh: run % published: % figures written, % of them restated; % results', run, summary.figures_written,
         summary.figures_restated, summary.results_written;

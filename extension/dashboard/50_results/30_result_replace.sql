@@ -101,7 +101,7 @@ comment on function mo_data.result_rolled_up(text, date[]) is
     'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the '
     'nation and groups '
     'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a '
-    'numerator is not waited for. A refresh does not call it (results_rolled_up says the same, faster): after_restore '
+    'numerator is not waited for. A refresh does not call it (mo.rolled_up_into says the same, faster): after_restore '
     'checks stored results by it, and a test holds both equal.';
 
 create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids text[], months date[])
@@ -270,7 +270,7 @@ comment on function mo_data.result_compared(text, date[]) is
     'nobody''s peers. '
     'Which figures readers do not see is decided here (hidden, of result_hidden), and what is said of peers is made of those they see; '
     'where more than one peer in five is hidden nothing is said, because the others would be no fair comparison. A refresh does not call it: '
-    'results_rolled_up and results_hidden say the same, faster, and a test holds both equal.';
+    'mo.rolled_up_into says the same, faster, and a test holds both equal.';
 
 create or replace function mo_data.kpi_has_chart(time_basis text, counts_from_april boolean)
     returns boolean

@@ -1,7 +1,7 @@
 -- The latest month of each organisation and KPI, with its sparkline and control chart: what a page shows.
 create or replace function mo_data.shown_series_numbered(kpi_ids text[])
     returns table (org_key integer, number integer, month date, value double precision)
-    language sql stable rows 100000
+    language sql stable parallel safe rows 100000
     set search_path = pg_catalog, pg_temp
     set enable_hashjoin = off -- by the index of each organisation and KPI: parts are three rows of four, and are not read
     set enable_mergejoin = off
@@ -21,6 +21,92 @@ revoke all on function mo_data.shown_series_numbered(text[]) from public;
 comment on function mo_data.shown_series_numbered(text[]) is
     'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. A KPI is numbered by its place in kpi_ids: '
     'names are slow to sort and join. Part of refresh().';
+
+create or replace function mo_data.latest_of(kpi_ids text[])
+    returns table (
+        org_key integer, kpi_id text, month date, trend_spark text, points bigint, spc_mean double precision, spc_lower double precision,
+        spc_upper double precision, spc_cause text)
+    language sql stable parallel safe rows 10000
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    with series as materialized ( -- numbered, as names are slow to sort and join
+        select x.*
+        from (
+            select f.org_key, f.number, f.month, f.value, lead(f.month) over series is null as is_latest, lead(f.month, 12) over series as year_on,
+                count(f.value) over series as points,
+                mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
+                mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
+            from mo_data.shown_series_numbered(kpi_ids) f
+            window series as (partition by f.number, f.org_key order by f.month)
+        ) x
+        where x.year_on is null -- the twelve months to the latest are among the last twelve
+    ), latest as materialized (
+        select s.*, (s.month - interval '11 months')::date as trend_from from series s where s.is_latest
+    ), point as (
+        select s.org_key, s.number, s.month, s.value
+        from series s join latest l on l.org_key = s.org_key and l.number = s.number and s.month >= l.trend_from
+    ), trend as (
+        select p.org_key, p.number, mo.sparkline(p.value order by p.month) as trend_spark
+        from (
+            select p.org_key, p.number, p.month, p.value from point p
+            union all -- months without a row
+            select l.org_key, l.number, (l.month - make_interval(months => back.months))::date, null
+            from (select x.org_key, x.number from point x group by 1, 2 having count(*) < 12) few
+                join latest l on l.org_key = few.org_key and l.number = few.number
+                cross join generate_series(0, 11) as back (months)
+            where not exists (select from point x where x.org_key = l.org_key and x.number = l.number
+                and x.month = (l.month - make_interval(months => back.months))::date)
+        ) p
+        group by p.org_key, p.number
+    )
+    select l.org_key, kpi_ids[l.number], l.month, t.trend_spark, l.points, l.spc_mean, l.spc_lower, l.spc_upper, l.spc_cause
+    from latest l
+        left join trend t on t.org_key = l.org_key and t.number = l.number
+    $$;
+revoke all on function mo_data.latest_of(text[]) from public;
+comment on function mo_data.latest_of(text[]) is
+    'The latest month of every organisation that KPIs have results of, with the sparkline of the twelve months to it, and the control chart of '
+    'all its months, of which points have a value to show. Part of refresh().';
+
+create or replace function mo_data.latest_at_once(kpi_ids text[])
+    returns table (
+        org_key integer, kpi_id text, month date, trend_spark text, points bigint, spc_mean double precision, spc_lower double precision,
+        spc_upper double precision, spc_cause text)
+    language plpgsql stable rows 10000
+    set search_path = pg_catalog, pg_temp
+    set parallel_setup_cost = 0 -- the planner does not know how dear the function is
+    set parallel_tuple_cost = 0
+    set jit = off
+    as $$
+declare
+    share record;
+begin
+    if coalesce((select sum(m.figures) from mo_data.kpi_month m where m.kpi_id = any (latest_at_once.kpi_ids)), 0) < 20000 then
+        return query select l.* from mo_data.latest_of(latest_at_once.kpi_ids) l;
+        return;
+    end if;
+    select s.* into share
+        from (
+                select array_agg(u.kpi_id) as kpi_ids, array_agg(m.month) as months
+                from unnest(latest_at_once.kpi_ids) as u (kpi_id) left join mo_data.kpi_month m on m.kpi_id = u.kpi_id
+            ) m
+            cross join lateral mo_data.kpi_shares(m.kpi_ids, m.months) s;
+    return query
+        select l.* from mo_data.latest_of(array(select distinct u.kpi_id from unnest(share.kpi_ids_1) as u (kpi_id))) l
+        union all
+        select l.* from mo_data.latest_of(array(select distinct u.kpi_id from unnest(share.kpi_ids_2) as u (kpi_id))) l
+        union all
+        select l.* from mo_data.latest_of(array(select distinct u.kpi_id from unnest(share.kpi_ids_3) as u (kpi_id))) l
+        union all
+        select l.* from mo_data.latest_of(array(select distinct u.kpi_id from unnest(share.kpi_ids_4) as u (kpi_id))) l;
+end
+    $$;
+revoke all on function mo_data.latest_at_once(text[]) from public;
+comment on function mo_data.latest_at_once(text[]) is
+    'latest_of, some of the KPIs by each of several processes where there is much to do: a query that stands in a statement that writes is one process''s. Part of refresh().';
 
 create or replace function mo_data.kpi_latest_replace(run_id integer, kpi_ids text[] default null)
     returns void
@@ -44,41 +130,13 @@ begin
     ), kpi as materialized ( -- numbered, as names are slow to sort and join
         select c.*, w.number::integer as number, c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april) as has_chart
         from unnest(wanted) with ordinality as w (kpi_id, number) join mo_data.kpi c on c.kpi_id = w.kpi_id and c.is_active
-    ), series as materialized (
-        select x.*
-        from (
-            select f.org_key, f.number, f.month, f.value, lead(f.month) over series is null as is_latest, lead(f.month, 12) over series as year_on,
-                count(f.value) over series as points,
-                mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
-                mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
-            from mo_data.shown_series_numbered(wanted) f
-            window series as (partition by f.number, f.org_key order by f.month)
-        ) x
-        where x.year_on is null -- the twelve months to the latest are among the last twelve
     ), latest as materialized (
-        select s.*, (s.month - interval '11 months')::date as trend_from, s.points >= 12 and c.has_chart as has_chart
-        from series s join kpi c on c.number = s.number
-        where s.is_latest
+        select l.*, c.number, l.points >= 12 and c.has_chart as has_chart
+        from mo_data.latest_at_once(wanted) l join kpi c on c.kpi_id = l.kpi_id
     ), measured as ( -- the levels that a KPI has figures for; all of them while it has none
         select distinct l.number, k.org_type from latest l join mo_data.organisation_key k on k.org_key = l.org_key
-    ), point as (
-        select s.org_key, s.number, s.month, s.value
-        from series s join latest l on l.org_key = s.org_key and l.number = s.number and s.month >= l.trend_from
-    ), trend as (
-        select p.org_key, p.number, mo.sparkline(p.value order by p.month) as trend_spark
-        from (
-            select p.org_key, p.number, p.month, p.value from point p
-            union all -- months without a row
-            select l.org_key, l.number, (l.month - make_interval(months => back.months))::date, null
-            from (select x.org_key, x.number from point x group by 1, 2 having count(*) < 12) few
-                join latest l on l.org_key = few.org_key and l.number = few.number
-                cross join generate_series(0, 11) as back (months)
-            where not exists (select from point x where x.org_key = l.org_key and x.number = l.number
-                and x.month = (l.month - make_interval(months => back.months))::date)
-        ) p
-        group by p.org_key, p.number
     ), fresh as materialized (
-        select k.org_key, c.kpi_id, l.month, t.trend_spark, case when l.has_chart then l.spc_mean end as spc_mean,
+        select k.org_key, c.kpi_id, l.month, l.trend_spark, case when l.has_chart then l.spc_mean end as spc_mean,
             case when l.has_chart then l.spc_lower end as spc_lower, case when l.has_chart then l.spc_upper end as spc_upper,
             case when l.has_chart then l.spc_cause end as spc_cause
         from mo_data.organisation_key k
@@ -86,7 +144,6 @@ begin
             cross join page_end e
             left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
             left join latest l on l.org_key = k.org_key and l.number = c.number
-            left join trend t on t.org_key = k.org_key and t.number = c.number
         where (l.month is not null or k.org_type <> 'practice' or o.prescribing_setting = 4)
             and (k.org_type = 'group' or o.open_from <= e.day and (o.open_to is null or o.open_to > e.day))
             and (exists (select from measured m where m.number = c.number and m.org_type = k.org_type)

@@ -1,16 +1,17 @@
 -- Storing results: several KPIs and months in a few statements, rolled up and compared by mo.rolled_up.
-create or replace function mo_data.results_rolled_up(
-    kpi_ids text[], months date[], hidden_kpi_ids text[] default '{}', hidden_months date[] default '{}', hidden_types text[] default '{}',
-    hidden_codes text[] default '{}', hidden_breakdowns text[] default '{}', hidden_reasons smallint[] default '{}')
+create or replace function mo_data.results_input(kpi_ids text[], months date[])
     returns table (
-        kpi_id text, month date, org_type text, org_code text, breakdown text, numerator double precision, denominator double precision,
-        value double precision, value_lower double precision, value_upper double precision, pcn_code text, sub_icb_code text, icb_code text,
-        region_code text, nation_code text, peer_group text, peer_n integer, peer_median double precision,
-        peer_median_without_self double precision, peer_rank integer, peer_decile integer, peer_percentile double precision,
-        previous_month_value double precision, previous_month_numerator double precision, previous_month_hidden smallint,
-        previous_year_value double precision, previous_year_numerator double precision, previous_year_hidden smallint, hidden smallint,
-        target double precision)
-    language sql stable rows 100000
+        kpi_id text,
+        months date[], organisations text[], breakdowns text[], numerators double precision[], denominators double precision[],
+        place_months date[], place_codes text[], place_types text[], place_settings smallint[], place_pcns text[],
+        place_sub_icbs text[], place_icbs text[], place_regions text[], place_nations text[], group_months date[],
+        group_members text[], group_codes text[], unit text, per double precision, interval_method text, round_to integer,
+        published_months date[], covered_types text[], covered_icbs text[], covered_from date[], covered_to date[],
+        begins_with_first boolean, earlier_months date[], earlier_types text[], earlier_codes text[], earlier_breakdowns text[],
+        earlier_numerators double precision[], earlier_values double precision[], earlier_hidden smallint[], target_months date[],
+        target_types text[], target_codes text[], targets double precision[],
+        family_parts text[], families text[], hide_from integer, hide_to integer, hide_numerators boolean, hide_denominator_below integer)
+    language sql stable rows 100
     begin atomic
         with asked as materialized (
             select u.kpi_id, array_agg(u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id
@@ -28,7 +29,14 @@ create or replace function mo_data.results_rolled_up(
                 join mo_data.organisation_group g on g.valid_from < u.month + interval '1 month'
                     and (g.valid_to is null or g.valid_to >= u.month + interval '1 month')
         )
-        select a.kpi_id, r.*
+        select
+            a.kpi_id, f.months, f.codes, f.breakdowns, f.numerators, f.denominators, p.days, p.codes, p.types, p.settings, p.pcns,
+            p.sub_icbs, p.icbs, p.regions, p.nations, g.months, g.members, g.codes, k.unit, k.per, k.interval_method,
+            coalesce(k.round_to, 1), m.months, c.types, c.icbs, c.first_months, c.last_months, k.begins_with_first, e.months, e.types, e.codes, e.breakdowns, e.numerators, e.values, e.hidden, t.months,
+            t.types, t.codes, t.targets, h.parts, h.families, coalesce(k.hide_from, 0), coalesce(k.hide_to, 0), k.hide_from is not null and k.hide_to is not null,
+            case when h.is_on
+                then coalesce(case k.interval_method when 'wilson' then greatest(k.hide_denominator_below, k.hide_to + 1) else k.hide_denominator_below end, 0)
+                else 0 end
         from asked a
             join mo_data.kpi k on k.kpi_id = a.kpi_id
             cross join place p
@@ -47,13 +55,16 @@ create or replace function mo_data.results_rolled_up(
                     coalesce(array_agg(c.first_month), '{}') as first_months, coalesce(array_agg(c.last_month), '{}') as last_months
                 from mo_data.kpi_coverage c where c.kpi_id = a.kpi_id
             ) c
-            cross join lateral (
-                select coalesce(array_agg(u.month), '{}') as months, coalesce(array_agg(u.org_type), '{}') as types,
-                    coalesce(array_agg(u.org_code), '{}') as codes, coalesce(array_agg(u.breakdown), '{}') as breakdowns,
-                    coalesce(array_agg(u.reason), '{}') as reasons
-                from unnest(hidden_kpi_ids, hidden_months, hidden_types, hidden_codes, hidden_breakdowns, hidden_reasons)
-                    as u (kpi_id, month, org_type, org_code, breakdown, reason)
-                where u.kpi_id = a.kpi_id
+            cross join lateral ( -- small numbers: the rule, and which parts are of which families
+                select x.is_on, coalesce(array_agg(u.breakdown) filter (where u.family is not null), '{}') as parts,
+                    coalesce(array_agg(u.family) filter (where u.family is not null), '{}') as families
+                from (select k.hide_from is not null or k.hide_denominator_below is not null as is_on) x
+                    left join (
+                        select p.breakdown, y.family
+                        from (select distinct z.breakdown from unnest(f.breakdowns) as z (breakdown) where z.breakdown <> '') p
+                            join unnest(k.parts_add_up) as y (family) on p.breakdown ~ y.family
+                    ) u on x.is_on
+                group by x.is_on
             ) h
             cross join lateral ( -- months that stay as they are
                 select array(
@@ -81,70 +92,12 @@ create or replace function mo_data.results_rolled_up(
                     select x.month, x.org_type, x.org_code, x.target
                     from mo_data.smr_target_due(a.months) x where a.kpi_id = 'smr_completed' and x.target is not null
                 ) t
-            ) t
-            cross join lateral mo.rolled_up(
-                months => f.months, organisations => f.codes, breakdowns => f.breakdowns, numerators => f.numerators,
-                denominators => f.denominators,
-                place_months => p.days, place_codes => p.codes, place_types => p.types, place_settings => p.settings, place_pcns => p.pcns,
-                place_sub_icbs => p.sub_icbs, place_icbs => p.icbs, place_regions => p.regions, place_nations => p.nations,
-                group_months => g.months, group_members => g.members, group_codes => g.codes,
-                unit => k.unit, per => k.per, interval_method => k.interval_method, round_to => coalesce(k.round_to, 1),
-                published_months => m.months, covered_types => c.types, covered_icbs => c.icbs, covered_from => c.first_months,
-                covered_to => c.last_months, begins_with_first => k.begins_with_first,
-                hidden_months => h.months, hidden_types => h.types, hidden_codes => h.codes, hidden_breakdowns => h.breakdowns,
-                hidden_reasons => h.reasons,
-                earlier_months => e.months, earlier_types => e.types, earlier_codes => e.codes, earlier_breakdowns => e.breakdowns,
-                earlier_numerators => e.numerators, earlier_values => e.values, earlier_hidden => e.hidden,
-                target_months => t.months, target_types => t.types, target_codes => t.codes, targets => t.targets) r;
+            ) t;
     end;
-revoke all on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) from public;
-comment on function mo_data.results_rolled_up(text[], date[], text[], date[], text[], text[], text[], smallint[]) is
-    'Figures of several KPIs at every level, with peers, targets and what they were before (mo.rolled_up): kpi_ids and months are '
-    'pairs. Months before that '
-    'are not among them are taken from kpi_result. hidden_…: the figures that readers do not see, as results_hidden gives them. A '
-    'test holds it equal to '
-    'result_compared, which says the same in SQL. Part of refresh().';
-
-create or replace function mo_data.results_hidden(
-    kpi_ids text[], months date[], out hidden_kpi_ids text[], out hidden_months date[], out hidden_types text[], out hidden_codes text[],
-    out hidden_breakdowns text[], out hidden_reasons smallint[])
-    language sql stable
-    set search_path = pg_catalog, pg_temp
-    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
-    set enable_mergejoin = off
-    set jit = off
-    as $$
-    with placed as materialized (
-        select r.kpi_id, r.month, r.org_type, r.org_code, r.breakdown, r.numerator, r.denominator, r.pcn_code, r.sub_icb_code, r.icb_code,
-            r.region_code, r.nation_code, row_number() over ()::integer as id,
-            mo_data.small_reason(
-                k.unit, k.interval_method, r.numerator, r.denominator, k.hide_from, k.hide_to, k.hide_denominator_below) as reason
-        from mo_data.results_rolled_up(kpi_ids, months) r
-            join mo_data.kpi k on k.kpi_id = r.kpi_id
-    ), small as materialized ( -- KPIs and months in which a figure is hidden for its own sake
-        select p.kpi_id, p.month, array_agg(p.id) as ids, array_agg(p.org_type) as org_types, array_agg(p.org_code) as org_codes,
-            array_agg(p.breakdown) as breakdowns, array_agg(p.numerator) as numerators, array_agg(p.denominator) as denominators,
-            array_agg(p.reason) as reasons, array_agg(p.pcn_code) as pcn_codes, array_agg(p.sub_icb_code) as sub_icb_codes,
-            array_agg(p.icb_code) as icb_codes, array_agg(p.region_code) as region_codes, array_agg(p.nation_code) as nation_codes
-        from ( -- in one order, so that the same figures are hidden each time: two choices together would give figures away
-                select x.* from placed x
-                where (x.kpi_id, x.month) in (select y.kpi_id, y.month from placed y where y.reason > 0)
-                order by x.kpi_id, x.month, x.org_type collate "C", x.org_code collate "C", x.breakdown collate "C"
-            ) p
-        group by p.kpi_id, p.month
-    )
-    select coalesce(array_agg(p.kpi_id), '{}'), coalesce(array_agg(p.month), '{}'), coalesce(array_agg(p.org_type), '{}'),
-        coalesce(array_agg(p.org_code), '{}'), coalesce(array_agg(p.breakdown), '{}'), coalesce(array_agg(h.hidden), '{}')
-    from small s
-        cross join lateral mo_data.result_hidden(s.kpi_id, s.month, s.ids, s.org_types, s.org_codes, s.breakdowns, s.numerators,
-            s.denominators, s.reasons, s.pcn_codes, s.sub_icb_codes, s.icb_codes, s.region_codes, s.nation_codes) h
-        join placed p on p.id = h.id
-    $$;
-revoke all on function mo_data.results_hidden(text[], date[]) from public;
-comment on function mo_data.results_hidden(text[], date[]) is
-    'The figures of several KPIs and months (pairs) that readers do not see, of all levels and parts, as columns: those small for '
-    'their own sake and '
-    'those hidden with them (result_hidden). Part of refresh().';
+revoke all on function mo_data.results_input(text[], date[]) from public;
+comment on function mo_data.results_input(text[], date[]) is
+    'The arguments of mo.rolled_up for several KPIs, a row each: kpi_ids and months are pairs. Months before that are not among them are '
+    'taken from kpi_result. Part of refresh().';
 
 create or replace function mo_data.results_forget(kpi_ids text[], months date[])
     returns void
@@ -169,39 +122,33 @@ create or replace function mo_data.results_store(run_id integer, kpi_ids text[],
 declare
     figured_kpi_ids text[];
     figured_months date[];
-    hidden record;
+    organisation record;
     rows_written bigint;
 begin
     select coalesce(array_agg(w.kpi_id), '{}'), coalesce(array_agg(w.month), '{}') into figured_kpi_ids, figured_months
         from unnest(kpi_ids, months) as w (kpi_id, month) -- a ratio has no results in a month without a figure
             join mo_data.kpi k on k.kpi_id = w.kpi_id
         where k.unit = 'count' or exists (select from mo_data.kpi_value v where v.kpi_id = w.kpi_id and v.month = w.month);
-    select '{}'::text[] as kpi_ids, '{}'::date[] as months, '{}'::text[] as types, '{}'::text[] as codes, '{}'::text[] as breakdowns,
-        '{}'::smallint[] as reasons into hidden;
-    if exists (select from mo_data.kpi k where k.kpi_id = any (figured_kpi_ids) and (k.hide_from is not null or k.hide_denominator_below is not null)) then
-        select h.hidden_kpi_ids as kpi_ids, h.hidden_months as months, h.hidden_types as types, h.hidden_codes as codes,
-                h.hidden_breakdowns as breakdowns, h.hidden_reasons as reasons into hidden
-            from (
-                    select array_agg(w.kpi_id) as kpi_ids, array_agg(w.month) as months
-                    from unnest(figured_kpi_ids, figured_months) as w (kpi_id, month)
-                        join mo_data.kpi k on k.kpi_id = w.kpi_id and (k.hide_from is not null or k.hide_denominator_below is not null)
-                ) a
-                cross join lateral mo_data.results_hidden(a.kpi_ids, a.months) h;
-    end if;
-    insert into mo_data.kpi_result (
-        kpi_id, month, org_key, org_type, org_code, breakdown, numerator, denominator, value, value_lower, value_upper, pcn_code, icb_code,
-        peer_group, peer_n, peer_median, peer_median_without_self, peer_rank, peer_decile, peer_percentile, previous_month_value,
-        previous_month_numerator, previous_year_value, previous_year_numerator, run_id, target, hidden, previous_month_hidden,
-        previous_year_hidden)
-    select r.kpi_id, r.month, o.org_key, r.org_type, r.org_code, r.breakdown, r.numerator, r.denominator, r.value, r.value_lower,
-        r.value_upper, r.pcn_code, r.icb_code, r.peer_group, r.peer_n, r.peer_median, r.peer_median_without_self, r.peer_rank, r.peer_decile,
-        r.peer_percentile, r.previous_month_value, r.previous_month_numerator, r.previous_year_value, r.previous_year_numerator,
-        results_store.run_id, r.target, r.hidden, r.previous_month_hidden, r.previous_year_hidden
-    from mo_data.results_rolled_up(
-            figured_kpi_ids, figured_months, hidden.kpi_ids, hidden.months, hidden.types, hidden.codes, hidden.breakdowns, hidden.reasons) r
-        join mo_data.organisation_key o on o.org_code = r.org_code and o.org_type = r.org_type;
-    get diagnostics rows_written = row_count;
-    return rows_written;
+    select array_agg(o.org_type) as types, array_agg(o.org_code) as codes, array_agg(o.org_key) as keys into organisation
+        from mo_data.organisation_key o;
+    select sum(mo.rolled_up_into('mo_data.kpi_result', i.kpi_id, results_store.run_id, organisation.types, organisation.codes, organisation.keys,
+            months => i.months, organisations => i.organisations, breakdowns => i.breakdowns, numerators => i.numerators,
+            denominators => i.denominators, place_months => i.place_months, place_codes => i.place_codes, place_types => i.place_types,
+            place_settings => i.place_settings, place_pcns => i.place_pcns, place_sub_icbs => i.place_sub_icbs,
+            place_icbs => i.place_icbs, place_regions => i.place_regions, place_nations => i.place_nations,
+            group_months => i.group_months, group_members => i.group_members, group_codes => i.group_codes, unit => i.unit,
+            per => i.per, interval_method => i.interval_method, round_to => i.round_to, published_months => i.published_months,
+            covered_types => i.covered_types, covered_icbs => i.covered_icbs, covered_from => i.covered_from,
+            covered_to => i.covered_to, begins_with_first => i.begins_with_first, hidden_months => '{}', hidden_types => '{}',
+            hidden_codes => '{}', hidden_breakdowns => '{}', hidden_reasons => '{}', earlier_months => i.earlier_months,
+            earlier_types => i.earlier_types, earlier_codes => i.earlier_codes, earlier_breakdowns => i.earlier_breakdowns,
+            earlier_numerators => i.earlier_numerators, earlier_values => i.earlier_values, earlier_hidden => i.earlier_hidden,
+            target_months => i.target_months, target_types => i.target_types, target_codes => i.target_codes, targets => i.targets,
+            family_parts => i.family_parts, families => i.families, hide_from => i.hide_from, hide_to => i.hide_to,
+            hide_numerators => i.hide_numerators, hide_denominator_below => i.hide_denominator_below))
+        into rows_written
+        from mo_data.results_input(figured_kpi_ids, figured_months) i;
+    return coalesce(rows_written, 0);
 end
     $$;
 revoke all on function mo_data.results_store(integer, text[], date[]) from public;
@@ -244,7 +191,9 @@ begin
         order by 1
     loop
         started := clock_timestamp();
-        perform mo_data.results_forget(part.kpi_ids, part.months);
+        if indexes = '{}' then -- where they are put off there was nothing
+            perform mo_data.results_forget(part.kpi_ids, part.months);
+        end if;
         rows_written := mo_data.results_store(run_id, part.kpi_ids, part.months);
         rows_indexed := rows_indexed + rows_written;
         update mo_data.refresh_run r set results_written = r.results_written + rows_written where r.run_id = results_replace.run_id;

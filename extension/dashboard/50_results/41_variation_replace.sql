@@ -44,7 +44,7 @@ comment on function mo_data.funnel_limit(text, text, double precision, double pr
 
 create or replace function mo_data.variations_of(kpi_ids text[], months date[])
     returns setof mo_data.kpi_variation
-    language sql stable rows 10000
+    language sql stable parallel safe rows 10000
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
     set enable_mergejoin = off
@@ -124,6 +124,36 @@ comment on function mo_data.variations_of(text[], date[]) is
     'Rows of kpi_variation of KPIs and months (pairs), run_id left out. Values that are hidden from readers are left out of every statistic, so '
     'that none gives one away; where they are more than one in five what remains would mislead, and no statistic is given.';
 
+create or replace function mo_data.variations_at_once(kpi_ids text[], months date[])
+    returns setof mo_data.kpi_variation
+    language plpgsql stable rows 10000
+    set search_path = pg_catalog, pg_temp
+    set parallel_setup_cost = 0 -- the planner does not know how dear the function is
+    set parallel_tuple_cost = 0
+    set jit = off
+    as $$
+declare
+    share record;
+begin
+    if cardinality(kpi_ids) < 100 then
+        return query select v.* from mo_data.variations_of(kpi_ids, months) v;
+        return;
+    end if;
+    select s.* into share from mo_data.kpi_shares(kpi_ids, months) s;
+    return query
+        select v.* from mo_data.variations_of(share.kpi_ids_1, share.months_1) v
+        union all
+        select v.* from mo_data.variations_of(share.kpi_ids_2, share.months_2) v
+        union all
+        select v.* from mo_data.variations_of(share.kpi_ids_3, share.months_3) v
+        union all
+        select v.* from mo_data.variations_of(share.kpi_ids_4, share.months_4) v;
+end
+    $$;
+revoke all on function mo_data.variations_at_once(text[], date[]) from public;
+comment on function mo_data.variations_at_once(text[], date[]) is
+    'variations_of, some of the KPIs by each of several processes where there is much to do: a query that stands in a statement that writes is one process''s. Part of refresh().';
+
 create or replace function mo_data.variation_rows(kpi_id text, months date[])
     returns setof mo_data.kpi_variation
     language sql stable rows 10000
@@ -150,7 +180,7 @@ create or replace function mo_data.variations_replace(run_id integer, kpi_ids te
         v.lower_quartile, v.median, v.upper_quartile, v.percentile_90, v.percentile_95, v.maximum, v.coefficient_of_variation,
         v.systematic_component, v.dispersion_phi, v.between_area_tau2, v.outside_95, v.outside_998, v.outside_95_dispersed,
         v.outside_998_dispersed, variations_replace.run_id
-    from mo_data.variations_of(kpi_ids, variations_replace.months) v;
+    from mo_data.variations_at_once(kpi_ids, variations_replace.months) v;
     $$;
 revoke all on function mo_data.variations_replace(integer, text[], date[]) from public;
 comment on function mo_data.variations_replace(integer, text[], date[]) is 'Replaces kpi_variation of KPIs and months (pairs). Part of refresh().';

@@ -26,29 +26,6 @@ index_of(const mo_hiding *h, const int32_t *key, size_t keys)
 	return index;
 }
 
-/* What of the total is in none of its parts; sums of counts are exact, those of amounts are not. */
-static double
-rest_of(const mo_hiding *h, size_t equation)
-{
-	const mo_linked_cells *t = h->table;
-	double		rest = 0;
-	double		scale = 0;
-	int			totals = 0;
-
-	for (size_t i = h->of_equation.start[equation]; i < h->of_equation.start[equation + 1]; i++)
-	{
-		int32_t		link = h->of_equation.link[i];
-		double		count = t->count[t->cell[link]];
-
-		totals += t->sign[link] < 0;
-		rest -= t->sign[link] * count;
-		scale += fabs(count);
-	}
-	if (totals != 1)
-		return NAN;
-	return fabs(rest) <= 1e-9 * scale ? 0 : rest;
-}
-
 static void
 look_at(mo_hiding *h, int32_t equation)
 {
@@ -69,6 +46,7 @@ static void
 hide(mo_hiding *h, int32_t cell)
 {
 	h->table->hidden[cell] = MO_HIDDEN_WITH_OTHERS;
+	h->hidings++;
 	look_at_equations_of(h, cell);
 }
 
@@ -341,9 +319,12 @@ reach(mo_hiding *h, int32_t cell, int32_t *reached, size_t count)
 static bool
 hide_near(mo_hiding *h, int32_t cell, bool zeros)
 {
+	size_t	   *barren = h->barren + (zeros ? h->table->cells : 0);
 	bool		found = false;
 	size_t		count = 1;
 
+	if (barren[cell] == h->hidings)
+		return false;
 	h->reached[0] = cell;
 	h->seen[cell] = true;
 	for (size_t i = 0; i < count && !found; i++)
@@ -353,7 +334,10 @@ hide_near(mo_hiding *h, int32_t cell, bool zeros)
 			count = reach(h, h->reached[i], h->reached, count);
 	}
 	for (size_t i = 0; i < count; i++)
+	{
 		h->seen[h->reached[i]] = false;
+		barren[h->reached[i]] = found ? 0 : h->hidings;
+	}
 	return found;
 }
 
@@ -369,14 +353,15 @@ prepare(mo_hiding *h)
 	h->queued = allocate(h, t->equations, sizeof(bool));
 	h->reached = allocate(h, t->cells, sizeof(int32_t));
 	h->seen = allocate(h, t->cells, sizeof(bool));
+	h->barren = allocate(h, t->cells * 2, sizeof(size_t));
 	for (size_t e = 0; e < t->equations; e++)
-		h->rest[e] = rest_of(h, e);
+		h->rest[e] = mo_rest_of_equation(h, e);
 }
 
 void
 mo_hide_linked_cells(const mo_linked_cells *table, mo_memory memory, void (*interrupt) (void))
 {
-	mo_hiding	h = {.table = table, .memory = memory, .interrupt = interrupt};
+	mo_hiding	h = {.table = table, .memory = memory, .interrupt = interrupt, .hidings = 1};
 	bool	   *told;
 	bool		more = true;
 

@@ -66,11 +66,16 @@ typedef struct mo_hiding
 	bool	   *queued;
 	int32_t    *reached;		/* cells found around one that is given away */
 	bool	   *seen;
+	size_t		hidings;		/* how often something was hidden, from 1 */
+	size_t	   *barren;			/* by cell, then again with zeros: the last of them, if nothing was left to hide around it then */
 	void		(*interrupt) (void);	/* called now and then, NULL for none */
 } mo_hiding;
 
 /* Hides what has to be hidden. O(links) for each round; a few rounds. */
 extern void mo_hide_linked_cells(const mo_linked_cells *table, mo_memory memory, void (*interrupt) (void));
+
+/* What of the total is in none of its parts; NAN where an equation says nothing. */
+extern double mo_rest_of_equation(const mo_hiding *hiding, size_t equation);
 
 /* The two audits: set told[cell] for hidden cells that the shown ones give away. hidden_cells_bounds.c, hidden_cells_linear.c */
 extern void mo_told_by_bounds(mo_hiding *hiding, bool *told);

@@ -166,3 +166,26 @@ mo_told_by_bounds(mo_hiding *h, bool *told)
 	h->memory.release(h->memory.context, b.highest);
 	h->memory.release(h->memory.context, b.visits);
 }
+
+/* Sums of counts are exact, those of amounts are not. */
+double
+mo_rest_of_equation(const mo_hiding *h, size_t equation)
+{
+	const mo_linked_cells *t = h->table;
+	double		rest = 0;
+	double		scale = 0;
+	int			totals = 0;
+
+	for (size_t i = h->of_equation.start[equation]; i < h->of_equation.start[equation + 1]; i++)
+	{
+		int32_t		link = h->of_equation.link[i];
+		double		count = t->count[t->cell[link]];
+
+		totals += t->sign[link] < 0;
+		rest -= t->sign[link] * count;
+		scale += fabs(count);
+	}
+	if (totals != 1)
+		return NAN;
+	return fabs(rest) <= 1e-9 * scale ? 0 : rest;
+}

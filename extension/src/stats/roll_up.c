@@ -207,17 +207,10 @@ add_at(mo_roll_up *run, const mo_place *place, const mo_figure *figure)
 			add_to(run, type, place->within[type], figure);
 }
 
-/* Groups: a list of memberships for each place, first_of[place] and then next[membership]. */
-typedef struct group_lists
-{
-	int32_t    *first_of;
-	int32_t    *next;
-} group_lists;
-
-static group_lists
+static mo_group_lists
 list_groups(mo_roll_up *run)
 {
-	group_lists lists;
+	mo_group_lists lists;
 
 	lists.first_of = zeroed(run, run->input.place_count, sizeof(int32_t));
 	lists.next = zeroed(run, run->input.membership_count, sizeof(int32_t));
@@ -235,7 +228,7 @@ list_groups(mo_roll_up *run)
 }
 
 static void
-add_figure(mo_roll_up *run, const group_lists *groups, const mo_place *place, const mo_figure *figure)
+add_figure(mo_roll_up *run, const mo_group_lists *groups, const mo_place *place, const mo_figure *figure)
 {
 	add_at(run, place, figure);
 	for (int32_t i = groups->first_of[place - run->input.places]; i != 0; i = groups->next[i - 1])
@@ -243,7 +236,7 @@ add_figure(mo_roll_up *run, const group_lists *groups, const mo_place *place, co
 }
 
 static void
-add_figures(mo_roll_up *run, const group_lists *groups)
+add_figures(mo_roll_up *run, const mo_group_lists *groups)
 {
 	for (size_t i = 0; i < run->input.figure_count; i++)
 	{
@@ -276,7 +269,7 @@ is_covered_type(const mo_roll_up *run, const mo_place *place)
 
 /* No record in a month that is published is 0, not a gap; what stands over several ICBs waits for all of them. */
 static void
-add_silence(mo_roll_up *run, const group_lists *groups)
+add_silence(mo_roll_up *run, const mo_group_lists *groups)
 {
 	if (run->input.coverage_count == 0)
 		return;
@@ -317,7 +310,7 @@ find_places_of_rows(mo_roll_up *run)
 bool
 mo_roll_up_run(mo_roll_up *run, size_t *at)
 {
-	group_lists groups;
+	mo_group_lists groups;
 
 	start_tables(run);
 	if (!index_places(run, at))
@@ -327,6 +320,7 @@ mo_roll_up_run(mo_roll_up *run, size_t *at)
 	add_figures(run, &groups);
 	add_silence(run, &groups);
 	find_places_of_rows(run);
+	mo_roll_up_hide(run, &groups);
 	mo_roll_up_compare(run);
 	return true;
 }

@@ -15,7 +15,7 @@
  * groups above wait for it. A measure that begins with its first is known from the first month with anything in a numerator.
  *
  * Peers: GP practices (setting 4) and PCNs within the ICB of the month, sub-ICBs and ICBs nationally; who has no value is nobody's peer.
- * Hidden figures (the caller says which) are in no median, rank, decile or percentile, and where they are more than one in five nothing is
+ * Hidden figures (the caller says which, or by which rule) are in no median, rank, decile or percentile, and where they are more than one in five nothing is
  * said of the peers. Medians and quantiles are type 7, deciles by rank (peer_position.h).
  *
  * Months are numbered from the first one given. Numbers are finite; callers refuse others.
@@ -93,6 +93,13 @@ typedef struct mo_known_target
 	double		target;
 } mo_known_target;
 
+/* A family that a part belongs to: parts of one make up the measure. */
+typedef struct mo_part_family
+{
+	int32_t		part;
+	mo_name		family;
+} mo_part_family;
+
 typedef enum mo_interval_method
 {
 	MO_NO_INTERVAL, MO_WILSON, MO_BYAR
@@ -122,6 +129,12 @@ typedef struct mo_roll_up_input
 	bool		is_count;		/* the numerator is the value */
 	double		per;
 	mo_interval_method interval;
+	bool		hide_numerators;	/* readers do not see numerators from hide_from to hide_to */
+	double		hide_from;
+	double		hide_to;
+	double		hide_denominator_below; /* nor figures over denominators above 0 and below this */
+	const mo_part_family *families;
+	size_t		family_count;
 	int			round_to;		/* values compared are of numerators rounded to this; 1: as they are */
 } mo_roll_up_input;
 
@@ -158,6 +171,8 @@ typedef struct mo_roll_up
 {
 	mo_roll_up_input input;
 	mo_memory	memory;
+	mo_memory	scratch;		/* of one month, */
+	void		(*forget) (void *context);	/* and what gives it back */
 	void		(*interrupt) (void);	/* called now and then, NULL for none */
 	mo_level	level;
 	double		exact[MO_BYAR_FROM][2]; /* limits of counts too few for Byar */
@@ -211,6 +226,19 @@ extern double mo_roll_up_target(const mo_roll_up *run, const mo_rolled *row);
 
 /* Limits of the 95 % interval; false: none is defined. */
 extern bool mo_roll_up_interval(const mo_roll_up *run, const mo_rolled *row, double *lower, double *upper);
+
+/* Groups: a list of memberships for each place, first_of[place] and then next[membership]; numbers are one more, 0 ends the list. */
+typedef struct mo_group_lists
+{
+	int32_t    *first_of;
+	int32_t    *next;
+} mo_group_lists;
+
+/* roll_up_hide.c: hidden figures by the rule of the input, those that would tell one included. */
+extern void mo_roll_up_hide(mo_roll_up *run, const mo_group_lists *groups);
+
+/* roll_up_order.c: rows of the months asked for, by month, type and code, part; those withheld are left out. Their number. */
+extern size_t mo_roll_up_by_month(mo_roll_up *run, const bool *months, int32_t *rows);
 
 /* roll_up_compare.c: values, hidden figures, groups of peers; then roll_up_order.c: order[], without what is withheld. */
 extern void mo_roll_up_compare(mo_roll_up *run);

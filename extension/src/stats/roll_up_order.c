@@ -107,3 +107,43 @@ mo_roll_up_order(mo_roll_up *run)
 	run->memory.release(run->memory.context, target_rank);
 	run->memory.release(run->memory.context, part_rank);
 }
+
+typedef struct month_row
+{
+	uint64_t	key;
+	int32_t		part;			/* by rank */
+	int32_t		row;
+} month_row;
+
+static int
+month_row_order(const void *left, const void *right)
+{
+	const month_row *a = left;
+	const month_row *b = right;
+
+	return a->key != b->key ? (a->key > b->key) - (a->key < b->key) : (a->part > b->part) - (a->part < b->part);
+}
+
+size_t
+mo_roll_up_by_month(mo_roll_up *run, const bool *months, int32_t *rows)
+{
+	int32_t    *target_rank = rank_targets(run);
+	int32_t    *part_rank = rank_parts(run);
+	month_row  *ordered = run->memory.allocate(run->memory.context, (run->row_count + 1) * sizeof(month_row));
+	size_t		n = 0;
+
+	for (size_t i = 0; i < run->row_count; i++)
+	{
+		const mo_rolled *row = &run->rows[i];
+
+		if (months[row->month] && mo_key_find(&run->withheld, mo_month_key(row->month, row->target)) == MO_NOT_FOUND)
+			ordered[n++] = (month_row) {mo_month_key(row->month, target_rank[row->target]), part_rank[row->part], (int32_t) i};
+	}
+	qsort(ordered, n, sizeof(month_row), month_row_order);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = ordered[i].row;
+	run->memory.release(run->memory.context, ordered);
+	run->memory.release(run->memory.context, target_rank);
+	run->memory.release(run->memory.context, part_rank);
+	return n;
+}

@@ -1,0 +1,133 @@
+/*
+ * roll_up_belong.c
+ *		Who adds up to whom in a month, where it is not simply the place of each. See roll_up_hide.c.
+ */
+#include "roll_up_hide.h"
+
+#include <stdlib.h>
+
+typedef struct member
+{
+	int32_t		group;			/* codes */
+	int32_t		pcn;
+	int32_t		practice;		/* target */
+} member;
+
+static void
+find_split(mo_hiding_month *m, int32_t target)
+{
+	mo_org_type type = m->run->targets[target].type;
+	int32_t		pcn = type == MO_PRACTICE ? mo_target_here(m, MO_PCN, mo_target_within(m, target, MO_PCN)) : MO_NOT_FOUND;
+	int32_t		sub_icb;
+	int32_t		its_icb;
+	int32_t		icb;
+
+	if (type != MO_PRACTICE && type != MO_PCN)
+		return;
+	if (pcn != MO_NOT_FOUND && mo_target_within(m, pcn, MO_SUB_ICB) != mo_target_within(m, target, MO_SUB_ICB))
+		m->split_pcn[pcn] = true;
+	sub_icb = mo_target_here(m, MO_SUB_ICB, mo_target_within(m, target, MO_SUB_ICB));
+	its_icb = sub_icb == MO_NOT_FOUND ? MO_NOWHERE : mo_target_within(m, sub_icb, MO_ICB);
+	icb = mo_target_within(m, target, MO_ICB);
+	if (icb == its_icb)
+		return;
+	if (icb != MO_NOWHERE)
+		m->split_icb[icb] = true;
+	if (its_icb != MO_NOWHERE)
+		m->split_icb[its_icb] = true;
+}
+
+static int
+member_order(const void *left, const void *right)
+{
+	const member *a = left;
+	const member *b = right;
+
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
+	if (a->pcn != b->pcn)
+		return a->pcn < b->pcn ? -1 : 1;
+	return (a->practice > b->practice) - (a->practice < b->practice);
+}
+
+static void
+add_to_group(mo_hiding_month *m, int32_t target, int32_t group)
+{
+	int32_t		number = m->grouped_count++;
+
+	m->grouped[number] = group;
+	m->next_group[number] = m->first_group[target];
+	m->first_group[target] = number + 1;
+}
+
+/* Members of a group and PCN, each once: as their PCN where they are all of its practices. */
+static void
+group_members(mo_hiding_month *m, const member *members, size_t n, const int32_t *practices)
+{
+	int32_t		pcn = mo_target_here(m, MO_PCN, members->pcn);
+
+	if (members->pcn != MO_NOWHERE && practices[members->pcn] == (int32_t) n)
+	{
+		if (pcn != MO_NOT_FOUND)
+			add_to_group(m, pcn, members->group);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		add_to_group(m, members[i].practice, members->group);
+}
+
+/* Members of groups that are here, in order, each once. */
+static size_t
+list_members(mo_hiding_month *m, member *members)
+{
+	const mo_roll_up *run = m->run;
+	size_t		n = 0;
+	size_t		different = 0;
+
+	for (int32_t target = 0; target < run->target_count; target++)
+	{
+		if (!m->is_here[target] || run->targets[target].type != MO_PRACTICE || m->place_of[target] == MO_NOWHERE)
+			continue;
+		for (int32_t i = m->groups->first_of[m->place_of[target]]; i != 0; i = m->groups->next[i - 1])
+			members[n++] = (member) {run->input.memberships[i - 1].group, mo_target_within(m, target, MO_PCN), target};
+	}
+	qsort(members, n, sizeof(member), member_order);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || member_order(&members[i - 1], &members[i]) != 0)
+			members[different++] = members[i];
+	return different;
+}
+
+static void
+find_groups(mo_hiding_month *m)
+{
+	size_t		room = m->run->input.membership_count;
+	member	   *members = mo_month_scratch(m, room, sizeof(member));
+	int32_t    *practices = mo_month_scratch(m, m->run->input.codes->count, sizeof(int32_t));
+	size_t		n = list_members(m, members);
+	size_t		first = 0;
+
+	for (int32_t target = 0; target < m->run->target_count; target++)
+		if (m->is_here[target] && m->run->targets[target].type == MO_PRACTICE && mo_target_within(m, target, MO_PCN) != MO_NOWHERE)
+			practices[mo_target_within(m, target, MO_PCN)]++;
+	m->first_group = mo_month_scratch(m, m->run->target_count, sizeof(int32_t));
+	m->next_group = mo_month_scratch(m, room, sizeof(int32_t));
+	m->grouped = mo_month_scratch(m, room, sizeof(int32_t));
+	for (size_t i = 1; i <= n; i++)
+		if (i == n || members[i].group != members[first].group || members[i].pcn != members[first].pcn)
+		{
+			group_members(m, members + first, i - first, practices);
+			first = i;
+		}
+}
+
+void
+mo_roll_up_belong(mo_hiding_month *m)
+{
+	m->split_pcn = mo_month_scratch(m, m->run->target_count, sizeof(bool));
+	m->split_icb = mo_month_scratch(m, m->run->input.codes->count, sizeof(bool));
+	for (int32_t target = 0; target < m->run->target_count; target++)
+		if (m->is_here[target])
+			find_split(m, target);
+	find_groups(m);
+}
