@@ -27,10 +27,8 @@ read_hashed(mo_input *input, void *buffer, size_t size)
 		return -1;
 	}
 	input->at_end = got == 0;
-	input->read_bytes += got;
-	if (input->hash != NULL)
-		input->hash(input->hasher, buffer, (size_t) got);
-	else if (!input->hashed_later)
+	mo_input_add(&input->read_bytes, got);
+	if (!input->hashed_later)
 		mo_sha256_add(&input->sha, buffer, (size_t) got);
 	return got;
 }
@@ -181,14 +179,14 @@ mo_input_read(void *source, char *buffer, size_t size)
 	ssize_t		got = input->is_gzip ? read_gzip(input, buffer, size) : read_plain(input, buffer, size);
 
 	if (got > 0)
-		input->text_bytes += got;
+		mo_input_add(&input->text_bytes, got);
 	return got;
 }
 
 mo_sha256 *
 mo_input_hash_later(mo_input *input)
 {
-	if (input->is_gzip || input->hash != NULL || input->text_bytes > 0)
+	if (input->is_gzip || input->text_bytes > 0)
 		return NULL;
 	input->hashed_later = true;
 	mo_sha256_begin(&input->sha);	/* what has been read is handed out, and hashed, again */

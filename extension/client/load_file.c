@@ -8,6 +8,7 @@
 #include <string.h>
 #include <libpq-fe.h>
 
+#include "ahead.h"
 #include "database.h"
 #include "dates.h"
 #include "load_file.h"
@@ -94,6 +95,8 @@ read_file(mo_load *load)
 {
 	static mo_csv_row row;
 	bool		is_header = false;
+	mo_ahead   *ahead;
+	bool		good;
 
 	if (!open_and_begin(load, &row, &is_header))
 		return false;
@@ -103,7 +106,11 @@ read_file(mo_load *load)
 			return false;
 		return load->rows_read > 0 || mo_fail(load, MO_EXIT_FILE, 0, "has no rows");
 	}
-	return load->format->begin(load) && mo_read_rows(load, &row, is_header) && load->format->end(load);
+	ahead = mo_ahead_start(&load->csv, &load->input);
+	good = load->format->begin(load) && mo_read_rows(load, &row, is_header) && load->format->end(load);
+	if (ahead != NULL)
+		mo_ahead_stop(ahead);
+	return good;
 }
 
 /* The figures of the load as load_finish returns them, and its first rejected lines. NULL: it failed. */

@@ -117,10 +117,10 @@ like($err, qr/canceling statement due to statement timeout/, 'a load that takes 
 is(psql('select count(*) from mo_data.load_batch') . psql('select count(*) from mo_data.prescribing') . psql('select count(*) from mo_data.prescribing_stage_table(null)'),
     '000', '... and leaves nothing');
 for (1 .. 50) {
-    last if psql("select count(*) from pg_stat_activity where backend_type = 'mo_dashboard hash'") == 0;
+    last if psql("select count(*) from pg_stat_activity where backend_type = 'mo_dashboard reader'") == 0;
     sleep 0.1;
 }
-is(psql("select count(*) from pg_stat_activity where backend_type = 'mo_dashboard hash'"), 0, '... and no worker behind');
+is(psql("select count(*) from pg_stat_activity where backend_type = 'mo_dashboard reader'"), 0, '... and no worker behind');
 is((server_load($huge, '', ''))[0], 'loaded', '... and it can be loaded again');
 is(psql('select count(*) || \' \' || sum(items) from mo_data.prescribing'), '400000 80200000', '... whole');
 $ENV{PGDATABASE} = 'postgres';
