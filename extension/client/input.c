@@ -27,7 +27,7 @@ read_hashed(mo_input *input, void *buffer, size_t size)
 		return -1;
 	}
 	input->at_end = got == 0;
-	mo_input_add(&input->read_bytes, got);
+	input->read_bytes += got;
 	if (!input->hashed_later)
 		mo_sha256_add(&input->sha, buffer, (size_t) got);
 	return got;
@@ -179,7 +179,7 @@ mo_input_read(void *source, char *buffer, size_t size)
 	ssize_t		got = input->is_gzip ? read_gzip(input, buffer, size) : read_plain(input, buffer, size);
 
 	if (got > 0)
-		mo_input_add(&input->text_bytes, got);
+		input->text_bytes += got;
 	return got;
 }
 

@@ -31,19 +31,6 @@ typedef struct mo_input
 	char		error[300];
 } mo_input;
 
-/* The counts of bytes, which a thread may look at while another reads on (ahead.h). */
-static inline void
-mo_input_add(int64_t *count, int64_t bytes)
-{
-	__atomic_store_n(count, *count + bytes, __ATOMIC_RELAXED);
-}
-
-static inline int64_t
-mo_input_count(const int64_t *count)
-{
-	return __atomic_load_n(count, __ATOMIC_RELAXED);
-}
-
 /* False: input->error says why. mo_input_close is safe either way. */
 extern bool mo_input_open(mo_input *input, const char *path);
 extern void mo_input_close(mo_input *input);

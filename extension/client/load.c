@@ -85,8 +85,7 @@ mo_begin(mo_load *load)
 void
 mo_step(mo_load *load)
 {
-	mo_report_step(&load->report, load->rows_read, mo_input_count(&load->input.read_bytes), load->input.file_bytes,
-				   mo_input_count(&load->input.text_bytes));
+	mo_report_step(&load->report, load->rows_read, load->input.read_bytes, load->input.file_bytes, load->input.text_bytes);
 	if (load->copy.failed)
 		mo_fail_database(load, load->connection, NULL);
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <libpq-fe.h>
 
-#include "ahead.h"
 #include "database.h"
 #include "dates.h"
 #include "load_file.h"
@@ -95,8 +94,6 @@ read_file(mo_load *load)
 {
 	static mo_csv_row row;
 	bool		is_header = false;
-	mo_ahead   *ahead;
-	bool		good;
 
 	if (!open_and_begin(load, &row, &is_header))
 		return false;
@@ -106,11 +103,7 @@ read_file(mo_load *load)
 			return false;
 		return load->rows_read > 0 || mo_fail(load, MO_EXIT_FILE, 0, "has no rows");
 	}
-	ahead = mo_ahead_start(&load->csv, &load->input);
-	good = load->format->begin(load) && mo_read_rows(load, &row, is_header) && load->format->end(load);
-	if (ahead != NULL)
-		mo_ahead_stop(ahead);
-	return good;
+	return load->format->begin(load) && mo_read_rows(load, &row, is_header) && load->format->end(load);
 }
 
 /* The figures of the load as load_finish returns them, and its first rejected lines. NULL: it failed. */

@@ -2,9 +2,10 @@
  * pieces.h
  *		Pieces of a file read, hashed and searched for commas ahead of the one who takes its rows apart.
  *
- * Reading and hashing are half of the work, and need nothing of the other half: a thread of modash (ahead.c) or a worker
- * of the server (src/read_worker.c) fills pieces while rows of the one before are checked and stored. Nothing is copied
- * but the row that a piece ends in, to the front of the next, where there is room for it.
+ * Reading and hashing are half of the work, and need nothing of the other half: a worker of the server
+ * (src/read_worker.c) fills pieces while rows of the one before are checked and stored. Nothing is copied but the row
+ * that a piece ends in, to the front of the next, where there is room for it. (In modash a thread that did this won
+ * nothing where the server shares the processors: two backends want them too.)
  */
 #ifndef MO_PIECES_H
 #define MO_PIECES_H

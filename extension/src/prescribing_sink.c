@@ -13,6 +13,7 @@
 #include "access/htup_details.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
@@ -373,6 +374,8 @@ mo_sink_close(mo_sink *sink)
 	ReleaseBulkInsertStatePin(sink->bulk);
 	ExecCloseIndices(sink->target);
 	table_finish_bulk_insert(sink->relation, TABLE_INSERT_SKIP_FSM);
+	if (RelationNeedsWAL(sink->relation))
+		XLogSetAsyncXactLSN(XactLastRecEnd);	/* the WAL writer hears of it, and we seldom wait for the log when pages leave the cache */
 	FreeExecutorState(sink->estate);
 	table_close(sink->relation, NoLock);
 	MemoryContextDelete(sink->rows);
