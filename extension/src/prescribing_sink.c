@@ -21,6 +21,7 @@
 #include "nodes/makefuncs.h"
 #include "prescribing_pages.h"
 #include "prescribing_sink.h"
+#include "prescribing_sums.h"
 #include "prescribing_tuple.h"
 #include "rewrite/rewriteHandler.h"
 #include "stats/nhs_calendar.h"
@@ -73,6 +74,7 @@ struct mo_sink
 	MemoryContext rows;			/* tuples that are waiting */
 	TupleTableSlot *slots[SINK_ROWS];
 	int			used;
+	mo_sums		sums;
 };
 
 void
@@ -252,6 +254,7 @@ mo_sink_open(mo_sink *again, MemoryContext memory, int32 batch_id, int32 month)
 	find_columns(sink);
 	check_table(sink);
 	sink->pages = mo_pages_open(&sink->page_list, relation);
+	mo_sums_open(&sink->sums, RelationGetRelationName(relation));
 	sink->values[sink->place[C_MONTH]] = Int32GetDatum(month);
 	sink->values[sink->place[C_BATCH]] = Int32GetDatum(batch_id);
 	sink->values[sink->place[C_PRACTICE]] = PointerGetDatum(sink->practice);
@@ -363,6 +366,7 @@ mo_sink_add(mo_sink *sink, const mo_prescription *row)
 		ResetPerTupleExprContext(sink->estate);
 		sink->checked = true;
 	}
+	mo_sums_add(&sink->sums, row);
 	if (++sink->used == SINK_ROWS)
 		flush(sink);
 }
@@ -371,6 +375,7 @@ void
 mo_sink_close(mo_sink *sink)
 {
 	flush(sink);
+	mo_sums_close(&sink->sums);
 	ReleaseBulkInsertStatePin(sink->bulk);
 	ExecCloseIndices(sink->target);
 	table_finish_bulk_insert(sink->relation, TABLE_INSERT_SKIP_FSM);
