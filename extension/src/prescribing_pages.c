@@ -13,6 +13,10 @@
 #define MOST 32
 #define SHARE 8
 
+/* Pages that are sent to the disk at a time, and how many behind the last: those have left the ring of buffers that a load uses. */
+#define WRITE_PAGES 256
+#define WRITE_BEHIND ((16 << 20) / BLCKSZ + WRITE_PAGES)
+
 mo_pages *
 mo_pages_open(mo_pages_list *list, Relation relation)
 {
@@ -81,4 +85,13 @@ mo_pages_insert(mo_pages *pages, Relation relation, TupleTableSlot **slots, int 
 		pages->room -= Min(size, pages->room);
 	}
 	table_multi_insert(relation, slots + from, count - from, command, options, bulk);
+}
+
+void
+mo_pages_written(mo_pages *pages, Relation relation, BlockNumber last)
+{
+	if (RelationNeedsWAL(relation) || last < pages->sent + WRITE_BEHIND + WRITE_PAGES)
+		return;
+	smgrwriteback(RelationGetSmgr(relation), MAIN_FORKNUM, pages->sent, WRITE_PAGES);
+	pages->sent += WRITE_PAGES;
 }

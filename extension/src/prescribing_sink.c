@@ -166,8 +166,10 @@ check_table(mo_sink *sink)
 
 	if (relation->rd_rel->relispartition)
 		refuse_table(relation, "it is a partition");
-	if (relation->trigdesc != NULL)
-		refuse_table(relation, "it has a trigger");
+	/* prescribing_stage's own is for statements that write into it, which this is not. */
+	for (int i = 0; relation->trigdesc != NULL && i < relation->trigdesc->numtriggers; i++)
+		if (strcmp(relation->trigdesc->triggers[i].tgname, "prescribing_unsummed") != 0)
+			refuse_table(relation, "it has a trigger");
 	if (check_enable_rls(RelationGetRelid(relation), InvalidOid, true) == RLS_ENABLED)
 		refuse_table(relation, "it has row-level security");
 	if (constraints != NULL && constraints->has_generated_stored)
@@ -297,6 +299,7 @@ flush(mo_sink *sink)
 		mo_pages_insert(sink->pages, sink->relation, sink->slots, sink->used, sink->command, TABLE_INSERT_SKIP_FSM, sink->bulk);
 		if (sink->target->ri_NumIndices > 0)
 			insert_index_entries(sink);
+		mo_pages_written(sink->pages, sink->relation, ItemPointerGetBlockNumberNoCheck(&sink->slots[sink->used - 1]->tts_tid));
 		for (int i = 0; i < sink->used; i++)
 			clear_slot(sink, sink->slots[i]);
 	}

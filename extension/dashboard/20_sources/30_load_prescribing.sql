@@ -127,6 +127,18 @@ as $$
 $$;
 comment on function mo_data.prescribing_stage_table(integer) is 'The staging tables of a load, or (null) of all loads.';
 
+create or replace function mo_data.prescribing_unsummed() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    execute format('insert into mo_data.%I (rows) values (null)', replace(TG_TABLE_NAME, 'stage', 'sums'));
+    return null;
+end
+$$;
+comment on function mo_data.prescribing_unsummed() is
+    'Notes that a statement has put rows into a staging table of prescribing or changed them, so that the sums beside it are not of its rows.';
+
 create or replace function mo_data.prescribing_stage(batch_id integer, month date) returns text
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -145,6 +157,9 @@ begin
     execute format('create table mo_data.%I (practice_code text, unidentified boolean, rows bigint, rows_without_cost bigint, items bigint, '
         'nic_e5 bigint, actual_cost_e5 bigint)', replace(table_name, 'stage', 'sums'));
     execute format('comment on table mo_data.%I is %L', replace(table_name, 'stage', 'sums'), 'Sums of the rows of ' || table_name || '; with a null: of some only.');
+    execute format('create trigger prescribing_unsummed after insert or update or delete or truncate on mo_data.%I '
+        'for each statement execute function mo_data.prescribing_unsummed()', table_name);
+    execute format('alter table mo_data.%I enable always trigger prescribing_unsummed', table_name);
     execute format('alter table mo_data.%I alter month set default %L, alter batch_id set default %s',
         table_name, prescribing_stage.month, prescribing_stage.batch_id);
     execute format('comment on table mo_data.%I is %L', table_name,
@@ -200,6 +215,7 @@ declare
 begin
     perform mo_data.prescribing_month(prescribing_publish_month.batch_id, prescribing_publish_month.month);
     if to_regclass('mo_data.' || partition_name) is null then
+        execute format('drop trigger if exists prescribing_unsummed on %s', prescribing_publish_month.stage);
         execute format('alter table %s rename to %I', prescribing_publish_month.stage, partition_name);
         execute format('alter table mo_data.%I alter month drop default, alter batch_id drop default', partition_name);
         perform mo_data.prescribing_attach(prescribing_publish_month.month);
@@ -213,42 +229,20 @@ comment on function mo_data.prescribing_publish_month(integer, regclass, date) i
     'The staged rows of a month take the place of the month''s rows of earlier loads of the part: their table becomes the partition, or '
     'is added to the one there is. The caller holds the lock of the month.';
 
-create or replace function mo_data.prescribing_summed(batch_id integer) returns boolean
-    language plpgsql
-    set search_path = pg_catalog, pg_temp
-as $$
-declare
-    stage regclass;
-    summed boolean;
-    rows_summed bigint := 0;
-    rows_of_stage bigint;
-begin
-    for stage in select t.name from mo_data.prescribing_stage_table(prescribing_summed.batch_id) as t (name) loop
-        if to_regclass(replace(stage::text, 'stage', 'sums')) is null then
-            return false;    -- made by a layer before this one
-        end if;
-        execute format('select count(*) = count(s.rows), $1 + coalesce(sum(s.rows) filter (where not s.unidentified), 0) from %s s', replace(stage::text, 'stage', 'sums'))
-            into summed, rows_of_stage using rows_summed;
-        if not summed then
-            return false;
-        end if;
-        rows_summed := rows_of_stage;
-    end loop;
-    return rows_summed = (select coalesce(sum(p.row_count), 0) from pg_temp.stage_practice p);
-end
-$$;
-comment on function mo_data.prescribing_summed(integer) is
-    'Whether the sums beside the staging tables of a load are of all their rows. Not so where somebody has put rows into a staging table '
-    'by other means: the load counts its rows by practice too (stage_practice), and then these differ.';
-
-create or replace function mo_data.prescribing_keep_summed(stage regclass, month date, sums regclass, summed boolean) returns void
+create or replace function mo_data.prescribing_keep_summed(stage regclass, month date, sums regclass) returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    summed boolean;
 begin
+    if prescribing_keep_summed.sums is null then
+        return;    -- a layer before this one made the staging table
+    end if;
+    execute format('select count(*) = count(s.rows) from %s s', prescribing_keep_summed.sums) into summed;
     -- The staging table is the partition now: all rows of the month are of this load, and what was known of another is of no use.
-    if prescribing_keep_summed.summed and exists (
+    if summed and exists (
             select from mo_data.prescribing_partition_month() p
             where p.month = prescribing_keep_summed.month and p.partition = prescribing_keep_summed.stage and p.is_watched) then
         delete from mo_data.refresh_prescribing_month k where k.month = prescribing_keep_summed.month;
@@ -261,12 +255,10 @@ begin
             'from %s s group by s.practice_code, s.unidentified', prescribing_keep_summed.sums)
             using prescribing_keep_summed.month;
     end if;
-    if prescribing_keep_summed.sums is not null then
-        execute format('drop table %s', prescribing_keep_summed.sums);
-    end if;
+    execute format('drop table %s', prescribing_keep_summed.sums);
 end
 $$;
-comment on function mo_data.prescribing_keep_summed(regclass, date, regclass, boolean) is
+comment on function mo_data.prescribing_keep_summed(regclass, date, regclass) is
     'Keeps the sums of a month that a load has made as it stored the rows, so that the first refresh need not read these, if the load is '
     'all there is of the month. Drops their table. Part of publish_prescribing.';
 
@@ -280,17 +272,15 @@ declare
     replaced bigint;
     stage regclass;
     stage_name text;
-    summed boolean;
 begin
     -- All months first, in order: attaching one locks the table of all, and another load may hold a later month and want that.
     for stage in select t.name from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
         perform pg_advisory_xact_lock(hashtextextended('mo_data.prescribing_' || right(stage::text, 7), 0));
     end loop;
-    summed := mo_data.prescribing_summed(publish_prescribing.batch_id);
     for stage, stage_name in select t.name, t.name::text from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
         perform mo_data.prescribing_publish_month(publish_prescribing.batch_id, stage,
             to_date(right(stage_name, 7), 'YYYY_MM'));
-        perform mo_data.prescribing_keep_summed(stage, to_date(right(stage_name, 7), 'YYYY_MM'), to_regclass(replace(stage_name, 'stage', 'sums')), summed);
+        perform mo_data.prescribing_keep_summed(stage, to_date(right(stage_name, 7), 'YYYY_MM'), to_regclass(replace(stage_name, 'stage', 'sums')));
     end loop;
     insert into mo_data.bnf_presentation as b (bnf_code, name, chemical_name, batch_id)
     select distinct on (s.bnf_code) s.bnf_code, s.name, s.chemical_name, publish_prescribing.batch_id
@@ -321,5 +311,5 @@ comment on function mo_data.publish_prescribing(integer) is
 revoke all on function mo_data.prescribing_partition(date), mo_data.prescribing_attach(date), mo_data.prescribing_month(integer, date),
     mo_data.prescribing_index(date), mo_data.stage_prescribing(), mo_data.prescribing_stage_table(integer),
     mo_data.prescribing_stage(integer, date), mo_data.prescribing_unstage(integer),
-    mo_data.prescribing_publish_month(integer, regclass, date), mo_data.prescribing_summed(integer),
-    mo_data.prescribing_keep_summed(regclass, date, regclass, boolean), mo_data.publish_prescribing(integer) from public;
+    mo_data.prescribing_publish_month(integer, regclass, date), mo_data.prescribing_unsummed(),
+    mo_data.prescribing_keep_summed(regclass, date, regclass), mo_data.publish_prescribing(integer) from public;
