@@ -31,8 +31,8 @@
 #include "utils/date.h"
 
 #define REJECTS_OF_FAILED 100
-/* A smaller file, which may be gzip and hold ten times as much, is read sooner than a worker is there. */
-#define READ_AHEAD ((int64_t) 2 << 20)
+/* A smaller file is read sooner than a worker is there. */
+#define READ_AHEAD ((int64_t) 8 << 20)
 
 PG_FUNCTION_INFO_V1(mo_prescribing_file);
 PG_FUNCTION_INFO_V1(mo_read_prescribing_file);
