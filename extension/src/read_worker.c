@@ -88,7 +88,7 @@ mo_read_ahead(const char *path, mo_csv *csv, mo_input *input)
 	if (strlen(path) >= MAXPGPATH || (a->segment = dsm_create(TAKEN_AT + QUEUE, DSM_CREATE_NULL_IF_MAXSEGMENTS)) == NULL)
 		return false;
 	a->with = dsm_segment_address(a->segment);
-	strlcpy(a->with->path, path, MAXPGPATH);
+	snprintf(a->with->path, MAXPGPATH, "%s", path);
 	filled = shm_mq_create(queue_at(a->segment, FILLED_AT), QUEUE);
 	taken = shm_mq_create(queue_at(a->segment, TAKEN_AT), QUEUE);
 	shm_mq_set_receiver(filled, MyProc);
