@@ -21,7 +21,7 @@ EXTENSION = mo_dashboard
 MODULE_big = mo_dashboard
 SOURCES := $(sort $(wildcard extension/src/*.c extension/src/stats/*.c))
 # The server reads files of prescribing by the client's own reader: plain C, compiled for either.
-READER := $(patsubst %,extension/client/%.c,codes columns csv csv_index csv_index_x86 dates decimal format_prescribing input prescribing_layouts \
+READER := $(patsubst %,extension/client/%.c,codes columns csv csv_index csv_index_x86 dates decimal format_prescribing input pieces prescribing_layouts \
 	rejects rows sha256 sha256_x86 take text thousands)
 OBJS = $(SOURCES:.c=.o) $(READER:.c=.o)
 SUBJECT_PARTS := $(sort $(wildcard extension/functions/*.sql))

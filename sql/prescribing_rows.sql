@@ -35,6 +35,18 @@ select count(*) as of_another_size from (
     full join (select row_number() over () as n, pg_column_size(s) as size from mo_data.prescribing_stage_900001_2025_05 s) s using (n)
 where a.size is distinct from s.size;
 select count(*) as rows_of_the_view from mo_data.prescribing_rows;
+-- their sums, made as they came; of many practices, whose rows come together
+create view pg_temp.wrong_sums as
+    select practice_code, unidentified, sum(rows) as rows, sum(rows_without_cost) as without, sum(items) as items, sum(nic_e5) as nic, sum(actual_cost_e5) as cost
+    from mo_data.prescribing_sums_900001_2025_05 group by 1, 2
+    except all
+    select practice_code, unidentified, count(*), count(*) filter (where actual_cost_e5 is null), sum(items), sum(nic_e5), sum(actual_cost_e5)
+    from mo_data.prescribing_stage_900001_2025_05 group by 1, 2;
+select * from mo_data.prescribing_sums_900001_2025_05;
+insert into mo_data.prescribing_rows select pg_temp.block(900001, '2025-05-01', variadic (
+    select array_agg(pg_temp.packed(96 + i % 2, 'B' || i / 40, '0101', i, pg_temp.le(i * 1000, 8), pg_temp.le(i * 900, 8)) order by i) from generate_series(1, 2000) i));
+select count(*) as sums, count(rows) as with_rows, sum(rows) from mo_data.prescribing_sums_900001_2025_05;
+table pg_temp.wrong_sums;
 
 -- a row of a slower shape: columns of the site's own, a check, an index; many rows, so that several batches of tuples are written
 alter table mo_data.prescribing_stage_900001_2025_06 add column noted_by text default upper('site'), add column site_note integer,
@@ -43,6 +55,8 @@ create index on mo_data.prescribing_stage_900001_2025_06 (items);
 insert into mo_data.prescribing_rows
 select pg_temp.block(900001, '2025-06-01', variadic (select array_agg(pg_temp.packed(0, 'B' || i, '0101', i)) from generate_series(1, 700) i));
 select count(*), sum(items), count(distinct practice_code), min(noted_by), count(site_note) from mo_data.prescribing_stage_900001_2025_06;
+-- a practice in every row, or nearly: sums are given up
+select count(*) as sums, count(rows) as with_rows, sum(rows) from mo_data.prescribing_sums_900001_2025_06;
 set enable_seqscan = off;
 explain (costs off) select practice_code from mo_data.prescribing_stage_900001_2025_06 where items = 650;
 select practice_code from mo_data.prescribing_stage_900001_2025_06 where items = 650;
@@ -100,6 +114,17 @@ select pg_temp.refused(pg_temp.block(900001, '2025-05-01', pg_temp.full_row())) 
 select pg_temp.refused(pg_temp.block(900001, '2025-06-01', pg_temp.full_row())) as no_right_to_the_table;
 rollback;
 begin;
+create role regress_rows_loader;
+grant usage on schema mo_data to regress_rows_loader;
+grant insert on mo_data.prescribing_stage_900001_2025_05, mo_data.prescribing_rows to regress_rows_loader;
+set local role regress_rows_loader;
+select pg_temp.refused(pg_temp.block(900001, '2025-05-01', pg_temp.full_row())) as no_right_to_the_sums;
+rollback;
+begin;
+alter table mo_data.prescribing_sums_900001_2025_05 alter items type numeric;
+select pg_temp.refused(pg_temp.block(900001, '2025-05-01', pg_temp.full_row())) as other_sums;
+rollback;
+begin;
 alter table mo_data.prescribing_stage_900001_2025_05 alter items type bigint;
 select pg_temp.refused(pg_temp.block(900001, '2025-05-01', pg_temp.full_row())) as another_type;
 rollback;
@@ -124,4 +149,56 @@ create table pg_temp.elsewhere (block bytea);
 create trigger store before insert on elsewhere for each row execute function mo.store_prescribing_rows();
 insert into elsewhere values (null);
 rollback;
-drop table mo_data.prescribing_stage_900001_2025_05, mo_data.prescribing_stage_900001_2025_06;
+drop view pg_temp.wrong_sums;
+drop table mo_data.prescribing_stage_900001_2025_05, mo_data.prescribing_stage_900001_2025_06, mo_data.prescribing_sums_900001_2025_05, mo_data.prescribing_sums_900001_2025_06;
+
+-- Sums are kept where they are of all rows of a month; a load of other months leaves the ones that are kept as they are.
+begin;
+create function pg_temp.load(part text, months date[], meanwhile text default null) returns void language plpgsql as $$
+declare
+    batch integer := (mo_data.load_begin('prescribing', 'by hand', 0, 'epd', load.part)).batch_id;
+    m date;
+begin
+    foreach m in array months loop
+        perform mo_data.prescribing_stage(batch, m);
+        insert into mo_data.prescribing_rows select pg_temp.block(batch, m, pg_temp.full_row(), pg_temp.packed(1 + 64, '-', '0101', 9, pg_temp.le(77, 8)), pg_temp.packed(0, 'B2', '0101', 5));
+        if meanwhile is not null then
+            execute format(meanwhile, 'mo_data.prescribing_stage_' || batch || to_char(m, '_YYYY_MM'));
+        end if;
+    end loop;
+    perform mo_data.load_finish(batch, md5(part || months::text) || repeat('0', 32), 3);
+    drop table pg_temp.stage_bnf, pg_temp.stage_practice;
+end $$;
+create view pg_temp.state as
+    select array(select to_char(m, 'YYYY-MM') from unnest(mo_data.prescribing_kept_months('2013-01-01', '2013-12-01')) m order by m) as kept,
+        (select count(*) from (
+            select month, practice_code, unidentified, count(*), count(*) filter (where actual_cost_e5 is null), sum(items), sum(nic_e5), sum(actual_cost_e5)
+            from mo_data.prescribing where month between '2013-01-01' and '2013-12-01' group by 1, 2, 3
+            except all select * from mo_data.prescribing_sums('2013-01-01', '2013-12-01')) d) as wrong,
+        (select count(*) from mo_data.prescribing_stage_table(null)) + (select count(*) from pg_class where relname ~ '^prescribing_sums_') as staging_tables;
+select mo_data.prescribing_keep('2013-01-01', '2013-12-01') as written; -- what other tests did is seen to
+select pg_temp.load('a', '{2013-01-01,2013-02-01}');
+table pg_temp.state;
+select practice_code, unidentified, rows, rows_without_cost, items, nic_e5, actual_cost_e5 from mo_data.refresh_prescribing where month = '2013-02-01' order by 1;
+select pg_temp.load('a', '{2013-03-01}');
+table pg_temp.state;
+-- rows by other means: not kept
+select pg_temp.load('a', '{2013-04-01}', 'insert into %s (practice_code, bnf_code, items, unidentified) values (''A1'', ''0101'', 1, false)');
+select pg_temp.load('a', '{2013-05-01}', 'update %s set items = 7');
+set local session_replication_role = replica;
+select pg_temp.load('a', '{2013-06-01}', 'delete from %s where items = 5');
+reset session_replication_role;
+table pg_temp.state;
+-- another part of a month, and a month again: no longer kept, until the next refresh
+select pg_temp.load('b', '{2013-01-01}');
+table pg_temp.state;
+select pg_temp.load('a', '{2013-03-01,2013-07-01}');
+table pg_temp.state;
+select mo_data.prescribing_keep('2013-01-01', '2013-12-01') > 0 as written;
+table pg_temp.state;
+-- the partition of a month is dropped, and it is loaded again: what was kept of it is not what is kept now
+drop table mo_data.prescribing_2013_07;
+table pg_temp.state;
+select pg_temp.load('c', '{2013-07-01}');
+table pg_temp.state;
+rollback;

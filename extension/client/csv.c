@@ -3,6 +3,7 @@
 
 #include "csv.h"
 #include "csv_index.h"
+#include "pieces.h"
 
 #define STRIDE ((size_t) 1 << 18)
 #define BUFFER_SIZE (2 * (size_t) MO_CSV_MAX_ROW)
@@ -16,8 +17,8 @@ mo_csv_open(mo_csv *csv, mo_reader read, void *source)
 	csv->line = 1;
 	csv->memory = calloc(1, MO_CSV_AROUND + BUFFER_SIZE + MO_CSV_AROUND);
 	/* Every byte may be a comma. What is never written to takes no memory. */
-	csv->specials = malloc((BUFFER_SIZE + 1 + MO_CSV_INDEX_SLACK) * sizeof(uint32_t));
-	if (csv->memory == NULL || csv->specials == NULL)
+	csv->specials = csv->special_memory = malloc((BUFFER_SIZE + 1 + MO_CSV_INDEX_SLACK) * sizeof(uint32_t));
+	if (csv->memory == NULL || csv->special_memory == NULL)
 	{
 		mo_csv_close(csv);
 		return false;
@@ -30,9 +31,9 @@ void
 mo_csv_close(mo_csv *csv)
 {
 	free(csv->memory);
-	free(csv->specials);
+	free(csv->special_memory);
 	csv->memory = csv->buffer = NULL;
-	csv->specials = NULL;
+	csv->specials = csv->special_memory = NULL;
 }
 
 /* The next comma, quote or line end; csv->end when there is none in the buffer. */
@@ -59,6 +60,61 @@ find_specials(mo_csv *csv, size_t moved, size_t from)
 	csv->next = csv->row_next = 0;
 }
 
+/* Puts what there is of the row in hand, and its specials, to another place. */
+static void
+move_row(mo_csv *csv, char *buffer, size_t position, uint32_t *specials)
+{
+	size_t		rest = csv->end - csv->position;
+	size_t		kept = csv->special_count - csv->row_next;
+	uint32_t	change = (uint32_t) (position - csv->position);	/* unsigned: it may go either way */
+
+	memmove(buffer + position, csv->buffer + csv->position, rest);
+	memmove(specials, csv->specials + csv->row_next, kept * sizeof(uint32_t));
+	for (size_t i = 0; i < kept; i++)
+		specials[i] += change;
+	csv->buffer = buffer;
+	csv->position = position;
+	csv->end = position + rest;
+	csv->specials = specials;
+	csv->special_count = kept;
+}
+
+/* A piece behind a row that has no room before it: both to where there is room. */
+static void
+join_piece(mo_csv *csv, mo_piece *piece)
+{
+	uint32_t	change;
+
+	move_row(csv, csv->memory + MO_CSV_AROUND, 0, csv->special_memory);
+	change = (uint32_t) csv->end - (uint32_t) MO_PIECE_ROOM;
+	memcpy(csv->buffer + csv->end, mo_piece_text(piece) + MO_PIECE_ROOM, piece->length);
+	for (size_t i = 0; i < piece->special_count; i++)
+		csv->specials[csv->special_count + i] = piece->specials[MO_PIECE_ROOM + i] + change;
+}
+
+/* As refill(), from what was read ahead. The scanner goes on in the piece itself, and the row in hand is put before it. */
+static bool
+take_piece(mo_csv *csv)
+{
+	mo_piece   *piece = csv->next_piece(csv->source);
+	size_t		rest = csv->end - csv->position;
+	size_t		kept = csv->special_count - csv->row_next;
+
+	if (piece->failed)
+		return false;
+	csv->at_end = piece->length == 0;
+	if (rest <= MO_PIECE_ROOM)
+		move_row(csv, mo_piece_text(piece), MO_PIECE_ROOM - rest, piece->specials + MO_PIECE_ROOM - kept);
+	else
+		join_piece(csv, piece);
+	csv->end += piece->length;
+	csv->special_count += piece->special_count;
+	csv->specials[csv->special_count] = (uint32_t) csv->end;
+	csv->buffer[csv->end] = '\0';
+	csv->next = csv->row_next = 0;
+	return true;
+}
+
 /*
  * Moves the row in hand to the front and reads on: no more than the cache holds, but for a long row as much again, so
  * that it is not scanned from its start too often. False: the reader failed.
@@ -71,6 +127,8 @@ refill(mo_csv *csv)
 	size_t		moved = csv->position;
 	ssize_t		got = 1;
 
+	if (csv->next_piece != NULL)
+		return take_piece(csv);
 	if (wanted > BUFFER_SIZE)
 		wanted = BUFFER_SIZE;
 	memmove(csv->buffer, csv->buffer + csv->position, rest);
@@ -254,8 +312,8 @@ mo_csv_next(mo_csv *csv, mo_csv_row *row)
 	{
 		if (!refill(csv))
 			return MO_CSV_READ_ERROR;
-		if (csv->end >= 3 && memcmp(csv->buffer, "\xEF\xBB\xBF", 3) == 0)
-			csv->position = 3;	/* byte order mark */
+		if (csv->end - csv->position >= 3 && memcmp(csv->buffer + csv->position, "\xEF\xBB\xBF", 3) == 0)
+			csv->position += 3;	/* byte order mark */
 	}
 	for (;;)
 	{

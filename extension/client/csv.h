@@ -51,13 +51,19 @@ typedef enum mo_csv_result
 /* Fills up to `size` bytes; 0 at the end, -1 on an error. */
 typedef ssize_t (*mo_reader) (void *source, char *buffer, size_t size);
 
+/* The next piece of what is read ahead (pieces.h), which stays the scanner's until it has asked for the next but one. */
+typedef struct mo_piece mo_piece;
+typedef mo_piece *(*mo_next_piece) (void *source);
+
 typedef struct mo_csv
 {
 	mo_reader	read;
 	void	   *source;
 	mo_sha256  *sha;			/* to which what is read is added; NULL: the reader sees to it, or nobody */
-	char	   *memory;
-	char	   *buffer;			/* MO_CSV_MAX_ROW * 2, and in memory MO_CSV_AROUND more at either end */
+	mo_next_piece next_piece;	/* in place of read; NULL: nobody reads ahead */
+	char	   *memory;			/* MO_CSV_MAX_ROW * 2, and MO_CSV_AROUND more at either end */
+	uint32_t   *special_memory;
+	char	   *buffer;			/* in memory, or in a piece */
 	size_t		position;		/* where the next row begins */
 	size_t		end;
 	uint32_t   *specials;		/* places in the buffer of its commas, quotes and line ends, and its end */

@@ -28,9 +28,7 @@ read_hashed(mo_input *input, void *buffer, size_t size)
 	}
 	input->at_end = got == 0;
 	input->read_bytes += got;
-	if (input->hash != NULL)
-		input->hash(input->hasher, buffer, (size_t) got);
-	else if (!input->hashed_later)
+	if (!input->hashed_later)
 		mo_sha256_add(&input->sha, buffer, (size_t) got);
 	return got;
 }
@@ -188,7 +186,7 @@ mo_input_read(void *source, char *buffer, size_t size)
 mo_sha256 *
 mo_input_hash_later(mo_input *input)
 {
-	if (input->is_gzip || input->hash != NULL || input->text_bytes > 0)
+	if (input->is_gzip || input->text_bytes > 0)
 		return NULL;
 	input->hashed_later = true;
 	mo_sha256_begin(&input->sha);	/* what has been read is handed out, and hashed, again */

@@ -28,8 +28,6 @@ typedef struct mo_input
 	int64_t		text_bytes;		/* handed out so far */
 	mo_sha256	sha;
 	bool		hashed_later;	/* by whoever takes the text */
-	void		(*hash) (void *hasher, const void *data, size_t length);	/* in place of adding to sha; NULL: none */
-	void	   *hasher;
 	char		error[300];
 } mo_input;
 

@@ -32,8 +32,8 @@ connect_streams(mo_load *load, mo_store *store)
 	mo_streams_add(&store->streams, load->connection);
 	for (int i = 0; i < wanted - 1; i++)
 	{
-		if (load->side[i] == NULL)
-			load->side[i] = mo_connect(load->options->dbname);
+		if (load->side[i] == NULL && (load->side[i] = mo_connect(load->options->dbname)) != NULL)
+			PQclear(PQexec(load->side[i], "set synchronous_commit = off")); /* the commit of the load waits for all that was logged before it */
 		if (load->side[i] == NULL)
 			break;				/* it has been said why: what there is will do */
 		mo_streams_add(&store->streams, load->side[i]);

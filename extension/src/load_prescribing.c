@@ -20,10 +20,10 @@
 #include "catalog/pg_authid.h"
 #include "executor/spi.h"
 #include "funcapi.h"
-#include "hash_worker.h"
 #include "load_prescribing.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "read_worker.h"
 #include "stats/nhs_calendar.h"
 #include "storage/fd.h"
 #include "utils/acl.h"
@@ -32,7 +32,7 @@
 
 #define REJECTS_OF_FAILED 100
 /* A smaller file is read sooner than a worker is there. */
-#define HASHED_BESIDE ((int64_t) 8 << 20)
+#define READ_AHEAD ((int64_t) 8 << 20)
 
 PG_FUNCTION_INFO_V1(mo_prescribing_file);
 PG_FUNCTION_INFO_V1(mo_read_prescribing_file);
@@ -45,6 +45,7 @@ typedef struct reading
 	mo_options	options;
 	mo_csv_row	row;
 	bool		is_header;
+	int64		bytes;			/* of the file */
 } reading;
 
 Datum
@@ -81,8 +82,8 @@ allowed_path(text *given)
 	return path;
 }
 
-/* An error unless it is an ordinary file that the server can read: what is in it is judged later. */
-static void
+/* Its size. An error unless it is an ordinary file that the server can read: what is in it is judged later. */
+static int64
 check_file(const char *path)
 {
 	int			file = OpenTransientFile(path, O_RDONLY | PG_BINARY | O_NONBLOCK);
@@ -99,6 +100,7 @@ check_file(const char *path)
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("\"%s\" is not a regular file", path),
 				 errhint("Give a file of prescribing, plain or gzip.")));
+	return about.st_size;
 }
 
 /* Rights, path, file, options; nothing is read yet. */
@@ -116,7 +118,7 @@ prepare(PG_FUNCTION_ARGS, int month_argument)
 				 errhint("Only the month may be null.")));
 	path = allowed_path(PG_GETARG_TEXT_PP(0));
 	base = mo_base_name(path);
-	check_file(path);
+	r->bytes = check_file(path);
 	r->options = (mo_options) {.source = "prescribing", .part = "", .month = MO_NO_MONTH, .as_at = MO_NO_MONTH};
 	if (!PG_ARGISNULL(month_argument))
 		r->options.month = PG_GETARG_DATEADT(month_argument);
@@ -143,18 +145,24 @@ put_away(reading *r)
 	mo_input_close(&r->load.input);
 }
 
-/* Opens the file and finds its layout. False: load->error says what is wrong with it. */
+/*
+ * Opens the file and finds its layout. False: load->error says what is wrong with it. All of a large file is read by a
+ * worker, if one is to be had; only its header is not worth one.
+ */
 static bool
-begin_file(reading *r)
+begin_file(reading *r, bool all)
 {
 	mo_load    *load = &r->load;
 	mo_csv_result result;
 
-	if (!mo_input_open(&load->input, load->path))
-		return mo_fail(load, MO_EXIT_FILE, 0, "%s", load->input.error);
 	if (!mo_csv_open(&load->csv, mo_input_read, &load->input))
 		return mo_fail(load, MO_EXIT_FILE, 0, "out of memory");
-	load->csv.sha = mo_input_hash_later(&load->input);
+	if (!all || r->bytes < READ_AHEAD || !mo_read_ahead(load->path, &load->csv, &load->input))
+	{
+		if (!mo_input_open(&load->input, load->path))
+			return mo_fail(load, MO_EXIT_FILE, 0, "%s", load->input.error);
+		load->csv.sha = mo_input_hash_later(&load->input);
+	}
 	do
 		result = mo_csv_next(&load->csv, &r->row);
 	while (result == MO_CSV_ROW && r->row.raw_length == 0);
@@ -167,19 +175,6 @@ begin_file(reading *r)
 	return mo_find_format(load, &r->row, &r->is_header) != NULL;
 }
 
-/* From here on a worker hashes what is read, if the file is large and one is to be had. */
-static void
-hash_beside(mo_load *load)
-{
-	mo_input   *input = &load->input;
-
-	input->hasher = input->file_bytes >= HASHED_BESIDE ? mo_hasher_start(&input->sha) : NULL;
-	if (input->hasher == NULL)
-		return;
-	input->hash = mo_hasher_add;
-	load->csv.sha = NULL;
-}
-
 static bool
 read_rows(reading *r)
 {
@@ -188,20 +183,13 @@ read_rows(reading *r)
 	return load->format->begin(load) && mo_read_rows(load, &r->row, r->is_header) && load->format->end(load) && !mo_mostly_rejected(load);
 }
 
-/* Rows into staging tables. These are closed, and the hash is there, whatever comes of the file. */
+/* Rows into staging tables. These are closed, whatever comes of the file. */
 static void
 read_file(reading *r)
 {
-	mo_input   *input = &r->load.input;
-
-	if (!begin_file(r))
-		return;
-	hash_beside(&r->load);
-	if (!read_rows(r))
+	if (begin_file(r, true) && !read_rows(r))
 		mo_prescribing_abandon(&r->load);
-	if (input->hash != NULL)
-		mo_hasher_end(input->hasher, &input->sha);
-	input->hash = NULL;
+	mo_read_ahead_end(&r->load.csv);
 }
 
 /* What is wrong with the file, with the line on which it is; null: nothing. */
@@ -251,7 +239,7 @@ mo_prescribing_file(PG_FUNCTION_ARGS)
 
 	PG_TRY();
 	{
-		begin_file(r);
+		begin_file(r, false);
 		if (r->load.exit_code != MO_EXIT_DONE)
 			mo_sha256_hex(&r->load.input.sha, hex); /* of as much as was read, as modash records it */
 		else if (hashed)

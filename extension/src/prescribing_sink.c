@@ -13,6 +13,7 @@
 #include "access/htup_details.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
@@ -20,6 +21,7 @@
 #include "nodes/makefuncs.h"
 #include "prescribing_pages.h"
 #include "prescribing_sink.h"
+#include "prescribing_sums.h"
 #include "prescribing_tuple.h"
 #include "rewrite/rewriteHandler.h"
 #include "stats/nhs_calendar.h"
@@ -72,6 +74,7 @@ struct mo_sink
 	MemoryContext rows;			/* tuples that are waiting */
 	TupleTableSlot *slots[SINK_ROWS];
 	int			used;
+	mo_sums		sums;
 };
 
 void
@@ -163,8 +166,10 @@ check_table(mo_sink *sink)
 
 	if (relation->rd_rel->relispartition)
 		refuse_table(relation, "it is a partition");
-	if (relation->trigdesc != NULL)
-		refuse_table(relation, "it has a trigger");
+	/* prescribing_stage's own is for statements that write into it, which this is not. */
+	for (int i = 0; relation->trigdesc != NULL && i < relation->trigdesc->numtriggers; i++)
+		if (strcmp(relation->trigdesc->triggers[i].tgname, "prescribing_unsummed") != 0)
+			refuse_table(relation, "it has a trigger");
 	if (check_enable_rls(RelationGetRelid(relation), InvalidOid, true) == RLS_ENABLED)
 		refuse_table(relation, "it has row-level security");
 	if (constraints != NULL && constraints->has_generated_stored)
@@ -251,6 +256,7 @@ mo_sink_open(mo_sink *again, MemoryContext memory, int32 batch_id, int32 month)
 	find_columns(sink);
 	check_table(sink);
 	sink->pages = mo_pages_open(&sink->page_list, relation);
+	mo_sums_open(&sink->sums, RelationGetRelationName(relation));
 	sink->values[sink->place[C_MONTH]] = Int32GetDatum(month);
 	sink->values[sink->place[C_BATCH]] = Int32GetDatum(batch_id);
 	sink->values[sink->place[C_PRACTICE]] = PointerGetDatum(sink->practice);
@@ -293,6 +299,7 @@ flush(mo_sink *sink)
 		mo_pages_insert(sink->pages, sink->relation, sink->slots, sink->used, sink->command, TABLE_INSERT_SKIP_FSM, sink->bulk);
 		if (sink->target->ri_NumIndices > 0)
 			insert_index_entries(sink);
+		mo_pages_written(sink->pages, sink->relation, ItemPointerGetBlockNumberNoCheck(&sink->slots[sink->used - 1]->tts_tid));
 		for (int i = 0; i < sink->used; i++)
 			clear_slot(sink, sink->slots[i]);
 	}
@@ -362,6 +369,7 @@ mo_sink_add(mo_sink *sink, const mo_prescription *row)
 		ResetPerTupleExprContext(sink->estate);
 		sink->checked = true;
 	}
+	mo_sums_add(&sink->sums, row);
 	if (++sink->used == SINK_ROWS)
 		flush(sink);
 }
@@ -370,9 +378,12 @@ void
 mo_sink_close(mo_sink *sink)
 {
 	flush(sink);
+	mo_sums_close(&sink->sums);
 	ReleaseBulkInsertStatePin(sink->bulk);
 	ExecCloseIndices(sink->target);
 	table_finish_bulk_insert(sink->relation, TABLE_INSERT_SKIP_FSM);
+	if (RelationNeedsWAL(sink->relation))
+		XLogSetAsyncXactLSN(XactLastRecEnd);	/* the WAL writer hears of it, and we seldom wait for the log when pages leave the cache */
 	FreeExecutorState(sink->estate);
 	table_close(sink->relation, NoLock);
 	MemoryContextDelete(sink->rows);

@@ -2,7 +2,7 @@
 # modash reads it, checks every value, keeps ten columns and the SHA-256 of the file, and publishes all of it or nothing.
 # The form "server" is the same reader in the server. Timed until the data are committed: what modash says of itself, the server's clock for
 # the others. Indexes and statistics come after that on every side and are not counted; the form "whole" has them. The form "with_layer" adds
-# filling the layer of the month, which the first refresh does and not the load. A checkpoint before each, the file in the page cache.
+# what the first refresh does for the layer of the month, which the load has filled. A checkpoint before each, the file in the page cache.
 package MoBench::Area::load;
 use strict;
 use warnings;
@@ -99,8 +99,8 @@ sub load_server {
     return $seconds;
 }
 
-# The load, and then the layer of the month: sums by practice, which the first refresh after the load adds up from the rows. What is between
-# the two (index, statistics) is not counted, as it is not in the load alone.
+# The load, and then what the first refresh does for the layer of the month, sums by practice: the load keeps them, and they have to be those of
+# the rows. What is between the two (index, statistics) is not counted, as it is not in the load alone.
 sub load_and_layer {
     my ($scale, $file) = @_;
     my $seconds = load_client($scale, $file, 2, 0);
@@ -228,7 +228,7 @@ sub {
                 {id => 'server', name => 'mo_data.load_prescribing_file', measure => $server},
                 {id => 'client', name => 'modash, 2 connections', measure => $client->(2, 0)},
                 {id => 'client_1', name => 'modash, 1 connection', measure => $client->(1, 0)},
-                {id => 'with_layer', name => 'modash, 2, then the sums by practice', measure => $with_layer},
+                {id => 'with_layer', name => 'modash, 2, and the sums by practice', measure => $with_layer},
                 {id => 'whole', name => 'modash, 2, index and statistics too', measure => $client->(2, 1)},
                 {id => 'parse', name => 'modash --dry-run: parse, check, hash, encode', answer => 0,
                     measure => $program->("build/modash load prescribing --dry-run -q '$file'")},

@@ -51,16 +51,23 @@ create or replace function mo_data.prescribing_month(batch_id integer, month dat
 as $$
 #variable_conflict use_column
 declare
-    partition_name constant text := 'prescribing_' || to_char(prescribing_month.month, 'YYYY_MM');
-    replaced bigint;
+    partition_name text := 'prescribing_' || to_char(prescribing_month.month, 'YYYY_MM');
+    replaced bigint := 0;
 begin
-    -- Of the partition, where there is one: what is kept of other months then holds.
-    execute format('delete from mo_data.%I p using mo_data.load_batch old, mo_data.load_batch this '
-        'where this.batch_id = $1 and old.batch_id <> this.batch_id and old.part = this.part '
-            'and old.source = this.source and p.batch_id = old.batch_id and p.month = $2',
-        case when to_regclass('mo_data.' || partition_name) is null then 'prescribing' else partition_name end)
-        using prescribing_month.batch_id, prescribing_month.month;
-    get diagnostics replaced = row_count;
+    if to_regclass('mo_data.' || partition_name) is null then
+        -- Its rows can only be where a site has made a partition otherwise. Without one nothing is said of other months, whose sums are kept.
+        partition_name := case when exists (
+            select from pg_inherits i
+            where i.inhparent = 'mo_data.prescribing'::regclass
+                and i.inhrelid not in (select p.partition from mo_data.prescribing_partition_month() p)) then 'prescribing' end;
+    end if;
+    if partition_name is not null then
+        execute format('delete from mo_data.%I p using mo_data.load_batch old, mo_data.load_batch this '
+            'where this.batch_id = $1 and old.batch_id <> this.batch_id and old.part = this.part '
+                'and old.source = this.source and p.batch_id = old.batch_id and p.month = $2', partition_name)
+            using prescribing_month.batch_id, prescribing_month.month;
+        get diagnostics replaced = row_count;
+    end if;
     update mo_data.load_batch b
     set months = (
             select array_agg(distinct m.month order by m.month)
@@ -120,6 +127,18 @@ as $$
 $$;
 comment on function mo_data.prescribing_stage_table(integer) is 'The staging tables of a load, or (null) of all loads.';
 
+create or replace function mo_data.prescribing_unsummed() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    execute format('insert into mo_data.%I (rows) values (null)', replace(TG_TABLE_NAME, 'stage', 'sums'));
+    return null;
+end
+$$;
+comment on function mo_data.prescribing_unsummed() is
+    'Notes that a statement has put rows into a staging table of prescribing or changed them, so that the sums beside it are not of its rows.';
+
 create or replace function mo_data.prescribing_stage(batch_id integer, month date) returns text
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -134,6 +153,13 @@ begin
     -- The check saves attaching it the scan; what is the same in every row need not be sent.
     execute format('create table mo_data.%I (like mo_data.prescribing including all, constraint one_month check (month = %L))',
         table_name, prescribing_stage.month);
+    -- What is stored by mo_data.prescribing_rows, or by the server's own reader, is added up here by practice as it comes.
+    execute format('create table mo_data.%I (practice_code text, unidentified boolean, rows bigint, rows_without_cost bigint, items bigint, '
+        'nic_e5 bigint, actual_cost_e5 bigint)', replace(table_name, 'stage', 'sums'));
+    execute format('comment on table mo_data.%I is %L', replace(table_name, 'stage', 'sums'), 'Sums of the rows of ' || table_name || '; with a null: of some only.');
+    execute format('create trigger prescribing_unsummed after insert or update or delete or truncate on mo_data.%I '
+        'for each statement execute function mo_data.prescribing_unsummed()', table_name);
+    execute format('alter table mo_data.%I enable always trigger prescribing_unsummed', table_name);
     execute format('alter table mo_data.%I alter month set default %L, alter batch_id set default %s',
         table_name, prescribing_stage.month, prescribing_stage.batch_id);
     execute format('comment on table mo_data.%I is %L', table_name,
@@ -142,7 +168,7 @@ begin
 end
 $$;
 comment on function mo_data.prescribing_stage(integer, date) is
-    'Makes the staging table for the rows of a load and a month, and returns its name. In the transaction of the load, or, so that '
+    'Makes the staging table for the rows of a load and a month, and another for their sums, and returns the name of the first. In the transaction of the load, or, so that '
     'several connections can fill it, in one that commits before.';
 
 create or replace view mo_data.prescribing_rows as
@@ -171,7 +197,7 @@ begin
     loop
         -- A running load holds this lock (load_begin). If it has just ended well its table has another name, and this one drops nothing.
         if pg_try_advisory_xact_lock(hashtextextended('mo_data.load_batch ' || stage.batch_id, 0)) then
-            execute format('drop table if exists mo_data.%I', stage.name);
+            execute format('drop table if exists mo_data.%I, mo_data.%I', stage.name, replace(stage.name, 'stage', 'sums'));
         end if;
     end loop;
 end
@@ -189,6 +215,7 @@ declare
 begin
     perform mo_data.prescribing_month(prescribing_publish_month.batch_id, prescribing_publish_month.month);
     if to_regclass('mo_data.' || partition_name) is null then
+        execute format('drop trigger if exists prescribing_unsummed on %s', prescribing_publish_month.stage);
         execute format('alter table %s rename to %I', prescribing_publish_month.stage, partition_name);
         execute format('alter table mo_data.%I alter month drop default, alter batch_id drop default', partition_name);
         perform mo_data.prescribing_attach(prescribing_publish_month.month);
@@ -202,6 +229,39 @@ comment on function mo_data.prescribing_publish_month(integer, regclass, date) i
     'The staged rows of a month take the place of the month''s rows of earlier loads of the part: their table becomes the partition, or '
     'is added to the one there is. The caller holds the lock of the month.';
 
+create or replace function mo_data.prescribing_keep_summed(stage regclass, month date, sums regclass) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    summed boolean;
+begin
+    if prescribing_keep_summed.sums is null then
+        return;    -- a layer before this one made the staging table
+    end if;
+    execute format('select count(*) = count(s.rows) from %s s', prescribing_keep_summed.sums) into summed;
+    -- The staging table is the partition now: all rows of the month are of this load, and what was known of another is of no use.
+    if summed and exists (
+            select from mo_data.prescribing_partition_month() p
+            where p.month = prescribing_keep_summed.month and p.partition = prescribing_keep_summed.stage and p.is_watched) then
+        delete from mo_data.refresh_prescribing_month k where k.month = prescribing_keep_summed.month;
+        delete from mo_data.refresh_prescribing s where s.month = prescribing_keep_summed.month;
+        delete from mo_data.refresh_prescribing_edit e where e.month = prescribing_keep_summed.month;
+        insert into mo_data.refresh_prescribing_month (month, partition, file)
+        values (prescribing_keep_summed.month, prescribing_keep_summed.stage, pg_relation_filenode(prescribing_keep_summed.stage));
+        execute format('insert into mo_data.refresh_prescribing (month, practice_code, unidentified, rows, rows_without_cost, items, nic_e5, actual_cost_e5) '
+            'select $1, s.practice_code, s.unidentified, sum(s.rows), sum(s.rows_without_cost), sum(s.items), sum(s.nic_e5), sum(s.actual_cost_e5) '
+            'from %s s group by s.practice_code, s.unidentified', prescribing_keep_summed.sums)
+            using prescribing_keep_summed.month;
+    end if;
+    execute format('drop table %s', prescribing_keep_summed.sums);
+end
+$$;
+comment on function mo_data.prescribing_keep_summed(regclass, date, regclass) is
+    'Keeps the sums of a month that a load has made as it stored the rows, so that the first refresh need not read these, if the load is '
+    'all there is of the month. Drops their table. Part of publish_prescribing.';
+
 create or replace function mo_data.publish_prescribing(batch_id integer) returns text
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -211,14 +271,16 @@ declare
     note text;
     replaced bigint;
     stage regclass;
+    stage_name text;
 begin
     -- All months first, in order: attaching one locks the table of all, and another load may hold a later month and want that.
     for stage in select t.name from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
         perform pg_advisory_xact_lock(hashtextextended('mo_data.prescribing_' || right(stage::text, 7), 0));
     end loop;
-    for stage in select t.name from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
+    for stage, stage_name in select t.name, t.name::text from mo_data.prescribing_stage_table(publish_prescribing.batch_id) as t (name) loop
         perform mo_data.prescribing_publish_month(publish_prescribing.batch_id, stage,
-            to_date(right(stage::text, 7), 'YYYY_MM'));
+            to_date(right(stage_name, 7), 'YYYY_MM'));
+        perform mo_data.prescribing_keep_summed(stage, to_date(right(stage_name, 7), 'YYYY_MM'), to_regclass(replace(stage_name, 'stage', 'sums')));
     end loop;
     insert into mo_data.bnf_presentation as b (bnf_code, name, chemical_name, batch_id)
     select distinct on (s.bnf_code) s.bnf_code, s.name, s.chemical_name, publish_prescribing.batch_id
@@ -249,4 +311,5 @@ comment on function mo_data.publish_prescribing(integer) is
 revoke all on function mo_data.prescribing_partition(date), mo_data.prescribing_attach(date), mo_data.prescribing_month(integer, date),
     mo_data.prescribing_index(date), mo_data.stage_prescribing(), mo_data.prescribing_stage_table(integer),
     mo_data.prescribing_stage(integer, date), mo_data.prescribing_unstage(integer),
-    mo_data.prescribing_publish_month(integer, regclass, date), mo_data.publish_prescribing(integer) from public;
+    mo_data.prescribing_publish_month(integer, regclass, date), mo_data.prescribing_unsummed(),
+    mo_data.prescribing_keep_summed(regclass, date, regclass), mo_data.publish_prescribing(integer) from public;
