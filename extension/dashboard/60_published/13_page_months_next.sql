@@ -216,23 +216,7 @@ declare
     written bigint;
 begin
     with fresh as materialized (
-        select
-            n.org_code, n.org_type, n.family_label, n.kpi_sort, n.kpi_name, n.kpi_short_name, n.month_label, n.value_status_days,
-            n.value_status_codes, n.unit, n.rate_per, n.decimals, n.excel_format, n.direction_of_good, n.comparator_name, n.kpi_id, n.org_key,
-            n.month_start, n.month_label_sort, n.family_label_sort, n.unsuppressed, n.value_35, n.value_34, n.value_33, n.value_32, n.value_31,
-            n.value_30, n.value_29, n.value_28, n.value_27, n.value_26, n.value_25, n.value_24, n.value_23, n.value_22, n.value_21, n.value_20,
-            n.value_19, n.value_18, n.value_17, n.value_16, n.value_15, n.value_14, n.value_13, n.value_12, n.value_11, n.value_10, n.value_09,
-            n.value_08, n.value_07, n.value_06, n.value_05, n.value_04, n.value_03, n.value_02, n.value_01, n.value_00, n.comparator_35,
-            n.comparator_34, n.comparator_33, n.comparator_32, n.comparator_31, n.comparator_30, n.comparator_29, n.comparator_28, n.comparator_27,
-            n.comparator_26, n.comparator_25, n.comparator_24, n.comparator_23, n.comparator_22, n.comparator_21, n.comparator_20, n.comparator_19,
-            n.comparator_18, n.comparator_17, n.comparator_16, n.comparator_15, n.comparator_14, n.comparator_13, n.comparator_12, n.comparator_11,
-            n.comparator_10, n.comparator_09, n.comparator_08, n.comparator_07, n.comparator_06, n.comparator_05, n.comparator_04, n.comparator_03,
-            n.comparator_02, n.comparator_01, n.comparator_00, n.target_35, n.target_34, n.target_33, n.target_32, n.target_31, n.target_30,
-            n.target_29, n.target_28, n.target_27, n.target_26, n.target_25, n.target_24, n.target_23, n.target_22, n.target_21, n.target_20,
-            n.target_19, n.target_18, n.target_17, n.target_16, n.target_15, n.target_14, n.target_13, n.target_12, n.target_11, n.target_10,
-            n.target_09, n.target_08, n.target_07, n.target_06, n.target_05, n.target_04, n.target_03, n.target_02, n.target_01, n.target_00
-        from mo_data.page_months_now n
-        where rest is null or rest <> '{}' and n.kpi_id = any (rest) -- a half of which nothing is wanted is not planned
+        select m.* from mo_data.page_months_at_once(rest) m
         union all
         select
             n.org_code, n.org_type, n.family_label, n.kpi_sort, n.kpi_name, n.kpi_short_name, n.month_label, n.value_status_days,

@@ -169,22 +169,14 @@ create or replace function mo_data.page_rows_replace(kpi_ids text[])
     returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
-    set enable_mergejoin = off -- each row of kpi_latest looks up its result: a page has few of those there are
+    set enable_mergejoin = off
     set jit = off
     as $$
 declare
     written bigint;
 begin
     with fresh as materialized (
-        select
-            p.org_code, p.org_type, p.family_label, p.kpi_sort, p.kpi_name, p.month_label, p.display_value, p.display_target,
-            p.status_label, p.rag, p.display_change_on_month, p.display_change_on_year, p.display_peer_median, p.display_position,
-            p.trend_spark, p.exception_text, p.data_to, p.next_data_due, p.kpi_id, p.org_key, p.month_start, p.numerator, p.denominator,
-            p.value, p.value_status, p.target, p.value_lower, p.value_upper, p.change_on_month, p.change_on_year, p.comparator_value,
-            p.comparator_name, p.peer_median_without_self, p.peer_n, p.peer_rank, p.peer_decile, p.direction_of_good, p.run_id,
-            p.spc_variation_label, p.spc_assurance_label, p.display_interval, p.kpi_short_name, p.family_label_sort,
-            p.significance_label, p.month_label_sort, p.unsuppressed, p.shown_from, p.shown_to
-        from mo_data.page_now p where page_rows_replace.kpi_ids is null or p.kpi_id = any (page_rows_replace.kpi_ids)
+        select f.* from mo_data.page_rows_at_once(page_rows_replace.kpi_ids) f
     ), gone as (
         delete from mo_data.page_row p
         where (page_rows_replace.kpi_ids is null or p.kpi_id = any (page_rows_replace.kpi_ids))
