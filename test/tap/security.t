@@ -130,13 +130,15 @@ SKIP: {
         where c.level = 'error' and c.message !~ '^relation "(pg_temp\.)?\w+" does not exist|(schema|relation) "cron[".]'
             and not (c.message ~ '^record "|^cached plan' and pg_get_functiondef(f.oid) ~ 'pg_temp')}); # what is made at run time it cannot see
     is($findings, '', 'plpgsql_check finds no error in the layer');
-    # A trigger's function is checked with each table that it stands on, and one that stands on none is not checked.
+    # A trigger's function is checked with each table that it stands on, and one that stands on none is not checked: a load's staging table is made for its.
+    psql(q{select mo_data.prescribing_stage(0, '2000-01-01')});
     is(psql(q{select string_agg(p.oid::regprocedure || ' on ' || t.tgrelid::regclass || ': ' || c.message, E'\n')
         from pg_trigger t join pg_proc p on p.oid = t.tgfoid cross join lateral plpgsql_check_function_tb(p.oid, t.tgrelid, fatal_errors := false,
             other_warnings := true, security_warnings := true, oldtable := t.tgoldtable, newtable := t.tgnewtable) c
         where not t.tgisinternal and p.pronamespace = 'mo_data'::regnamespace}), '', 'nor in the functions of triggers');
     is(psql(q{select string_agg(p.oid::regprocedure::text, ' ') from pg_proc p where p.pronamespace in ('mo_data'::regnamespace, 'mo_dashboard'::regnamespace)
         and p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) and not exists (select from pg_trigger t where t.tgfoid = p.oid)}), '', '... and every one was checked');
+    psql('drop table mo_data.prescribing_stage_0_2000_01, mo_data.prescribing_sums_0_2000_01');
     is(psql(q{select count(*) from pg_proc p join pg_language l on l.oid = p.prolang where l.lanname = 'plpgsql' and p.pronamespace in ('mo'::regnamespace, 'mo_dashboard'::regnamespace)}),
         '0', '... for plpgsql is in mo_data only');
     my $injection = psql(q{select string_agg(p.oid::regprocedure || ': ' || c.message, E'\n') from pg_proc p join pg_language l on l.oid = p.prolang
