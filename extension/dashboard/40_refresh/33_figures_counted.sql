@@ -77,7 +77,8 @@ begin
     ), branch as ( -- processes take the first of them first: the longest, by the cost their functions declare
         select 'infinity'::double precision as cost, format('select c.* from mo_data.registered_counted(%L, %L, %L) c', array_agg(s.kpi_id),
                 array_agg(s.from_month), array_agg(s.to_month)) as query
-        from span s where s.is_registered having count(*) > 0
+        from span s where s.is_registered
+        group by s.from_month = s.to_month and s.kpi_id = 'hrd_monitoring_current' -- of one month it is better to make registrations twice than to wait
         union all
         select p.procost, format('select c.* from mo_data.kpi_counted(%L, %L, %L, %L) c', s.total_function, s.kpi_id, s.from_month, s.to_month)
         from span s join pg_proc p on p.oid = s.total_function
