@@ -282,11 +282,11 @@ sub full_built {
     return $database->time_statements('call mo_data.refresh()');
 }
 
-# The last month that most KPIs have: stocks, which have figures to today, would be alone in later ones.
+# The last month that most KPIs have: stocks, which have figures to today, would be alone in later ones. Annual ones are not asked: theirs ended in March.
 sub last_month {
     return ($database->run("select m::date from mo_data.kpi_span() s join mo_data.kpi k using (kpi_id)
             cross join lateral generate_series(s.first_month::timestamp, s.last_month, interval '1 month') m
-        where k.is_active group by m order by count(*) desc, m desc limit 1"))[0];
+        where k.is_active and k.time_basis <> 'annual' group by m order by count(*) desc, m desc limit 1"))[0];
 }
 
 sub month_sql {
