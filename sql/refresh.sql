@@ -27,8 +27,9 @@ create function pg_temp.state() returns text language sql as $$
         union all select s::text from mo_data.source_reconciliation s union all select b::text from mo_data.refresh_batch b
         union all select f::text from mo_data.refresh_reference f union all select m::text from mo_data.kpi_month m
         union all select k::text from mo_data.organisation_key k union all select count(*)::text from mo_data.calendar_day) t $$;
-create view pg_temp.last_log as
-    select what, kpi_id, from_month, to_month, rows from mo_data.refresh_log where run_id = (select max(run_id) from mo_data.refresh_run) order by step;
+create view pg_temp.last_log as -- indexes have a step unless autovacuum is looking at their table (test/tap/refresh_life.t)
+    select what, kpi_id, from_month, to_month, rows from mo_data.refresh_log
+    where run_id = (select max(run_id) from mo_data.refresh_run) and what <> 'indexes' order by step;
 
 -- nothing loaded: the first run only takes note of the definitions
 call mo_data.refresh();
