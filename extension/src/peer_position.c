@@ -172,14 +172,17 @@ mo_peer_values_combine(PG_FUNCTION_ARGS)
 static bool
 quantiles(PeerView view, const float8 *fractions, int64 n, float8 *result)
 {
-	float8	   *copy;
+	float8		few[64];		/* a group of thirty, of which there are many, asks for no memory */
+	float8	   *copy = few;
 
 	if (view.count == 0)
 		return false;
-	copy = MemoryContextAllocHuge(CurrentMemoryContext, (Size) view.count * sizeof(float8));
+	if (view.count > (int64) lengthof(few))
+		copy = MemoryContextAllocHuge(CurrentMemoryContext, (Size) view.count * sizeof(float8));
 	memcpy(copy, view.values, view.count * sizeof(float8));
 	mo_quantiles(copy, view.count, fractions, n, result, pause_for_interrupts);
-	pfree(copy);
+	if (copy != few)
+		pfree(copy);
 	return true;
 }
 
