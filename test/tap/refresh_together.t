@@ -53,6 +53,17 @@ refresh_all();
 is(last_log("l.what = 'count together' and l.kpi_id is null and l.rows > 0 and not exists (select from mo_data.kpi k where k.is_shared and k.is_active)"), 0, 'counted one after the other');
 is(psql('select figures_written from mo_data.refresh_run order by run_id desc limit 1'), 0, '... they are the same');
 
+# Pages of more KPIs than one process works on: the same rows, each once.
+for my $rows (qw(page_rows page_months)) {
+    my $differences = "select count(*) from ((select r::text from mo_data.${rows}_at_once(null) r except all select r::text from mo_data.${rows}_of(null) r)
+        union all (select r::text from mo_data.${rows}_of(null) r except all select r::text from mo_data.${rows}_at_once(null) r)) d";
+    my $large = 'create or replace function mo_data.page_is_large() returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$ select %s $$';
+    cmp_ok(psql("select count(*) from mo_data.${rows}_of(null)"), '>', 100, "$rows: rows");
+    is(psql("begin; " . sprintf($large, 'true') . "; $differences; rollback"), 0, '... and the same by several processes');
+    is(psql("begin; " . sprintf($large, 'true') . "; select count(*) from mo_data.${rows}_at_once('{smr_completed,sea_raised,incident_rate,scope_current,supervision_current}') r
+        where r.kpi_id not in ('smr_completed', 'sea_raised', 'incident_rate', 'scope_current', 'supervision_current'); rollback"), 0, '... of the KPIs asked for only');
+}
+
 # A first time, one after the other: what the processes made must be made again, bit for bit.
 psql('create table public.together as select kpi_id, month, org_code, breakdown, numerator, denominator from mo_data.kpi_value v
         where exists (select from mo_data.kpi k where k.kpi_id = v.kpi_id and k.is_active);

@@ -21,7 +21,7 @@ comment on column mo_data.organisation_key.icb_code is 'ICB at the last refresh.
 comment on column mo_data.organisation_key.region_code is 'Region at the last refresh. Null: none.';
 comment on column mo_data.organisation_key.nation_code is 'Nation at the last refresh. Null: none.';
 
--- No foreign keys: only result_replace writes here, and two look-ups a row were a sixth of its time.
+-- No foreign keys: only refreshes write here (mo.rolled_up_into), and two look-ups a row were a sixth of its time.
 create table mo_data.kpi_result (
     kpi_id varchar(40) not null,
     month date not null,

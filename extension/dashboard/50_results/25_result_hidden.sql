@@ -1,5 +1,5 @@
 -- Small numbers: which results readers do not see. Decided once, when results are stored (mo.rolled_up_into); views only ask. result_hidden says in SQL
--- what it does, for after_restore and a test.
+-- what it does, for result_compared and so for a test.
 create or replace function mo_data.small_reason(
     unit text, interval_method text, numerator double precision, denominator double precision, hide_from integer, hide_to integer,
     hide_denominator_below integer)

@@ -27,5 +27,5 @@ create or replace function mo_data.kpi_shares(
     $$;
 revoke all on function mo_data.kpi_shares(text[], date[]) from public;
 comment on function mo_data.kpi_shares(text[], date[]) is
-    'KPIs and months (pairs) in four shares with about as many figures each, the months of a KPI together: a query of four functions, one of each share, is '
+    'KPIs and months (pairs) in four shares with about as many figures each (months null: as many KPIs), the months of a KPI together: a query of four functions, one of each share, is '
     'worked out by several processes. Part of refresh().';

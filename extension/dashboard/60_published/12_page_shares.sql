@@ -54,19 +54,6 @@ end
 revoke all on function mo_data.page_months_of(text[]) from public;
 comment on function mo_data.page_months_of(text[]) is 'What page_months should hold of these KPIs, or of all (null): page_months_now. Part of page_replace().';
 
--- Each KPI has about as many rows as another.
-create or replace function mo_data.page_share(kpi_ids text[], share integer)
-    returns text[]
-    language sql stable
-    set search_path = pg_catalog, pg_temp
-    as $$
-    select array(
-        select u.kpi_id from unnest(coalesce(kpi_ids, array(select k.kpi_id from mo_data.kpi k order by k.kpi_id))) with ordinality u (kpi_id, place)
-        where u.place % 4 = share)
-    $$;
-revoke all on function mo_data.page_share(text[], integer) from public;
-comment on function mo_data.page_share(text[], integer) is 'The KPIs, or (null) those of all, of one of four shares, 0 to 3. Part of page_replace().';
-
 create or replace function mo_data.page_is_large()
     returns boolean
     language sql stable
@@ -86,10 +73,7 @@ create or replace function mo_data.page_rows_at_once(kpi_ids text[])
     set jit = off
     as $$
 declare
-    first constant text[] := mo_data.page_share(kpi_ids, 0);
-    second constant text[] := mo_data.page_share(kpi_ids, 1);
-    third constant text[] := mo_data.page_share(kpi_ids, 2);
-    fourth constant text[] := mo_data.page_share(kpi_ids, 3);
+    share record;
 begin
     if kpi_ids = '{}' then
         return;
@@ -98,14 +82,17 @@ begin
         return query select r.* from mo_data.page_rows_of(kpi_ids) r;
         return;
     end if;
+    select s.* into share
+        from (select coalesce(kpi_ids, array(select k.kpi_id from mo_data.kpi k)) as kpi_ids) w
+            cross join lateral mo_data.kpi_shares(w.kpi_ids, array_fill(null::date, array[cardinality(w.kpi_ids)])) s; -- of each as many rows as of another
     return query
-        select r.* from mo_data.page_rows_of(first) r
+        select r.* from mo_data.page_rows_of(share.kpi_ids_1) r
         union all
-        select r.* from mo_data.page_rows_of(second) r
+        select r.* from mo_data.page_rows_of(share.kpi_ids_2) r
         union all
-        select r.* from mo_data.page_rows_of(third) r
+        select r.* from mo_data.page_rows_of(share.kpi_ids_3) r
         union all
-        select r.* from mo_data.page_rows_of(fourth) r;
+        select r.* from mo_data.page_rows_of(share.kpi_ids_4) r;
 end
     $$;
 revoke all on function mo_data.page_rows_at_once(text[]) from public;
@@ -120,10 +107,7 @@ create or replace function mo_data.page_months_at_once(kpi_ids text[])
     set jit = off
     as $$
 declare
-    first constant text[] := mo_data.page_share(kpi_ids, 0);
-    second constant text[] := mo_data.page_share(kpi_ids, 1);
-    third constant text[] := mo_data.page_share(kpi_ids, 2);
-    fourth constant text[] := mo_data.page_share(kpi_ids, 3);
+    share record;
 begin
     if kpi_ids = '{}' then
         return;
@@ -132,14 +116,17 @@ begin
         return query select r.* from mo_data.page_months_of(kpi_ids) r;
         return;
     end if;
+    select s.* into share
+        from (select coalesce(kpi_ids, array(select k.kpi_id from mo_data.kpi k)) as kpi_ids) w
+            cross join lateral mo_data.kpi_shares(w.kpi_ids, array_fill(null::date, array[cardinality(w.kpi_ids)])) s; -- of each as many rows as of another
     return query
-        select r.* from mo_data.page_months_of(first) r
+        select r.* from mo_data.page_months_of(share.kpi_ids_1) r
         union all
-        select r.* from mo_data.page_months_of(second) r
+        select r.* from mo_data.page_months_of(share.kpi_ids_2) r
         union all
-        select r.* from mo_data.page_months_of(third) r
+        select r.* from mo_data.page_months_of(share.kpi_ids_3) r
         union all
-        select r.* from mo_data.page_months_of(fourth) r;
+        select r.* from mo_data.page_months_of(share.kpi_ids_4) r;
 end
     $$;
 revoke all on function mo_data.page_months_at_once(text[]) from public;
