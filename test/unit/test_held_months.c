@@ -45,8 +45,9 @@ wrong_months(const mo_patient_months *map, const int32_t *patients, const int32_
 	return wrong;
 }
 
+/* Patients are numbers that lie apart from each other. */
 static void
-random_events(int months, mo_span span)
+random_events(int months, mo_span span, int32_t apart)
 {
 	enum {EVENTS = 400, PATIENTS = 40};
 	mo_patient_months map;
@@ -57,7 +58,7 @@ random_events(int months, mo_span span)
 	mo_patient_months_start(&map, memory, 240, months);
 	for (int i = 0; i < EVENTS; i++)
 	{
-		patients[i] = 1 + (int32_t) random_below(PATIENTS);
+		patients[i] = (1 + (int32_t) random_below(PATIENTS)) * apart;
 		days[i] = (int32_t) (mo_month_begins(200) + random_below(31 * (months + 80)));
 	}
 	days[0] = INT32_MIN;
@@ -65,8 +66,8 @@ random_events(int months, mo_span span)
 	mo_held_months_add(&map, patients, days, EVENTS, span);
 	mo_patient_months_settle(&map);
 	for (int patient = 1; patient <= PATIENTS; patient++)
-		wrong += wrong_months(&map, patients + 2, days + 2, EVENTS - 2, span, patient);
-	ok(wrong == 0, "%d months, events that hold %d months and %d days: %d wrong", months, span.months, span.days, wrong);
+		wrong += wrong_months(&map, patients + 2, days + 2, EVENTS - 2, span, patient * apart);
+	ok(wrong == 0, "%d months, events that hold %d months and %d days, patients %d apart: %d wrong", months, span.months, span.days, apart, wrong);
 	free_map(&map);
 	ok(bytes_held == 0, "all memory was given back");
 }
@@ -75,11 +76,13 @@ int
 main(void)
 {
 	last_days();
-	random_events(36, (mo_span) {3, 0});
-	random_events(36, (mo_span) {12, 14});
-	random_events(12, (mo_span) {0, 90});
-	random_events(1, (mo_span) {0, 0});
-	random_events(192, (mo_span) {6, 31});
-	random_events(60, (mo_span) {MO_SPAN_MONTHS_LIMIT, MO_SPAN_DAYS_LIMIT});
+	random_events(36, (mo_span) {3, 0}, 1);
+	random_events(36, (mo_span) {12, 14}, 1);
+	random_events(12, (mo_span) {0, 90}, 1);
+	random_events(1, (mo_span) {0, 0}, 1);
+	random_events(1, (mo_span) {12, 14}, 1);
+	random_events(1, (mo_span) {3, 0}, 50000000);	/* too far apart for bits */
+	random_events(192, (mo_span) {6, 31}, 1);
+	random_events(60, (mo_span) {MO_SPAN_MONTHS_LIMIT, MO_SPAN_DAYS_LIMIT}, 1);
 	return done();
 }

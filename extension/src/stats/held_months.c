@@ -38,6 +38,29 @@ narrow_days(const int32_t *days, size_t n, int64_t *first, int64_t *last)
 	*last = greatest;
 }
 
+/*
+ * A map of one month takes the patients of events that hold in it as bits: a patient of many events is put into the map once. False, and nothing
+ * done, where numbers of patients are so far apart that bits would take more than the events do.
+ */
+static bool
+add_to_only_month(mo_patient_months *map, const int32_t *patients, const int32_t *days, size_t n, int64_t first, int64_t last, const day_months *months)
+{
+	int32_t		greatest = 0;
+	size_t		bytes;
+	unsigned char *bits;
+
+	for (size_t i = 0; i < n; i++)
+		greatest = patients[i] > greatest ? patients[i] : greatest;
+	bytes = (size_t) greatest / 8 + 1;
+	if (bytes > n * sizeof(int32_t) * 2)
+		return false;
+	bits = map->memory.allocate(map->memory.context, bytes);
+	for (size_t i = 0; i < n; i++)
+		if (days[i] >= first && days[i] <= last && months[days[i] - first].from <= map->first_month && months[days[i] - first].to > map->first_month)
+			mo_patient_bits_set(bits, &patients[i], 1);
+	return mo_patient_months_add_bits(map, map->first_month, bits, bytes, bits);
+}
+
 void
 mo_held_months_add(mo_patient_months *map, const int32_t *patients, const int32_t *days, size_t n, mo_span span)
 {
@@ -55,7 +78,7 @@ mo_held_months_add(mo_patient_months *map, const int32_t *patients, const int32_
 		months[day - first].from = mo_month_index(day);
 		months[day - first].to = mo_month_index(mo_span_last_day(day, span) + 1);
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = map->months == 1 && add_to_only_month(map, patients, days, n, first, last, months) ? n : 0; i < n; i++)
 		if (days[i] >= first && days[i] <= last)
 			mo_patient_months_add_range(map, patients[i], months[days[i] - first].from, months[days[i] - first].to);
 	map->memory.release(map->memory.context, months);

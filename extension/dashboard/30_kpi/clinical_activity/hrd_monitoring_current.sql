@@ -101,41 +101,43 @@ declare
     codes text[] := array(select distinct s.code from mo_data.code_set s where s.is_on and s.code_set = any (tests));
     chunk_from date := hrd_monitoring_cell.from_month;
     chunk_to date;
-    looks_from date;
     first_test date;  -- none before it is in date
 begin
     while chunk_from <= hrd_monitoring_cell.to_month loop  -- the extension counts at most 192 months at once
         chunk_to := least((chunk_from + interval '119 months')::date, hrd_monitoring_cell.to_month);
-        looks_from := mo.events_from(chunk_from, 1);
         first_test := mo_data.monitoring_tests_from(registers, chunk_from);
         return query
             with rule as materialized (  -- tests as numbers: their names are slow to hash
                 select q.cohort_code, q.from_day, q.to_day, array_position(tests, q.test_code_set) as test, q.interval_months, q.interval_days, q.grace_days
                 from mo_data.monitoring_requirement q where q.is_on and q.cohort_code = any (registers)
-            ), member as materialized (  -- register patients in each phase
-                select c.cohort_code, f.from_day, f.to_day, c.interval_months, c.patient_key, greatest(c.member_from, c.member_from + f.from_day) as need_from,
-                    least(c.member_to, d.died_on, c.member_from + f.to_day) as need_to
-                from (select distinct x.cohort_code, x.from_day, x.to_day from rule x) f
-                    join mo_data.cohort_member c on c.cohort_code = f.cohort_code
-                    left join (select p.patient_key, p.died_on from mo_data.patient p where p.died_on <= mo.month_end(chunk_to)) d
-                        on d.patient_key = c.patient_key
-                where c.member_from <= mo.month_end(chunk_to) and (c.member_to is null or c.member_to > mo.month_end(chunk_from))
-            ), phase as (  -- apart by the interval that is the patient's own
-                select m.cohort_code, m.from_day, m.to_day, m.interval_months, mo.spell_months(m.patient_key, m.need_from, m.need_to, looks_from, chunk_to) as months
-                from member m group by 1, 2, 3, 4
+            ), phase as materialized (
+                select row_number() over () as number, x.* from (select distinct r.cohort_code, r.from_day, r.to_day from rule r) x
+            ), member as (  -- register patients in each phase, apart by the interval that is the patient's own
+                select m.number, m.interval_months, mo.spell_months(m.patient_key, m.need_from, m.need_to, chunk_from, chunk_to) as months
+                from (
+                        select f.number, c.interval_months, c.patient_key, greatest(c.member_from, c.member_from + f.from_day) as need_from,
+                            least(c.member_to, d.died_on, c.member_from + f.to_day) as need_to
+                        from phase f
+                            join mo_data.cohort_member c on c.cohort_code = f.cohort_code
+                            left join (select p.patient_key, p.died_on from mo_data.patient p where p.died_on <= mo.month_end(chunk_to)) d
+                                on d.patient_key = c.patient_key
+                        where c.member_from <= mo.month_end(chunk_to) and (c.member_to is null or c.member_to > mo.month_end(chunk_from))
+                    ) m
+                group by m.number, m.interval_months
             ), span as materialized (  -- a test is in date for so many months and days; as numbers, because intervals of a month and of 30 days are equal
-                select f.*, q.test, t.span_months, t.span_days
-                from phase f
+                select f.cohort_code, m.months, q.test, t.span_months, t.span_days
+                from member m
+                    join phase f on f.number = m.number
                     join rule q on q.cohort_code = f.cohort_code and q.from_day = f.from_day and coalesce(q.to_day, -1) = coalesce(f.to_day, -1)
                     cross join lateral (
-                        select least(coalesce(f.interval_months, q.interval_months, 0), 1200) as span_months,
-                            least(case when f.interval_months is null then coalesce(q.interval_days, 0) else 0 end + q.grace_days, 36600) as span_days) t
-            ), needed as materialized (
+                        select least(coalesce(m.interval_months, q.interval_months, 0), 1200) as span_months,
+                            least(case when m.interval_months is null then coalesce(q.interval_days, 0) else 0 end + q.grace_days, 36600) as span_days) t
+            ), needed as (
                 select k.drug_group, s.test, s.span_months, s.span_days, mo.months_union(s.months) as months
                 from span s join mo_data.cohort k on k.cohort_code = s.cohort_code
                 group by 1, 2, 3, 4
-            ), covered as materialized (  -- from each test to the last day on which it is in date
-                select w.test, w.span_months, w.span_days, mo.held_months(w.patients, w.days, w.span_months, w.span_days, looks_from, chunk_to) as months
+            ), covered as (  -- from each test to the last day on which it is in date; not kept: each would be packed
+                select w.test, w.span_months, w.span_days, mo.held_months(w.patients, w.days, w.span_months, w.span_days, chunk_from, chunk_to) as months
                 from (  -- one after the other: each fills memory of its own
                         select w.test, w.span_months, w.span_days, d.patients, d.days
                         from mo_data.event_month_sets(codes, first_test, chunk_to) d
@@ -146,10 +148,13 @@ begin
                     ) w
                 group by 1, 2, 3
             ), part as materialized (
-                select n.drug_group, mo.months_union(n.months) as required,
-                    mo.months_union(coalesce(mo.months_without(n.months, c.months), n.months)) as missing
-                from needed n
-                    left join covered c on c.test = n.test and c.span_months = n.span_months and c.span_days = n.span_days
+                select n.drug_group, mo.months_union(n.months) as required, mo.months_union(n.missing) as missing
+                from (
+                        select n.drug_group, n.months, coalesce(mo.months_without(n.months, c.months), n.months) as missing
+                        from needed n
+                            left join covered c on c.test = n.test and c.span_months = n.span_months and c.span_days = n.span_days
+                        offset 0 -- once a row, not once a group that it is in
+                    ) n
                 group by grouping sets ((n.drug_group), ())
             ), placed as materialized (
                 select distinct p.number, p.practice_code, e.month_end
@@ -158,12 +163,15 @@ begin
                     join unnest(mo_data.month_ends(chunk_from, chunk_to)) e (month_end)
                         on o.valid_from <= e.month_end and (o.valid_to is null or o.valid_to > e.month_end)
             )
-            select p.practice_code, cell.month, m.drug_group, (cell.cohort - cell.attained)::double precision, cell.cohort::double precision
+            select p.practice_code, cell.month, m.drug_group, sum(case when x.is_missing then -cell.cohort else cell.cohort end)::double precision,
+                sum(case when x.is_missing then 0 else cell.cohort end)::double precision
             from part m
-                cross join lateral mo.attainment_cells(events => m.missing, cohort => m.required, registrations => spells,
-                    from_month => chunk_from, to_month => chunk_to, window_months => 1) cell
+                cross join lateral (values (m.required, false), (m.missing, true)) x (months, is_missing)  -- as cohorts: events would be asked for since April
+                cross join lateral mo.attainment_cells(events => null, cohort => x.months, registrations => spells, from_month => chunk_from,
+                    to_month => chunk_to, window_months => 1) cell
                 join placed p on p.number = cell.organisation and p.month_end = mo.month_end(cell.month)
-            where cell.cohort > 0;
+            where cell.cohort > 0
+            group by 1, 2, 3;
         chunk_from := (chunk_from + interval '120 months')::date;
     end loop;
 end $$;

@@ -49,6 +49,7 @@ language sql stable parallel safe cost 50000
 set search_path = pg_catalog, pg_temp
 set enable_nestloop = off  -- switches meet in hash joins at every size
 set enable_mergejoin = off
+set enable_sort = off  -- few are thought to come; groups are hashed
 set jit = off
 as $$
     with running as materialized (
@@ -56,29 +57,34 @@ as $$
         from unnest(mo_data.month_ends(from_month, to_month)) e (month_end)
             join mo_data.switch_programme p on p.starts_on <= e.month_end and (p.ends_on is null or p.ends_on > mo.month_start(e.month_end))
     ), made as materialized (
-        select p.programme_code, a.patient_key, a.practice_code, a.switched_on, a.reversed_on,
-            count(*) over (partition by p.programme_code, a.patient_key) > 1 as has_others
+        select p.programme_code, a.patient_key, count(*) as switches, min(a.practice_code) as practice_code, mo.month_start(min(a.switched_on)) as month_from,
+            mo.month_start(min(a.reversed_on)) as month_to
         from mo_data.switch_programme p
             join mo_data.switch_action a on a.programme_code = p.programme_code and a.switched_on >= p.starts_on
                 and a.switched_on < coalesce(p.ends_on, 'infinity')
-        where a.switched_on <= mo.month_end(to_month) and (a.reversed_on is null or a.reversed_on > a.switched_on)
+        where a.switched_on <= mo.month_end(kpi_switch_completion_total.to_month) and (a.reversed_on is null or a.reversed_on > a.switched_on)
+        group by p.programme_code, a.patient_key
     ), change as (  -- in the number of patients whose only switch stands
         select m.programme_code, m.practice_code, x.month, sum(x.patients) as patients
-        from made m
-            cross join lateral (values (mo.month_start(m.switched_on), 1), (mo.month_start(m.reversed_on), -1)) x (month, patients)
-        where not m.has_others and x.month is not null
+        from (
+                select s.programme_code, s.practice_code, s.month_from, s.month_to, count(*) as patients
+                from made s where s.switches = 1 group by s.programme_code, s.practice_code, s.month_from, s.month_to
+            ) m
+            cross join lateral (values (m.month_from, m.patients), (m.month_to, -m.patients)) x (month, patients)
+        where x.month is not null
         group by m.programme_code, m.practice_code, x.month
     ), alone as (
         select r.month, r.programme_code, c.practice_code, sum(c.patients) as patients
         from running r join change c on c.programme_code = r.programme_code and c.month <= r.month
         group by r.month, r.programme_code, c.practice_code
     ), first as (
-        select distinct on (r.month, r.programme_code, m.patient_key) r.month, r.programme_code, m.practice_code
-        from running r
-            join made m on m.programme_code = r.programme_code and m.switched_on <= r.month_end
-                and (m.reversed_on is null or m.reversed_on > r.month_end)
-        where m.has_others
-        order by r.month, r.programme_code, m.patient_key, m.switched_on, m.practice_code collate "C"
+        select distinct on (r.month, r.programme_code, a.patient_key) r.month, r.programme_code, a.practice_code
+        from made m
+            join mo_data.switch_action a on a.programme_code = m.programme_code and a.patient_key = m.patient_key
+            join running r on r.programme_code = a.programme_code and a.switched_on >= r.starts_on and a.switched_on < r.ends_on
+                and a.switched_on <= r.month_end and (a.reversed_on is null or a.reversed_on > r.month_end)
+        where m.switches > 1
+        order by r.month, r.programme_code, a.patient_key, a.switched_on, a.practice_code collate "C"
     ), counted as materialized (
         select a.month, a.programme_code, a.practice_code, a.patients::double precision as numerator, null::double precision as denominator
         from alone a where a.patients > 0
