@@ -9,9 +9,10 @@ as $$
 #variable_conflict use_column
 declare
     members bytea;
+    cohorts_off constant text[] := array(select k.cohort_code from mo_data.cohort k where not k.is_on); -- mostly few, and no join or index is needed
 begin
     select mo.patient_bits(array_agg(c.patient_key)) into members
-    from mo_data.cohort_member c where c.cohort_code in (select k.cohort_code from mo_data.cohort k where k.is_on);
+    from mo_data.cohort_member c where c.cohort_code <> all (cohorts_off);
     -- ascending with the code: of two registrations that began together the lower counts
     practices := array(
         with recursive step as ( -- from one code to the next by the index, where distinct would read every row
@@ -26,7 +27,10 @@ begin
             select array_agg(r.patient_key) as patients, array_agg(p.number::integer) as organisations, array_agg(r.registered_from) as registered_from,
                 array_agg(r.registered_to) as registered_to
             from mo_data.registration r
-                join unnest(registration_spells.practices) with ordinality p (practice_code, number) on p.practice_code = r.practice_code
+                join ( -- grouped, so that the planner knows each to be there once: it hashes these and not the registrations
+                    select u.practice_code, min(u.number) as number
+                    from unnest(registration_spells.practices) with ordinality u (practice_code, number) group by u.practice_code
+                ) p on p.practice_code = r.practice_code
             where mo.has_patient(members, r.patient_key) and r.registered_from is not null
         ) c;
 end $$;
