@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/lsyscache.h"
 
 MO_MODULE_MAGIC;
 
@@ -19,6 +20,19 @@ Datum
 mo_version(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(cstring_to_text(MO_VERSION));
+}
+
+void
+mo_refuse_declaration(FunctionCallInfo fcinfo, int arguments)
+{
+	char	   *name = get_func_name(fcinfo->flinfo->fn_oid);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("function %s has %d arguments in this database, but %d in the library (mo_dashboard " MO_VERSION ")",
+					name != NULL ? name : "?", PG_NARGS(), arguments),
+			 errhint("They are of different versions: ALTER EXTENSION mo_dashboard UPDATE. A database made by a version that was never "
+					 "released has to be made again; a session that is older than the installed library has to connect again.")));
 }
 
 float8

@@ -14,6 +14,19 @@
 #include "compat.h"
 
 /*
+ * That the function is declared in this database with as many arguments as are read: others may have been made by another
+ * version. To be called before any of them is, by what has changed and by what takes many.
+ */
+extern void mo_refuse_declaration(FunctionCallInfo fcinfo, int arguments) pg_attribute_noreturn();
+
+static inline void
+mo_check_arguments(FunctionCallInfo fcinfo, int arguments)
+{
+	if (unlikely(PG_NARGS() != arguments))
+		mo_refuse_declaration(fcinfo, arguments);
+}
+
+/*
  * Refuse NaN and infinities: they would travel into every figure above.
  * `what` is the argument's name as the user sees it.
  */
