@@ -4,6 +4,7 @@
  */
 #include "mo.h"
 
+#include <limits.h>
 #include <math.h>
 
 #include "catalog/pg_type.h"
@@ -90,6 +91,19 @@ mo_float8_state(FunctionCallInfo fcinfo, int argno, int n, ArrayType **state)
 				 errhint("Use the aggregate, not its support function.")));
 	*state = array;
 	return (float8 *) ARR_DATA_PTR(array);
+}
+
+int
+mo_partition_rows(WindowObject winobj)
+{
+	int64		rows = WinGetPartitionRowCount(winobj);
+
+	if (rows > INT_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many rows in one partition: " INT64_FORMAT, rows),
+				 errhint("Partition by organisation or month.")));
+	return (int) rows;
 }
 
 static int
