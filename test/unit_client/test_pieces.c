@@ -194,6 +194,28 @@ failure(void)
 	close_ahead(&a, &csv);
 }
 
+/* The longest row that there may be, or one byte more; behind it what fills the buffer. */
+static void
+longest_row(size_t length, mo_csv_result expected)
+{
+	mo_csv		csv;
+	ahead		a = {.taken = 0};
+	int64_t		rows;
+	mo_csv_result result;
+
+	text_length = 0;
+	add("a\n", 2);
+	memset(text + text_length, 'x', length);
+	text_length += length;
+	for (int i = 0; i < 200000; i++)
+		add("\r\n", 2);
+	both_ways(expected == MO_CSV_END ? "the longest row" : "one byte more");
+	open_ahead(&a, &csv);
+	rows_of(&csv, &rows, &result);
+	ok(result == expected && (rows > 1) == (expected == MO_CSV_END), "a row of %zu bytes: %d", length, (int) result);
+	close_ahead(&a, &csv);
+}
+
 int
 main(void)
 {
@@ -221,6 +243,8 @@ main(void)
 	memset(text + text_length, 'x', 2 * MO_CSV_MAX_ROW);
 	text_length += 2 * MO_CSV_MAX_ROW;
 	both_ways("a row that is too long");
+	longest_row(MO_CSV_MAX_ROW, MO_CSV_END);
+	longest_row(MO_CSV_MAX_ROW + 1, MO_CSV_TOO_LONG);
 	unlink(path);
 	free(text);
 	return done();
