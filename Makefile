@@ -185,7 +185,7 @@ help:
 ## installcheck: run pg_regress against the server that the PG* variables name (after install)
 ## lint: the checks of the repository itself (names, twins, comments, lengths)
 ## valgrind: the extension's regression tests with the server under valgrind (minutes)
-## fuzz: libFuzzer over the arithmetic and every deserialiser, FUZZ_SECONDS (600) a target
+## fuzz: libFuzzer over the arithmetic, every deserialiser and the reading ahead of files, FUZZ_SECONDS (600) a target
 ## crash: kill client, backend and server, cut the line, fill disk and memory at 200 random moments (ten minutes)
 ## soak: eight loaders, two refreshers and twenty readers at once for ten minutes (SOAK_SECONDS)
 ## fuzz-files: 100,000 mutated files of every format through modash, an hour (FUZZ_FILES)

@@ -320,11 +320,12 @@ mo_csv_next(mo_csv *csv, mo_csv_row *row)
 		switch (scan_row(csv, row))
 		{
 			case SCAN_ROW:
-				return MO_CSV_ROW;
+				return row->raw_length > MO_CSV_MAX_ROW ? MO_CSV_TOO_LONG : MO_CSV_ROW;
 			case SCAN_NOTHING:
 				return MO_CSV_END;
 			case SCAN_NEEDS_MORE:
-				if (csv->end - csv->position > MO_CSV_MAX_ROW)
+				/* Not before one that has all of the row would say so: the last byte may be half of its line end. */
+				if (csv->end - csv->position > MO_CSV_MAX_ROW + 1)
 					return MO_CSV_TOO_LONG;
 				if (!refill(csv))
 					return MO_CSV_READ_ERROR;

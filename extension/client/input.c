@@ -11,6 +11,8 @@
 #define RAW_SIZE ((size_t) 1 << 18)
 /* At a time: what has been read and hashed is still in the cache when it is taken apart. */
 #define PLAIN_SIZE ((size_t) 1 << 18)
+/* Of the longest of those by which a kind of file is known. */
+#define KIND_BYTES 4
 
 /* Reads on, hashing. Returns bytes got, 0 at the end, -1 on an error. */
 static ssize_t
@@ -42,6 +44,20 @@ read_raw(mo_input *input)
 	input->raw_start = 0;
 	input->raw_end = got > 0 ? (size_t) got : 0;
 	return got;
+}
+
+/* The first bytes, as many as tell what kind of file it is: a pipe may give them one by one. */
+static bool
+read_first(mo_input *input)
+{
+	ssize_t		got = 1;
+
+	while (input->raw_end < KIND_BYTES && got > 0)
+	{
+		got = read_hashed(input, input->raw + input->raw_end, RAW_SIZE - input->raw_end);
+		input->raw_end += got > 0 ? (size_t) got : 0;
+	}
+	return got >= 0;
 }
 
 /* Kinds of file that people take for CSV, by their first bytes. */
@@ -78,7 +94,7 @@ mo_input_open(mo_input *input, const char *path)
 		return false;
 	}
 	input->file_bytes = S_ISREG(about.st_mode) ? (int64_t) about.st_size : 0;
-	if (read_raw(input) < 0)
+	if (!read_first(input))
 		return false;
 	if (input->raw_end == 0)
 	{

@@ -14,11 +14,15 @@
 #include "csv_index.h"
 #include "input.h"
 
-/* What is written by one and read by another stays in the cache between them: some pieces, none of them large. */
+/*
+ * What is written by one and read by another stays in the cache between them: some pieces, none of them large. A row that
+ * is longer than the room is put together elsewhere. (Smaller where they are fuzzed: test/fuzz/fuzz_read_ahead.c.)
+ */
 #define MO_PIECES 6
+#ifndef MO_PIECE_TEXT
 #define MO_PIECE_TEXT ((size_t) 1 << 18)
-/* A longer row is put together elsewhere. */
 #define MO_PIECE_ROOM ((size_t) 1 << 14)
+#endif
 
 struct mo_piece
 {
@@ -47,8 +51,34 @@ mo_piece_text(mo_piece *piece)
 /* The next piece of an opened file. `sha` is that to which text is added; NULL: reading sees to that. */
 extern void mo_piece_fill(mo_piece *piece, mo_input *input, mo_sha256 *sha);
 
-/* Notes what is known of the file now, with a piece; makes it what is known again. */
-extern void mo_piece_note(mo_piece *piece, const mo_input *input);
+/* Makes what is known of the file with a piece what is known of it. */
 extern void mo_piece_known(const mo_piece *piece, mo_input *input);
+
+/*
+ * One end of a ring of MO_PIECES pieces: fills one after the other, as far ahead as it may. How the two ends hear of each
+ * other is their callers' affair, and all that they have to say is "one more".
+ */
+typedef struct mo_filler
+{
+	mo_piece   *ring;
+	mo_input	input;
+	mo_sha256  *sha;
+	bool		opened;
+	uint64_t	filled;
+	uint64_t	taken;			/* that it has heard of: the caller counts them */
+} mo_filler;
+
+/* A file that cannot be opened fails with the first piece. mo_filler_close is to be called either way. */
+extern void mo_filler_open(mo_filler *filler, mo_piece *ring, const char *path);
+extern void mo_filler_close(mo_filler *filler);
+
+/* False: every piece is filled, or is one of the two that the scanner may have; wait until one more has been taken. */
+extern bool mo_filler_has_room(const mo_filler *filler);
+
+/* Fills the next piece. False: it is the last, as the file ends with it, or reading failed. */
+extern bool mo_filler_next(mo_filler *filler);
+
+/* The other end: the ring's next piece, which is filled, after `taken` others, with what is known of the file by then. */
+extern mo_piece *mo_piece_take(mo_piece *ring, uint64_t taken, mo_input *input);
 
 #endif							/* MO_PIECES_H */

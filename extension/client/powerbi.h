@@ -85,6 +85,9 @@ extern char *mo_tmdl_name(const char *name);
 extern char *mo_dax_text(const char *text);
 extern char *mo_dax_table(const char *name);
 extern char *mo_m_text(const char *text);
+
+/* What stands behind "=" in TMDL: on its line, or, of several lines, indented below it. */
+extern void mo_tmdl_expression(const char *dax, FILE *out);
 /* A name as part of a file's name. */
 extern char *mo_file_name(const char *name);
 

@@ -168,15 +168,7 @@ write_measure(const mo_model *model, size_t measure, const char *dax, FILE *out)
 	char	   *name = mo_tmdl_name(measures[measure].name);
 
 	fprintf(out, "\n\t/// %s\n\tmeasure %s =", measures[measure].description, name);
-	if (strchr(dax, '\n') == NULL)
-		fprintf(out, " %s\n", dax);
-	else
-	{
-		fputs("\n\t\t\t", out);
-		for (const char *p = dax; *p != '\0'; p++)
-			fprintf(out, *p == '\n' ? "\n\t\t\t" : "%c", *p);
-		fputc('\n', out);
-	}
+	mo_tmdl_expression(dax, out);
 	if (measures[measure].format != KPI_FORMAT && measures[measure].format[0] != '\0')
 		fprintf(out, "\t\tformatString: %s\n", measures[measure].format);
 	fprintf(out, "\t\tlineageTag: %s\n", mo_uuid(uuid, "measure", measures[measure].name));

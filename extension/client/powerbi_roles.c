@@ -91,15 +91,7 @@ write_permission(const char *table, const char *dax, FILE *out)
 	char	   *name = mo_tmdl_name(table);
 
 	fprintf(out, "\n\ttablePermission %s =", name);
-	if (strchr(dax, '\n') == NULL)
-		fprintf(out, " %s\n", dax);
-	else
-	{
-		fputs("\n\t\t\t", out);
-		for (const char *p = dax; *p != '\0'; p++)
-			fprintf(out, *p == '\n' ? "\n\t\t\t" : "%c", *p);
-		fputc('\n', out);
-	}
+	mo_tmdl_expression(dax, out);
 	free(name);
 }
 

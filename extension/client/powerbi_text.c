@@ -191,6 +191,20 @@ mo_m_text(const char *text)
 	return result;
 }
 
+void
+mo_tmdl_expression(const char *dax, FILE *out)
+{
+	if (strchr(dax, '\n') == NULL)
+	{
+		fprintf(out, " %s\n", dax);
+		return;
+	}
+	fputs("\n\t\t\t", out);
+	for (const char *p = dax; *p != '\0'; p++)
+		fprintf(out, *p == '\n' ? "\n\t\t\t" : "%c", *p);
+	fputc('\n', out);
+}
+
 /* Windows, too, has to like it: anything but plain characters becomes _, and a digest tells such names apart. */
 char *
 mo_file_name(const char *name)

@@ -123,6 +123,7 @@ mo_alert_counts_dimensions(PG_FUNCTION_ARGS)
 	int64	   *numbers;
 	ArrayType  *result;
 
+	mo_check_arguments(fcinfo, 5);
 	input.practice_group = list_argument(fcinfo, 0, "practice_group", &practices);
 	input.alert_class = list_argument(fcinfo, 1, "alert_class", &alerts[0]);
 	input.alert_issued = list_argument(fcinfo, 2, "alert_issued", &alerts[1]);
@@ -229,6 +230,7 @@ mo_alert_counts_accum(PG_FUNCTION_ARGS)
 	ArrayType  *array;
 	mo_board	board;
 
+	mo_check_arguments(fcinfo, 5);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
 	{
 		if (PG_ARGISNULL(0))

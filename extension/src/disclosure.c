@@ -10,7 +10,6 @@
 
 #include "miscadmin.h"
 #include "utils/memutils.h"
-#include "windowapi.h"
 
 #include "stats/disclosure.h"
 
@@ -151,23 +150,18 @@ static HiddenCells *
 hidden_cells(WindowObject winobj)
 {
 	HiddenCells *cells = WinGetPartitionLocalMemory(winobj, sizeof(HiddenCells));
-	int64		rows;
+	int			rows;
 	int64	   *counts;
 	size_t	   *order;
 
 	if (cells->ready)
 		return cells;
-	rows = WinGetPartitionRowCount(winobj);
-	if (rows > INT_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in one partition: " INT64_FORMAT, rows),
-				 errhint("Partition by organisation or month.")));
+	rows = mo_partition_rows(winobj);
 	/* the answers live as long as the partition; the counts and the working space only for this call */
 	cells->hidden = MemoryContextAllocHuge(GetMemoryChunkContext(cells), (Size) rows * sizeof(bool));
 	counts = MemoryContextAllocHuge(CurrentMemoryContext, (Size) rows * sizeof(int64));
 	order = MemoryContextAllocHuge(CurrentMemoryContext, (Size) rows * sizeof(size_t));
-	read_cells(winobj, cells, counts, (int) rows);
+	read_cells(winobj, cells, counts, rows);
 	if (!cells->no_rule)
 		cells->total_discloses = mo_hide_siblings(counts, rows, cells->rule, cells->hidden, order);
 	pfree(counts);

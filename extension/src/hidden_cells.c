@@ -138,6 +138,7 @@ mo_hidden_cells(PG_FUNCTION_ARGS)
 	Datum	   *result;
 	ArrayType  *array;
 
+	mo_check_arguments(fcinfo, 7);
 	table.hide_from = PG_GETARG_INT32(5);
 	table.hide_to = PG_GETARG_INT32(6);
 	if (table.hide_from < 0 || table.hide_to < table.hide_from)

@@ -4,11 +4,13 @@
  */
 #include "mo.h"
 
+#include <limits.h>
 #include <math.h>
 
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/lsyscache.h"
 
 MO_MODULE_MAGIC;
 
@@ -19,6 +21,19 @@ Datum
 mo_version(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_TEXT_P(cstring_to_text(MO_VERSION));
+}
+
+void
+mo_refuse_declaration(FunctionCallInfo fcinfo, int arguments)
+{
+	char	   *name = get_func_name(fcinfo->flinfo->fn_oid);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("function %s has %d arguments in this database, but %d in the library (mo_dashboard " MO_VERSION ")",
+					name != NULL ? name : "?", PG_NARGS(), arguments),
+			 errhint("They are of different versions: ALTER EXTENSION mo_dashboard UPDATE. A database made by a version that was never "
+					 "released has to be made again; a session that is older than the installed library has to connect again.")));
 }
 
 float8
@@ -76,6 +91,19 @@ mo_float8_state(FunctionCallInfo fcinfo, int argno, int n, ArrayType **state)
 				 errhint("Use the aggregate, not its support function.")));
 	*state = array;
 	return (float8 *) ARR_DATA_PTR(array);
+}
+
+int
+mo_partition_rows(WindowObject winobj)
+{
+	int64		rows = WinGetPartitionRowCount(winobj);
+
+	if (rows > INT_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many rows in one partition: " INT64_FORMAT, rows),
+				 errhint("Partition by organisation or month.")));
+	return (int) rows;
 }
 
 static int

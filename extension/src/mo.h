@@ -10,8 +10,22 @@
 #include "postgres.h"
 #include "fmgr.h"
 #include "utils/array.h"
+#include "windowapi.h"
 
 #include "compat.h"
+
+/*
+ * That the function is declared in this database with as many arguments as are read: others may have been made by another
+ * version. To be called before any of them is, by what has changed and by what takes many.
+ */
+extern void mo_refuse_declaration(FunctionCallInfo fcinfo, int arguments) pg_attribute_noreturn();
+
+static inline void
+mo_check_arguments(FunctionCallInfo fcinfo, int arguments)
+{
+	if (unlikely(PG_NARGS() != arguments))
+		mo_refuse_declaration(fcinfo, arguments);
+}
 
 /*
  * Refuse NaN and infinities: they would travel into every figure above.
@@ -31,6 +45,9 @@ extern float8 mo_open_fraction(float8 value, const char *what);
  * *state is set to what the transition function has to return.
  */
 extern float8 *mo_float8_state(FunctionCallInfo fcinfo, int argno, int n, ArrayType **state);
+
+/* The rows of a window function's partition: refused where there are more than an int can number. */
+extern int	mo_partition_rows(WindowObject winobj);
 
 /* The sorted, finite days of a date[] of holidays: one dimension or empty, no nulls. Caller does not free. */
 extern int32 *mo_date_array(ArrayType *array, const char *what, int *count);

@@ -62,11 +62,13 @@ zeros(int rows, int columns, int first)
 	return array;
 }
 
+/* The last two arguments. */
 static MonthCache *
 cached_range(FunctionCallInfo fcinfo, int argno)
 {
 	MonthCache *cache = fcinfo->flinfo->fn_extra;
 
+	mo_check_arguments(fcinfo, argno + 2);
 	if (cache != NULL && !PG_ARGISNULL(argno) && !PG_ARGISNULL(argno + 1) &&
 		PG_GETARG_DATEADT(argno) == cache->from && PG_GETARG_DATEADT(argno + 1) == cache->to)
 		return cache;

@@ -14,7 +14,6 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
-#include "windowapi.h"
 
 #include "stats/peer_position.h"
 
@@ -283,16 +282,11 @@ static SortedPeers *
 sorted_peers(WindowObject winobj)
 {
 	SortedPeers *peers = WinGetPartitionLocalMemory(winobj, sizeof(SortedPeers));
-	int64		rows;
+	int			rows;
 
 	if (peers->ready)
 		return peers;
-	rows = WinGetPartitionRowCount(winobj);
-	if (rows > INT_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many rows in one partition: " INT64_FORMAT, rows),
-				 errhint("Partition by organisation or month.")));
+	rows = mo_partition_rows(winobj);
 	/* beside the partition's memory, but not bound by 1 GB */
 	peers->values = MemoryContextAllocHuge(GetMemoryChunkContext(peers), (Size) rows * sizeof(float8));
 	read_values(winobj, peers, rows);

@@ -62,7 +62,6 @@ static mo_piece *
 next_piece(void *source)
 {
 	ahead	   *a = source;
-	mo_piece   *piece = &a->with->piece[a->count % MO_PIECES];
 	Size		length;
 	void	   *message;
 
@@ -72,9 +71,7 @@ next_piece(void *source)
 				 errmsg("the background worker that reads the file has ended"),
 				 errhint("Load the file again; the server's log may say why.")));
 	(void) shm_mq_send(a->taken, 1, "", false, true);	/* a worker that has read all of the file is gone */
-	a->count++;
-	mo_piece_known(piece, a->input);
-	return piece;
+	return mo_piece_take(a->with->piece, a->count++, a->input);
 }
 
 bool
@@ -115,18 +112,18 @@ mo_read_ahead_end(mo_csv *csv)
 	dsm_detach(((ahead *) csv->source)->segment);
 }
 
-/* Waits until a piece is free: all but the two that the scanner may have, see next_piece. False: the backend is gone. */
+/* Waits until there is a piece to fill. False: the backend is gone. */
 static bool
-piece_is_free(shm_mq_handle *taken, uint64 filled, uint64 *count)
+wait_for_room(mo_filler *filler, shm_mq_handle *taken)
 {
 	Size		length;
 	void	   *message;
 
-	while (filled + 2 >= *count + MO_PIECES)
+	while (!mo_filler_has_room(filler))
 	{
 		if (shm_mq_receive(taken, &length, &message, false) != SHM_MQ_SUCCESS)
 			return false;
-		++*count;
+		filler->taken++;
 	}
 	return true;
 }
@@ -135,28 +132,16 @@ piece_is_free(shm_mq_handle *taken, uint64 filled, uint64 *count)
 static void
 fill_pieces(shared *with, shm_mq_handle *filled, shm_mq_handle *taken)
 {
-	mo_input	input;
-	mo_sha256  *sha = NULL;
-	bool		opened = mo_input_open(&input, with->path);
+	mo_filler	filler;
 	bool		more = true;
-	uint64		count = 0;
 
-	if (opened)
-		sha = mo_input_hash_later(&input);
-	for (uint64 n = 0; more && piece_is_free(taken, n, &count); n++)
+	mo_filler_open(&filler, with->piece, with->path);
+	while (more && wait_for_room(&filler, taken))
 	{
-		mo_piece   *piece = &with->piece[n % MO_PIECES];
-
-		if (opened)
-			mo_piece_fill(piece, &input, sha);
-		else
-		{
-			piece->failed = true;
-			mo_piece_note(piece, &input);
-		}
-		more = shm_mq_send(filled, 1, "", false, true) == SHM_MQ_SUCCESS && piece->length > 0 && !piece->failed;
+		more = mo_filler_next(&filler);
+		more = shm_mq_send(filled, 1, "", false, true) == SHM_MQ_SUCCESS && more;
 	}
-	mo_input_close(&input);
+	mo_filler_close(&filler);
 }
 
 void

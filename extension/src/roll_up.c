@@ -202,6 +202,7 @@ mo_rolled_up(PG_FUNCTION_ARGS)
 	mo_roll_up_reading in = {.arguments = fcinfo->args};
 	writing		out = {0};
 
+	mo_check_arguments(fcinfo, MO_ROLL_UP_ARGUMENTS);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);	/* working it out would leak per call */
 	caller = MemoryContextSwitchTo(scratch);
 	start(&in, &out);
@@ -250,6 +251,7 @@ mo_rolled_up_into(PG_FUNCTION_ARGS)
 	int32	   *keys;
 	int64		stored;
 
+	mo_check_arguments(fcinfo, ARGS_BEFORE + MO_ROLL_UP_ARGUMENTS);
 	start(&in, &out);
 	keys = keys_of(&in, fcinfo);
 	out.values[COLUMN_MEASURE] = PointerGetDatum(PG_GETARG_TEXT_PP(ARG_MEASURE));

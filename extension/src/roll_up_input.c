@@ -26,6 +26,8 @@ enum
 	HIDDEN = 27, EARLIER = 32, TARGETS = 39, FAMILIES = 43, HIDE_FROM = 45, HIDE_TO, HIDE_NUMERATORS, HIDE_DENOMINATOR_BELOW
 };
 
+StaticAssertDecl(HIDE_DENOMINATOR_BELOW == MO_ROLL_UP_ARGUMENTS - 1, "the last argument is another");
+
 /* The first month of all arrays of months, and whether there is room for what lies between it and the last. */
 static void
 find_first_month(mo_roll_up_reading *in)

@@ -11,6 +11,9 @@
 
 #include "stats/roll_up.h"
 
+/* How many arguments mo.rolled_up has. */
+#define MO_ROLL_UP_ARGUMENTS 49
+
 typedef struct mo_roll_up_reading
 {
 	NullableDatum *arguments;	/* those of mo.rolled_up */

@@ -5,6 +5,7 @@
 #ifndef MO_TEST_FUZZ_H
 #define MO_TEST_FUZZ_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -47,6 +48,17 @@ fuzz_double(fuzz_input *in)
 
 	fuzz_take(in, &value, sizeof(value));
 	return value;
+}
+
+/* A finite number in [low, high]. */
+static inline double
+fuzz_double_between(fuzz_input *in, double low, double high)
+{
+	double		value = fabs(fuzz_double(in));
+
+	if (!isfinite(value))
+		value = 0.5;
+	return value >= low && value <= high ? value : low + fmod(value, high - low);
 }
 
 int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,17 +5,6 @@
 #include <float.h>
 #include <math.h>
 
-/* A finite number in [low, high] from eight bytes. */
-static double
-between(fuzz_input *in, double low, double high)
-{
-	double		value = fabs(fuzz_double(in));
-
-	if (!isfinite(value))
-		value = 0.5;
-	return value >= low && value <= high ? value : low + fmod(value, high - low);
-}
-
 static void
 check_tails(double a, double x)
 {
@@ -52,11 +41,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	fuzz_input	in = {data, size};
-	double		coverage = between(&in, 1e-12, 1 - 1e-12);
-	double		a = between(&in, 1, 1e7);
-	double		x = between(&in, 0, 2e7);
-	double		probability = between(&in, 1e-14, 1 - 1e-14);
-	double		cube = between(&in, 1e-6, 1e6);
+	double		coverage = fuzz_double_between(&in, 1e-12, 1 - 1e-12);
+	double		a = fuzz_double_between(&in, 1, 1e7);
+	double		x = fuzz_double_between(&in, 0, 2e7);
+	double		probability = fuzz_double_between(&in, 1e-14, 1 - 1e-14);
+	double		cube = fuzz_double_between(&in, 1e-6, 1e6);
 	double		z = mo_normal_deviate(coverage);
 	double		root = mo_root(line, &cube, 0, 1000);
 

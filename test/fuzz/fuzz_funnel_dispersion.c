@@ -12,16 +12,6 @@
  */
 #define LARGEST_COUNT 9007199254740992.0
 
-static double
-between(fuzz_input *in, double low, double high)
-{
-	double		value = fabs(fuzz_double(in));
-
-	if (!isfinite(value))
-		value = 0.5;
-	return value >= low && value <= high ? value : low + fmod(value, high - low);
-}
-
 static void
 check(mo_funnel_kind kind, const double *pairs, int64_t n, double winsorised)
 {
@@ -49,14 +39,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	fuzz_input	in = {data, size};
-	double		winsorised = between(&in, 0, 0.49);
+	double		winsorised = fuzz_double_between(&in, 0, 0.49);
 	double		pairs[2 * MOST];
 	int64_t		n = 0;
 
 	while (in.left > 0 && n < MOST)
 	{
-		pairs[2 * n + 1] = between(&in, 1e-200, 1e200);
-		pairs[2 * n] = between(&in, 0, pairs[2 * n + 1]);
+		pairs[2 * n + 1] = fuzz_double_between(&in, 1e-200, 1e200);
+		pairs[2 * n] = fuzz_double_between(&in, 0, pairs[2 * n + 1]);
 		n++;
 	}
 	if (n < 2)

@@ -5,17 +5,6 @@
 #include "stats/funnel_limits.h"
 #include "stats/rate_interval.h"
 
-/* A finite number in [low, high] from eight bytes. */
-static double
-between(fuzz_input *in, double low, double high)
-{
-	double		value = fabs(fuzz_double(in));
-
-	if (!isfinite(value))
-		value = 0.5;
-	return value >= low && value <= high ? value : low + fmod(value, high - low);
-}
-
 /* A little beyond what rounding can do. */
 static int
 in_order(double a, double b)
@@ -27,11 +16,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	fuzz_input	in = {data, size};
-	mo_level	level = mo_level_of(between(&in, 1e-6, 1 - 1e-12));
-	double		denominator = between(&in, 1e-3, 1e15);
-	double		numerator = between(&in, 0, denominator);
-	double		average = between(&in, 0, 1);
-	double		tau2 = between(&in, 0, 10);
+	mo_level	level = mo_level_of(fuzz_double_between(&in, 1e-6, 1 - 1e-12));
+	double		denominator = fuzz_double_between(&in, 1e-3, 1e15);
+	double		numerator = fuzz_double_between(&in, 0, denominator);
+	double		average = fuzz_double_between(&in, 0, 1);
+	double		tau2 = fuzz_double_between(&in, 0, 10);
 	double		lower = mo_wilson_lower(numerator, denominator, &level);
 	double		upper = mo_wilson_upper(numerator, denominator, &level);
 

@@ -245,6 +245,20 @@ is(psql("select state || ' ' || rows_kept from mo_data.load_batch where file_nam
 ($code, $out, $err) = modash('load', '-q', 'prescribing', file_with('again.csv', $text, epd_row(bnf => '0212000B0AAAB99'), "\n"));
 is("$code $err", '0 ', 'a month again, quietly');
 
+# --- a pipe that gives the first byte alone: what kind of file it is shows from the next
+{
+    gzip(\$text => \my $zipped);
+    mkfifo(scratch('drop.csv.gz'), 0600) or die "no fifo: $!";
+    my $handle = start_modash('load', 'prescribing', scratch('drop.csv.gz'));
+    open my $pipe, '>:raw', scratch('drop.csv.gz') or die;
+    $pipe->autoflush(1);
+    print {$pipe} substr($zipped, 0, 1);
+    sleep 0.5;
+    { local $SIG{PIPE} = 'IGNORE'; print {$pipe} substr($zipped, 1); close $pipe; }
+    ($code, $out, $err) = finish_modash($handle);
+    is($code, 0, 'gzip by a pipe, its first byte alone') or diag $err;
+}
+
 # --- every load is accounted for
 is(psql('select count(*) from mo_data.load_batch where rows_read <> rows_kept + rows_rejected'), 0, 'rows read = kept + rejected, always');
 is(psql("select count(*) from mo_data.load_batch b where state = 'loaded' and source = 'prescribing' and part = '' and rows_kept <> "

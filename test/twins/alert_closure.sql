@@ -31,16 +31,7 @@ create table twin.holiday as
     select day::date as day from generate_series(timestamp '1990-01-01', '2060-12-31', '1 day') day
     where to_char(day, 'MM-DD') in ('01-01', '12-25', '12-26') or random() < 0.015;
 create table twin.holidays as select array_agg(day) as list from twin.holiday;
-create table twin.issue as
-    select i as id, timestamptz '1840-01-01' + random() * interval '300 years' as issued, floor(random() * 40)::int as n from generate_series(1, 100000) i
-    union all
-    select 100000 + i, timestamptz '2026-03-27 00:00+00' + i * interval '20 minutes', i % 4 from generate_series(1, 300) i
-    union all
-    select 101000 + i, timestamptz '2026-10-23 00:00+00' + i * interval '20 minutes' - interval '1 microsecond', i % 4 from generate_series(1, 300) i
-    union all
-    select 102000 + i, timestamptz '1969-12-30 00:00+00' + i * interval '20 minutes' - interval '1 microsecond', i % 4 from generate_series(1, 300) i
-    union all
-    select 103000 + i, timestamptz '1847-11-29 00:00+00' + i * interval '5 seconds', i % 4 from generate_series(1, 40000) i;
+\ir moments.psql
 analyze;
 set timezone = 'Pacific/Chatham';
 select twin.no_rows($$
@@ -60,23 +51,7 @@ select twin.no_rows($$
     'working days to close');
 set timezone = 'UTC';
 
--- practices x alerts: some practices in no group, alerts without class, issue or deadline, open ones, ones closed before issue
-create table twin.practice as select i as practice_no, case when i % 50 <> 0 then (i * i) % 37 - 5 end as group_no from generate_series(1, 1000) i;
-create table twin.alert as
-    select
-        i as alert_no, case when i % 19 <> 0 then i % 4 end as class_no,
-        case when i % 23 <> 0 then timestamptz '2024-03-31 22:00+00' + random() * interval '700 days' end as issued,
-        case when i % 17 <> 0 then 1 + i % 12 end as window_value
-    from generate_series(1, 120) i;
-alter table twin.alert add deadline timestamptz;
-update twin.alert set deadline = mo.alert_deadline(issued, window_value, 'working_days', list) from twin.holidays;
-create table twin.fact as
-    select
-        row_number() over () as id, practice_no, alert_no, group_no, class_no, issued, deadline,
-        case when random() < 0.9 then coalesce(issued, timestamptz '2025-06-01') + (random() * 30 - 1) * interval '1 day' end as closed
-    from twin.practice, twin.alert;
-alter table twin.fact add status text;
-update twin.fact set status = mo.alert_status(issued, closed, deadline, '2026-01-01');
+\ir alerts.psql
 analyze;
 select twin.ok(count(distinct status) = 7 and count(*) filter (where status is null) > 0, 'the data have every status') from twin.fact;
 

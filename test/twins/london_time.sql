@@ -1,18 +1,9 @@
 -- Twin of london_date: PostgreSQL's own time zone arithmetic.
 \ir harness.psql
 
--- random moments from 1840 on (local mean time, double summer time, winters on summer time), every 20 minutes around two changes of clocks
-create table twin.issue as
-    select i as id, timestamptz '1840-01-01' + random() * interval '300 years' as issued, floor(random() * 40)::int as n from generate_series(1, 100000) i
-    union all
-    select 100000 + i, timestamptz '2026-03-27 00:00+00' + i * interval '20 minutes', i % 4 from generate_series(1, 300) i
-    union all
-    select 101000 + i, timestamptz '2026-10-23 00:00+00' + i * interval '20 minutes' - interval '1 microsecond', i % 4 from generate_series(1, 300) i
-    union all
-    select 102000 + i, timestamptz '1969-12-30 00:00+00' + i * interval '20 minutes' - interval '1 microsecond', i % 4 from generate_series(1, 300) i
-    union all
-    select 103000 + i, timestamptz '1847-11-29 00:00+00' + i * interval '5 seconds', i % 4 from generate_series(1, 40000) i
-    union all
+\ir moments.psql
+-- and from as far away as there are
+insert into twin.issue
     select 200000 + i, timestamptz '4000-01-01 BC' + random() * interval '290000 years', 0 from generate_series(1, 20000) i;
 analyze;
 set timezone = 'Pacific/Chatham';

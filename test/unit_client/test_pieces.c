@@ -19,11 +19,12 @@ static char path[] = "/tmp/mo_pieces_XXXXXX";
 
 typedef struct ahead
 {
-	mo_input	input;
-	mo_sha256  *sha;
-	mo_piece   *held[2];		/* the one in hand, and the one before it */
-	int			fail_at;		/* reading fails at this piece; 0: it does not */
-	int			count;
+	mo_filler	filler;			/* always as far ahead as it may be */
+	mo_piece   *ring;
+	uint64_t	taken;
+	mo_input	known;
+	uint64_t	fail_at;		/* reading fails at this piece; 0: it does not */
+	bool		more;
 } ahead;
 
 static mo_piece *
@@ -31,17 +32,35 @@ next_piece(void *source)
 {
 	ahead	   *a = source;
 
-	if (a->held[1] != NULL)
+	a->filler.taken = a->taken;
+	while (a->more && mo_filler_has_room(&a->filler))
 	{
-		memset(a->held[1], 0xFF, sizeof(mo_piece));
-		free(a->held[1]);
+		mo_piece   *piece = &a->ring[a->filler.filled % MO_PIECES];
+
+		memset(piece, 0xFF, sizeof(mo_piece));
+		a->more = mo_filler_next(&a->filler);
+		if (a->filler.filled == a->fail_at)
+			piece->failed = true;
 	}
-	a->held[1] = a->held[0];
-	a->held[0] = malloc(sizeof(mo_piece));
-	mo_piece_fill(a->held[0], &a->input, a->sha);
-	if (++a->count == a->fail_at)
-		a->held[0]->failed = true;
-	return a->held[0];
+	return mo_piece_take(a->ring, a->taken++, &a->known);
+}
+
+static void
+open_ahead(ahead *a, mo_csv *csv)
+{
+	a->ring = malloc(MO_PIECES * sizeof(mo_piece));
+	a->more = true;
+	mo_filler_open(&a->filler, a->ring, path);
+	mo_csv_open(csv, NULL, a);
+	csv->next_piece = next_piece;
+}
+
+static void
+close_ahead(ahead *a, mo_csv *csv)
+{
+	mo_csv_close(csv);
+	mo_filler_close(&a->filler);
+	free(a->ring);
 }
 
 static void
@@ -138,7 +157,7 @@ both_ways(const char *what)
 {
 	mo_csv		csv;
 	mo_input	input;
-	ahead		a = {.count = 0};
+	ahead		a = {.taken = 0};
 	int64_t		rows[2];
 	mo_csv_result result[2];
 	uint64_t	sum[2];
@@ -152,21 +171,13 @@ both_ways(const char *what)
 	mo_csv_close(&csv);
 	mo_input_close(&input);
 
-	mo_input_open(&a.input, path);
-	a.sha = mo_input_hash_later(&a.input);
-	mo_csv_open(&csv, NULL, &a);
-	csv.next_piece = next_piece;
+	open_ahead(&a, &csv);
 	sum[1] = rows_of(&csv, &rows[1], &result[1]);
-	memset(&input, 0, sizeof(input));
-	mo_piece_known(a.held[0], &input);
-	mo_sha256_hex(&input.sha, hex[1]);
+	mo_sha256_hex(&a.known.sha, hex[1]);
 	ok(rows[0] == rows[1] && result[0] == result[1] && sum[0] == sum[1], "%s: the same %d rows, ending with %d", what, (int) rows[0], result[0]);
 	if (result[0] == MO_CSV_END)
-		ok(strcmp(hex[0], hex[1]) == 0 && input.read_bytes == (int64_t) text_length, "%s: the same hash, all of it read", what);
-	mo_csv_close(&csv);
-	mo_input_close(&a.input);
-	free(a.held[0]);
-	free(a.held[1]);
+		ok(strcmp(hex[0], hex[1]) == 0 && a.known.read_bytes == (int64_t) text_length, "%s: the same hash, all of it read", what);
+	close_ahead(&a, &csv);
 }
 
 static void
@@ -177,15 +188,32 @@ failure(void)
 	int64_t		rows;
 	mo_csv_result result;
 
-	mo_input_open(&a.input, path);
-	mo_csv_open(&csv, NULL, &a);
-	csv.next_piece = next_piece;
+	open_ahead(&a, &csv);
 	rows_of(&csv, &rows, &result);
-	ok(result == MO_CSV_READ_ERROR && rows > 0 && a.count == 4, "reading fails on the way: said after the rows that came before");
-	mo_csv_close(&csv);
-	mo_input_close(&a.input);
-	free(a.held[0]);
-	free(a.held[1]);
+	ok(result == MO_CSV_READ_ERROR && rows > 0 && a.taken == 4, "reading fails on the way: said after the rows that came before");
+	close_ahead(&a, &csv);
+}
+
+/* The longest row that there may be, or one byte more; behind it what fills the buffer. */
+static void
+longest_row(size_t length, mo_csv_result expected)
+{
+	mo_csv		csv;
+	ahead		a = {.taken = 0};
+	int64_t		rows;
+	mo_csv_result result;
+
+	text_length = 0;
+	add("a\n", 2);
+	memset(text + text_length, 'x', length);
+	text_length += length;
+	for (int i = 0; i < 200000; i++)
+		add("\r\n", 2);
+	both_ways(expected == MO_CSV_END ? "the longest row" : "one byte more");
+	open_ahead(&a, &csv);
+	rows_of(&csv, &rows, &result);
+	ok(result == expected && (rows > 1) == (expected == MO_CSV_END), "a row of %zu bytes: %d", length, (int) result);
+	close_ahead(&a, &csv);
 }
 
 int
@@ -215,6 +243,8 @@ main(void)
 	memset(text + text_length, 'x', 2 * MO_CSV_MAX_ROW);
 	text_length += 2 * MO_CSV_MAX_ROW;
 	both_ways("a row that is too long");
+	longest_row(MO_CSV_MAX_ROW, MO_CSV_END);
+	longest_row(MO_CSV_MAX_ROW + 1, MO_CSV_TOO_LONG);
 	unlink(path);
 	free(text);
 	return done();
