@@ -27,7 +27,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-#define WAITING_ROWS 512
+#define WAITING_ROWS 128
 
 /*
  * Rows go to pages with as much room as this, and then to new ones. What a refresh deletes are the rows of a month, of which a page that the
@@ -209,19 +209,40 @@ put_into_pages(mo_row_sink *sink)
 	table_multi_insert(sink->relation, sink->slots + from, sink->waiting - from, sink->command, sink->is_heap ? TABLE_INSERT_SKIP_FSM : 0, NULL);
 }
 
+/* All of the rows into one index after another: they come in its order, or nearly, and the next finds the page of the last at hand. */
+static void
+put_into_indexes(mo_row_sink *sink)
+{
+	ResultRelInfo *target = sink->target;
+	RelationPtr indexes = target->ri_IndexRelationDescs;
+	IndexInfo **infos = target->ri_IndexRelationInfo;
+	int			count = target->ri_NumIndices;
+
+	target->ri_NumIndices = Min(count, 1);
+	for (int index = 0; index < count; index++)
+	{
+		target->ri_IndexRelationDescs = indexes + index;
+		target->ri_IndexRelationInfo = infos + index;
+		for (int i = 0; i < sink->waiting; i++)
+		{
+			list_free(mo_insert_index_tuples(target, sink->slots[i], sink->estate));
+			ResetPerTupleExprContext(sink->estate);
+		}
+	}
+	target->ri_NumIndices = count;
+	target->ri_IndexRelationDescs = indexes;
+	target->ri_IndexRelationInfo = infos;
+}
+
 static void
 put_down(mo_row_sink *sink)
 {
 	if (sink->waiting == 0)
 		return;
 	put_into_pages(sink);
+	put_into_indexes(sink);
 	for (int i = 0; i < sink->waiting; i++)
-	{
-		if (sink->target->ri_NumIndices > 0)
-			list_free(mo_insert_index_tuples(sink->target, sink->slots[i], sink->estate));
 		ExecClearTuple(sink->slots[i]);
-		ResetPerTupleExprContext(sink->estate);
-	}
 	sink->waiting = 0;
 }
 
