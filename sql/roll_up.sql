@@ -140,3 +140,18 @@ set role regress_no_insert;
 select pg_temp.store('stored');
 reset role;
 drop role regress_no_insert;
+
+-- Rows go to a page that is half empty, and else to the end of the table: not one by one into what single rows left
+create temp table roomy (like stored including all);
+insert into roomy (org_key, month, breakdown, numerator, own) select n, '2000-01-01', '', 0, repeat('-', 1000) from generate_series(101, 128) n;
+select (ctid::text::point)[0] as page, count(*), min(org_key) from roomy group by 1 order by 1;
+delete from roomy where org_key in (101, 115) or (ctid::text::point)[0] = 1;
+vacuum roomy;
+select pg_temp.store('roomy');
+select distinct (ctid::text::point)[0] as page from roomy where run_id = 7;
+delete from roomy where run_id = 7;
+insert into roomy (org_key, month, breakdown, numerator, own) select n, '2000-01-01', '', 0, repeat('-', 1000) from generate_series(201, 206) n;
+vacuum roomy;
+select (ctid::text::point)[0] as page, count(*) from roomy group by 1 order by 1;
+select pg_temp.store('roomy');
+select distinct (ctid::text::point)[0] as page from roomy where run_id = 7;

@@ -5,10 +5,12 @@
 #include "mo.h"
 
 #include "access/detoast.h"
+#include "access/hio.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/objectaddress.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
@@ -17,12 +19,21 @@
 #include "nodes/makefuncs.h"
 #include "rewrite/rewriteHandler.h"
 #include "row_sink.h"
+#include "storage/bufmgr.h"
+#include "storage/bufpage.h"
+#include "storage/freespace.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-#define WAITING_ROWS 512
+#define WAITING_ROWS 128
+
+/*
+ * Rows go to pages with as much room as this, and then to new ones. What a refresh deletes are the rows of a month, of which a page that the
+ * first refresh filled has one or two: to put one row into each of these pages was an image of the page in the log for every row.
+ */
+#define ROOM_WANTED (BLCKSZ / 2)
 
 struct mo_row_sink
 {
@@ -40,6 +51,10 @@ struct mo_row_sink
 	CommandId	command;
 	TupleTableSlot *slots[WAITING_ROWS];
 	int			waiting;
+	bool		is_heap;
+	BlockNumber page;			/* a page that there was, in which there is */
+	Size		room;
+	bool		at_end;			/* of these there are no more: the table grows */
 
 	/* By INSERT, where plan is not NULL: the columns there are, in order */
 	SPIPlanPtr	plan;
@@ -141,6 +156,82 @@ prepare_rows(mo_row_sink *sink)
 	for (int i = 0; i < WAITING_ROWS; i++)
 		sink->slots[i] = table_slot_create(sink->relation, NULL);
 	sink->command = GetCurrentCommandId(true);
+	sink->is_heap = sink->relation->rd_rel->relam == HEAP_TABLE_AM_OID;
+	sink->page = InvalidBlockNumber;
+}
+
+static Size
+room_in(Relation relation, BlockNumber page)
+{
+	Buffer		buffer = ReadBuffer(relation, page);
+	Size		room;
+
+	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	room = PageIsNew(BufferGetPage(buffer)) ? 0 : PageGetHeapFreeSpace(BufferGetPage(buffer));
+	UnlockReleaseBuffer(buffer);
+	return room;
+}
+
+/* Has the heap put its next rows into a page with room; where it sees things differently it takes another. */
+static void
+next_page(mo_row_sink *sink)
+{
+	sink->room = 0;
+	while (sink->room < ROOM_WANTED && !sink->at_end)
+	{
+		sink->page = sink->page == InvalidBlockNumber ? GetPageWithFreeSpace(sink->relation, ROOM_WANTED)
+			: RecordAndGetPageWithFreeSpace(sink->relation, sink->page, room_in(sink->relation, sink->page), ROOM_WANTED);
+		sink->at_end = sink->page == InvalidBlockNumber;
+		sink->room = sink->at_end ? 0 : room_in(sink->relation, sink->page);
+	}
+	RelationSetTargetBlock(sink->relation, sink->page);
+}
+
+/* As many rows as there is room for, then another page. */
+static void
+put_into_pages(mo_row_sink *sink)
+{
+	int			from = 0;
+
+	for (int i = 0; sink->is_heap && !sink->at_end && i < sink->waiting; i++)
+	{
+		Size		size = MAXALIGN(((HeapTupleTableSlot *) sink->slots[i])->tuple->t_len) + sizeof(ItemIdData);
+
+		if (size > sink->room)
+		{
+			if (i > from)
+				table_multi_insert(sink->relation, sink->slots + from, i - from, sink->command, TABLE_INSERT_SKIP_FSM, NULL);
+			from = i;
+			next_page(sink);
+		}
+		sink->room -= Min(size, sink->room);
+	}
+	table_multi_insert(sink->relation, sink->slots + from, sink->waiting - from, sink->command, sink->is_heap ? TABLE_INSERT_SKIP_FSM : 0, NULL);
+}
+
+/* All of the rows into one index after another: they come in its order, or nearly, and the next finds the page of the last at hand. */
+static void
+put_into_indexes(mo_row_sink *sink)
+{
+	ResultRelInfo *target = sink->target;
+	RelationPtr indexes = target->ri_IndexRelationDescs;
+	IndexInfo **infos = target->ri_IndexRelationInfo;
+	int			count = target->ri_NumIndices;
+
+	target->ri_NumIndices = Min(count, 1);
+	for (int index = 0; index < count; index++)
+	{
+		target->ri_IndexRelationDescs = indexes + index;
+		target->ri_IndexRelationInfo = infos + index;
+		for (int i = 0; i < sink->waiting; i++)
+		{
+			list_free(mo_insert_index_tuples(target, sink->slots[i], sink->estate));
+			ResetPerTupleExprContext(sink->estate);
+		}
+	}
+	target->ri_NumIndices = count;
+	target->ri_IndexRelationDescs = indexes;
+	target->ri_IndexRelationInfo = infos;
 }
 
 static void
@@ -148,14 +239,10 @@ put_down(mo_row_sink *sink)
 {
 	if (sink->waiting == 0)
 		return;
-	table_multi_insert(sink->relation, sink->slots, sink->waiting, sink->command, 0, NULL);
+	put_into_pages(sink);
+	put_into_indexes(sink);
 	for (int i = 0; i < sink->waiting; i++)
-	{
-		if (sink->target->ri_NumIndices > 0)
-			list_free(mo_insert_index_tuples(sink->target, sink->slots[i], sink->estate));
 		ExecClearTuple(sink->slots[i]);
-		ResetPerTupleExprContext(sink->estate);
-	}
 	sink->waiting = 0;
 }
 

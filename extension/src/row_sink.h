@@ -1,6 +1,7 @@
 /*
  * row_sink.h
  *		Rows into a table, many at a time, through its access method as those of COPY: logged, checked, indexed, generated columns worked out.
+ * They go to pages that are half empty, and else to new ones.
  *
  * Where more is to be done for a row than this (triggers and so foreign keys, row security, rules, partitions, identity columns), an INSERT does it.
  */

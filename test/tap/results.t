@@ -101,11 +101,19 @@ psql("insert into mo_data.discharge select * from public.late; call mo_data.refr
 cmp_ok(psql("select count(*) from mo_data.kpi_result where kpi_id = 'reconciliation_7_days' and month = '$last_month' and org_type in ('region', 'nation', 'group')"), '>', 2, 'it came');
 agrees('it came');
 
-# A restated month in the middle; a practice closes and another joins its PCN.
-my @middle = map { "$_\n" } split /\n/, slurp($epd[5]);
-load_epd(file_with('restated.csv', $middle[0], map { my @v = split /,/; s/\b(\d+)\.(\d\d)/($1 + 3) . ".$2"/e for @v[10 .. $#v]; join ',', @v } @middle[1 .. $#middle]));
-refresh('a restated month');
-agrees('a restated month');
+# Restated months, of which the next month and the next year show what they are now; a practice closes and another joins its PCN.
+my $step = "from mo_data.refresh_log where run_id = (select max(run_id) from mo_data.refresh_run) and what = 'results after'";
+for my $n (1, 5) {
+    my @rows = map { "$_\n" } split /\n/, slurp($epd[$n]);
+    load_epd(file_with("restated_$n.csv", $rows[0], map { my @v = split /,/; s/\b(\d+)\.(\d\d)/($1 + 3) . ".$2"/e for @v[10 .. $#v]; join ',', @v } @rows[1 .. $#rows]));
+    refresh('a restated month');
+    is(psql("select to_month = date '$last_month' - interval '" . (@epd - $n) . " months' + interval '" . ($n == 1 ? '1 year' : '1 month') . "' $step"), 't', '... the months after show it');
+    agrees('a restated month');
+}
+my $before = psql('select max(run_id) from mo_data.refresh_run');
+psql("call mo_data.refresh((date '$last_month' - interval '13 months')::date, (date '$last_month' - interval '13 months')::date)");
+is(psql("select (select count(*) from mo_data.kpi_result where run_id > $before and month <> date '$last_month' - interval '13 months') || ' ' || count(*) $step"), '0 0',
+    'the months after show it already: they stay as they are');
 psql(qq{
     update mo_data.organisation set open_to = date '$last_month' - interval '3 months' where org_code = (select min(org_code) from mo_data.organisation where org_type = 'practice' and prescribing_setting = 4);
     update mo_data.organisation_parent p set valid_to = date '$last_month' - interval '2 months' + interval '9 days'

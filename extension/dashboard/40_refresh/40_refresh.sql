@@ -146,7 +146,7 @@ begin
         from wanted w;
     touched := array(select distinct u.kpi_id from unnest(kpi_ids) as u (kpi_id) order by 1);
     if touched <> '{}' then
-        perform mo_data.refresh_paths_keep(kpi_ids, months);
+        perform mo_data.refresh_paths_keep(months);
         -- selected, not assigned: an assignment would keep its plan, with indexes that a refresh earlier in this transaction has made again
         select mo_data.kpi_coverages_grow(run, kpi_ids, months) into grown;
         if grown <> '{}' then
@@ -156,7 +156,7 @@ begin
                     union
                     select u.kpi_id, u.month from unnest(kpi_ids, months) as u (kpi_id, month)
                 ) w;
-            perform mo_data.refresh_paths_keep(kpi_ids, months);
+            perform mo_data.refresh_paths_keep(months);
         end if;
         perform mo_data.changes_keep(run, kpi_ids, months, members_changed);
         perform mo_data.results_replace(run, kpi_ids, months);

@@ -1,5 +1,5 @@
 -- To whom organisations belonged, kept while a refresh publishes: every KPI asks for the same months, and there are many KPIs.
-create or replace function mo_data.refresh_paths_keep(kpi_ids text[], months date[])
+create or replace function mo_data.refresh_paths_keep(months date[])
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -14,14 +14,7 @@ begin
     with added as (
         insert into pg_temp.refresh_path_day (day)
         select mo.month_end(m.month)
-        from (
-            select u.month from unnest(months) as u (month)
-            union -- what results_replace writes again, because it shows these months as the ones before
-            select k.month
-            from (select distinct u.kpi_id, n.month from unnest(kpi_ids, months) as u (kpi_id, month)
-                    cross join lateral (values ((u.month + interval '1 month')::date), ((u.month + interval '1 year')::date)) n (month)) u
-                join mo_data.kpi_month k on k.kpi_id = u.kpi_id and k.month = u.month
-        ) m
+        from (select distinct u.month from unnest(months) as u (month)) m
         on conflict do nothing
         returning day
     )
@@ -31,16 +24,16 @@ begin
     end if;
 end
     $$;
-revoke all on function mo_data.refresh_paths_keep(text[], date[]) from public;
-comment on function mo_data.refresh_paths_keep(text[], date[]) is
-    'Keeps organisation_path_on for the month ends that the results of KPIs and months (pairs) need, beside what is kept already. Part of refresh().';
+revoke all on function mo_data.refresh_paths_keep(date[]) from public;
+comment on function mo_data.refresh_paths_keep(date[]) is
+    'Keeps organisation_path_on for the ends of months, beside what is kept already: every KPI needs it for its results. Part of refresh().';
 
 create or replace function mo_data.refresh_path_keep(kpi_id text, months date[])
     returns void
     language sql
     set search_path = pg_catalog, pg_temp
     as $$
-    select mo_data.refresh_paths_keep(array_fill(kpi_id, array[cardinality(months)]), months)
+    select mo_data.refresh_paths_keep(months)
     $$;
 revoke all on function mo_data.refresh_path_keep(text, date[]) from public;
 comment on function mo_data.refresh_path_keep(text, date[]) is

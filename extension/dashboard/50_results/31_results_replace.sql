@@ -156,6 +156,106 @@ comment on function mo_data.results_store(integer, text[], date[]) is
     'Writes the results of several KPIs and months (pairs), which results_forget has deleted, and returns how many there are. Part '
     'of refresh().';
 
+-- The next month and the next year show what was before, which is all that they have of it: they are not made again, which would be half as much again.
+create or replace function mo_data.results_outdated(kpi_ids text[], months date[])
+    returns table (
+        place tid, kpi_id text, month date, month_value double precision, month_numerator double precision, month_hidden smallint,
+        year_value double precision, year_numerator double precision, year_hidden smallint)
+    language sql stable rows 1000
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    with given as materialized (
+        select distinct u.kpi_id, u.month from unnest(kpi_ids, months) as u (kpi_id, month)
+    ), after as materialized (
+        select k.kpi_id, k.month, bool_or(n.is_month) as a_month, bool_or(not n.is_month) as a_year
+        from given g
+            cross join lateral (values ((g.month + interval '1 month')::date, true), ((g.month + interval '1 year')::date, false)) n (month, is_month)
+            join mo_data.kpi_month k on k.kpi_id = g.kpi_id and k.month = n.month
+            left join given x on x.kpi_id = k.kpi_id and x.month = k.month
+        where x.kpi_id is null
+        group by k.kpi_id, k.month
+    ), shown as ( -- offset 0: by index
+        select a.kpi_id, a.month, a.a_month, a.a_year, r.*
+        from after a
+            cross join lateral (
+                select r.ctid as place, r.org_key, r.breakdown, r.previous_month_value, r.previous_month_numerator, r.previous_month_hidden,
+                    r.previous_year_value, r.previous_year_numerator, r.previous_year_hidden
+                from mo_data.kpi_result r where r.kpi_id = a.kpi_id and r.month = a.month offset 0
+            ) r
+    ), month_before as (
+        select a.kpi_id, a.month, r.*
+        from after a
+            cross join lateral (
+                select r.org_key, r.breakdown, r.value, r.numerator, r.hidden
+                from mo_data.kpi_result r where r.kpi_id = a.kpi_id and r.month = (a.month - interval '1 month')::date offset 0
+            ) r
+        where a.a_month
+    ), year_before as (
+        select a.kpi_id, a.month, r.*
+        from after a
+            cross join lateral (
+                select r.org_key, r.breakdown, r.value, r.numerator, r.hidden
+                from mo_data.kpi_result r where r.kpi_id = a.kpi_id and r.month = (a.month - interval '1 year')::date offset 0
+            ) r
+        where a.a_year
+    ), compared as (
+        select s.place, s.kpi_id, s.month, n.*, s.previous_month_value, s.previous_month_numerator, s.previous_month_hidden, s.previous_year_value,
+            s.previous_year_numerator, s.previous_year_hidden
+        from shown s
+            left join month_before m on m.kpi_id = s.kpi_id and m.month = s.month and m.org_key = s.org_key and m.breakdown = s.breakdown
+            left join year_before y on y.kpi_id = s.kpi_id and y.month = s.month and y.org_key = s.org_key and y.breakdown = s.breakdown
+            cross join lateral (
+                select
+                    case when s.a_month then m.value else s.previous_month_value end as month_value,
+                    case when s.a_month then m.numerator else s.previous_month_numerator end as month_numerator,
+                    case when s.a_month then coalesce(m.hidden, 0) else s.previous_month_hidden end as month_hidden,
+                    case when s.a_year then y.value else s.previous_year_value end as year_value,
+                    case when s.a_year then y.numerator else s.previous_year_numerator end as year_numerator,
+                    case when s.a_year then coalesce(y.hidden, 0) else s.previous_year_hidden end as year_hidden
+            ) n
+    )
+    select c.place, c.kpi_id, c.month, c.month_value, c.month_numerator, c.month_hidden, c.year_value, c.year_numerator, c.year_hidden
+    from compared c
+    where c.month_value is distinct from c.previous_month_value or c.month_numerator is distinct from c.previous_month_numerator
+        or c.month_hidden <> c.previous_month_hidden or c.year_value is distinct from c.previous_year_value
+        or c.year_numerator is distinct from c.previous_year_numerator or c.year_hidden <> c.previous_year_hidden
+    $$;
+revoke all on function mo_data.results_outdated(text[], date[]) from public;
+comment on function mo_data.results_outdated(text[], date[]) is
+    'Results, by their place in kpi_result, that show a KPI''s month as the month or year before (pairs, which are not among them) and not as it '
+    'is now, with what they should show. Part of refresh().';
+
+create or replace function mo_data.results_remember(run_id integer, kpi_ids text[], months date[])
+    returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $$
+declare
+    started timestamptz := clock_timestamp();
+    done record;
+begin
+    with renewed as (
+        update mo_data.kpi_result r set run_id = results_remember.run_id, previous_month_value = o.month_value,
+            previous_month_numerator = o.month_numerator, previous_month_hidden = o.month_hidden, previous_year_value = o.year_value,
+            previous_year_numerator = o.year_numerator, previous_year_hidden = o.year_hidden
+        from mo_data.results_outdated(kpi_ids, months) o where r.ctid = o.place
+        returning r.month
+    )
+    select count(*) as rows, min(n.month) as first_month, max(n.month) as last_month into done from renewed n;
+    if done.rows > 0 then
+        update mo_data.refresh_run r set results_written = r.results_written + done.rows where r.run_id = results_remember.run_id;
+        perform mo_data.refresh_note(run_id, 'results after', null, done.first_month, done.last_month, done.rows, started);
+    end if;
+end
+    $$;
+revoke all on function mo_data.results_remember(integer, text[], date[]) from public;
+comment on function mo_data.results_remember(integer, text[], date[]) is
+    'Has the months after those given (KPIs and months, pairs) show them as the month and year before: rows that already do stay as they are. '
+    'Part of refresh().';
+
 create or replace function mo_data.results_replace(run_id integer, kpi_ids text[], months date[])
     returns void
     language plpgsql
@@ -170,13 +270,8 @@ declare
 begin
     indexes := mo_data.indexes_put_off('mo_data.kpi_result');
     for part in
-        with wanted as ( -- the next month and the next year show what it was before
-            select u.kpi_id, u.month from unnest(kpi_ids, months) as u (kpi_id, month)
-            union
-            select k.kpi_id, k.month
-            from unnest(kpi_ids, months) as u (kpi_id, month)
-                join mo_data.kpi_month k on k.kpi_id = u.kpi_id
-                    and k.month in ((u.month + interval '1 month')::date, (u.month + interval '1 year')::date)
+        with wanted as (
+            select distinct u.kpi_id, u.month from unnest(kpi_ids, months) as u (kpi_id, month)
         ), sized as ( -- as much at once as is held in memory without harm: what is after it looks back on what was stored before it
             select w.kpi_id, w.month, f.figures
             from wanted w
@@ -203,13 +298,15 @@ begin
         started := clock_timestamp();
         perform mo_data.indexes_make(indexes);
         perform mo_data.refresh_note(run_id, 'indexes', null, null, null, rows_indexed, started);
+    else
+        perform mo_data.results_remember(run_id, kpi_ids, months);
     end if;
 end
     $$;
 revoke all on function mo_data.results_replace(integer, text[], date[]) from public;
 comment on function mo_data.results_replace(integer, text[], date[]) is
-    'Replaces the results of several KPIs and months (pairs), and of the months that show them as the month or year before. Part '
-    'of refresh().';
+    'Replaces the results of several KPIs and months (pairs), and has the months that show them as the month or year before show the new '
+    'ones. Part of refresh().';
 
 create or replace function mo_data.result_replace(run_id integer, kpi_id text, months date[])
     returns void
@@ -220,4 +317,4 @@ create or replace function mo_data.result_replace(run_id integer, kpi_id text, m
     $$;
 revoke all on function mo_data.result_replace(integer, text, date[]) from public;
 comment on function mo_data.result_replace(integer, text, date[]) is
-    'Replaces the results of one KPI for the months given, and for the months that show them as the month or year before (results_replace).';
+    'Replaces the results of one KPI for the months given, and in the months that show them as the month or year before (results_replace).';
