@@ -49,12 +49,15 @@ create function pg_temp.load(source text, months date[]) returns void language s
 select pg_temp.load(x.source, array(select distinct f.month from pg_temp.figure f where f.kpi_id = x.kpi_id)) from (values ('discharge', 'local_share'), ('new_start', 'local_ended')) x (source, kpi_id);
 \o
 call mo_data.refresh();
-create function pg_temp.small(org_code text, numerator float8) returns void language plpgsql as $$
+create function pg_temp.small(org_code text, numerator float8, back integer default 0) returns void language plpgsql as $$
 begin
-    update pg_temp.figure f set numerator = small.numerator where f.org_code = small.org_code and f.month = pg_temp.month(0);
-    perform pg_temp.load('discharge', array[pg_temp.month(0)]);
+    update pg_temp.figure f set numerator = small.numerator where f.kpi_id = 'local_share' and f.org_code = small.org_code and f.month = pg_temp.month(back);
+    perform pg_temp.load('discharge', array[pg_temp.month(back)]);
     call mo_data.refresh();
 end $$;
+-- a figure changed by hand, and never counted again: it shows once the results of its month are stored for another month's sake
+create function pg_temp.by_hand(org_code text, numerator float8, back integer) returns void language sql as $$
+    update mo_data.kpi_value v set numerator = by_hand.numerator where v.kpi_id = 'local_share' and v.org_code = by_hand.org_code and v.month = pg_temp.month(back) and v.breakdown = '' $$;
 
 -- the wide rows as long ones, and whatever differs between them and the page and its figures
 do $$ begin execute 'create view pg_temp.long as select m.org_key, m.org_code, m.kpi_id, x.back, (m.month_start - make_interval(months => x.back))::date as month_start,
@@ -79,6 +82,10 @@ create view pg_temp.not_as_worked_out as -- by the owner only
     select coalesce(n.org_code, p.org_code) as org_code, coalesce(n.kpi_id, p.kpi_id) as kpi_id
     from mo_data.page_months_now n full join mo_data.page_months p on p.org_key = n.org_key and p.kpi_id = n.kpi_id and p.unsuppressed is not distinct from n.unsuppressed
     where to_jsonb(p) is distinct from to_jsonb(n);
+create view pg_temp.page_not_as_worked_out as
+    select coalesce(n.page ->> 'org_code', p.page ->> 'org_code') as org_code, coalesce(n.page ->> 'kpi_id', p.page ->> 'kpi_id') as kpi_id
+    from (select to_jsonb(x) - 'stored_run_id' as page from mo_data.page_now x) n full join (select to_jsonb(x) as page from mo_data.page_row x) p using (page)
+    where n.page is null or p.page is null;
 create view pg_temp.told as
     select (select count(*) from pg_temp.long) / 36 as rows, (select count(*) from pg_temp.long where code = 's') as hidden, (select count(*) from pg_temp.long where value is not null) as shown,
         (select count(*) from pg_temp.wrong) as wrong;
@@ -179,7 +186,63 @@ select pg_temp.small('A00003', 64);
 select * from pg_temp.told;
 select count(*) as not_as_worked_out from pg_temp.not_as_worked_out;
 select string_agg(org_code, ' ' order by org_code) as small from mo_data.page_months where unsuppressed and kpi_id = 'local_share';
-select mo_data.page_months_newest(array['local_share', 'local_ended', 'local_none']) as may_move;
+select k.kpi_ids, (select array_agg(pg_temp.back(m)) from unnest(k.months) m) as backs
+from mo_data.page_months_kept('{local_share,local_ended,local_none}', array[pg_temp.month(0), pg_temp.month(8), pg_temp.month(3)]) k;
+select kpi_ids from mo_data.page_months_kept('{local_share,local_share,local_ended}', array[pg_temp.month(0), pg_temp.month(1), pg_temp.month(0)]);
+-- an older month alone: a figure that is small, and no longer; of the oldest there is, and one that is out of sight
+create function pg_temp.again(what text, org_code text, numerator float8, back integer) returns table (told_wrong bigint, months_differ bigint, pages_differ bigint, small text, letter text)
+language plpgsql as $$
+begin
+    case what
+        when 'changed' then perform pg_temp.small(org_code, numerator, back);
+        when 'gone' then delete from pg_temp.figure f where f.kpi_id = 'local_share' and f.org_code = again.org_code and f.month = pg_temp.month(back);
+            perform pg_temp.load('discharge', array[pg_temp.month(back)]);
+            call mo_data.refresh();
+        when 'come' then insert into pg_temp.figure values ('local_share', org_code, pg_temp.month(back), numerator, 200);
+            perform pg_temp.load('discharge', array[pg_temp.month(back)]);
+            call mo_data.refresh();
+    end case;
+    select (select wrong from pg_temp.told), (select count(*) from pg_temp.not_as_worked_out), (select count(*) from pg_temp.page_not_as_worked_out),
+        (select string_agg(m.org_code, ' ' order by m.org_code) from mo_data.page_months m where m.unsuppressed and m.kpi_id = 'local_share'),
+        (select substr(m.value_status_codes, 36 - back, 1) from mo_data.page_months m where m.org_code = again.org_code and m.kpi_id = 'local_share' and m.unsuppressed is not true)
+        into told_wrong, months_differ, pages_differ, small, letter;
+    return next;
+end $$;
+select * from pg_temp.again('changed', 'A00003', 4, 3);
+select * from pg_temp.again('changed', 'A00003', 66, 3);
+select * from pg_temp.again('changed', 'A00004', 2, 35);
+select * from pg_temp.again('changed', 'A00004', 90, 35);
+select * from pg_temp.again('changed', 'A00004', 2, 38);
+select * from pg_temp.again('changed', 'A00004', 90, 38);
+select * from pg_temp.again('gone', 'A00008', null, 12);
+select * from pg_temp.again('come', 'A00008', 7, 12);
+select * from pg_temp.again('changed', 'A00008', 70, 12);
+-- the results of the month and of the year after it are stored with those of a month: what they have become shows, too
+select pg_temp.by_hand('A00002', 5, 2), pg_temp.by_hand('A00007', 6, 25);
+select * from pg_temp.again('changed', 'A00003', 65, 3);
+select * from pg_temp.again('changed', 'A00003', 68, 37);
+select string_agg(org_code || ' ' || pg_temp.back(month_start), ', ' order by org_code) as small from pg_temp.long where code = 's' and kpi_id = 'local_share' and org_code in ('A00002', 'A00007');
+select pg_temp.by_hand('A00002', 22, 2), pg_temp.by_hand('A00007', 95, 25);
+select * from pg_temp.again('changed', 'A00003', 66, 3);
+select * from pg_temp.again('changed', 'A00003', 69, 37);
+-- pages that nothing has been stored of are not made again, nor the 35 other months of a row
+update mo_data.page_row set display_target = 'x' where org_code = 'A00008' and kpi_id = 'local_share';
+update mo_data.page_months set value_10 = 1 where org_code = 'A00008' and kpi_id = 'local_share';
+select * from pg_temp.again('changed', 'A00003', 68, 20);
+select * from pg_temp.again('changed', 'A00008', 81, 20);
+select mo_data.page_replace() as new_rows;
+select wrong from pg_temp.told;
+-- a month without a figure has no results
+delete from pg_temp.figure where kpi_id = 'local_share' and month = pg_temp.month(10) and org_code <> 'A00001';
+select * from pg_temp.again('gone', 'A00001', null, 10);
+insert into pg_temp.figure select 'local_share', 'A0000' || i, pg_temp.month(10), 10 * i + 10, 200 from generate_series(2, 9) i where i <> 5;
+select * from pg_temp.again('come', 'A00001', 20, 10);
+savepoint rounds;
+update mo_data.kpi set round_to = 25 where kpi_id in ('local_share', 'local_ended', 'local_none');
+call mo_data.refresh();
+select * from pg_temp.again('changed', 'A00003', 69, 4);
+select * from pg_temp.again('changed', 'A00003', 70, 0);
+rollback to rounds;
 select pg_temp.back(month_start) as month_back, value_00, value_01, value_30 from mo_dashboard.kpi_months where org_code = 'A00004' and kpi_id = 'local_share';
 update mo_data.organisation_parent set parent_code = 'U00002' where org_code = 'A00004' and parent_type = 'pcn';
 update mo_data.kpi_target set target = 0.3 where kpi_id = 'local_share';

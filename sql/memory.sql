@@ -32,6 +32,7 @@ insert into argument values
     ('days date[]', 'array[date ''2025-06-01'' + i % 365, ''2025-01-01'']'), ('span_months integer', '1 + i % 12'), ('span_days integer', 'i % 90'),
     ('registered_from date[]', 'array[date ''2025-06-01'' + i % 365, ''2025-01-01'']'),
     ('registered_to date[]', 'array[null, date ''2026-01-01'' + i % 365]'), ('round_to', '5'),
+    ('series_months', 'array[date ''2025-01-01'', date ''2025-02-01'' + i % 365]'), ('series_values', 'array[i % 9, null]::float8[]'),
     ('sums', 'array[i, 2, null, 7]::int8[]'),
     ('start', 'date ''2025-12-01'' + i % 365'), ('status', 'case when i > 0 then ''closed_late'' end'), ('tau2', '(i % 2)::float8 / 10'),
     ('to_month', 'date ''2026-03-01'''), ('valid_from', 'date ''2025-06-01'' + i % 365'), ('valid_to', 'date ''2026-01-01'' + i % 365'),

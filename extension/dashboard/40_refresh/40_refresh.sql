@@ -176,10 +176,7 @@ begin
             touched := null; -- other organisations are on every page
         end if;
         perform mo_data.kpi_latest_replace(run, touched);
-        perform mo_data.page_refresh(run, touched, array(
-            select u.kpi_id from unnest(kpi_ids, months) as u (kpi_id, month)
-            where touched is not null
-            group by u.kpi_id having count(*) = 1 and min(u.month) = (select max(m.month) from mo_data.kpi_month m where m.kpi_id = u.kpi_id)));
+        perform mo_data.page_refresh(run, touched, kpi_ids, months);
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);

@@ -1,75 +1,40 @@
 -- The latest month of each organisation and KPI, with its sparkline and control chart: what a page shows.
-create or replace function mo_data.shown_series_numbered(kpi_ids text[])
-    returns table (org_key integer, number integer, month date, value double precision)
-    language sql stable parallel safe rows 100000
-    set search_path = pg_catalog, pg_temp
-    set enable_hashjoin = off -- by the index of each organisation and KPI: parts are three rows of four, and are not read
-    set enable_mergejoin = off
-    set enable_seqscan = off
-    set jit = off
-    as $$
-    select o.org_key, w.number, r.month,
-        mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)
-    from (select u.kpi_id, u.number::integer as number from unnest(kpi_ids) with ordinality as u (kpi_id, number) offset 0) w
-        join mo_data.kpi k on k.kpi_id = w.kpi_id and k.is_active
-        cross join mo_data.organisation_key o
-        cross join lateral (
-            select x.month, x.hidden, x.value, x.numerator, x.denominator from mo_data.kpi_result x
-            where x.org_code = o.org_code and x.breakdown = '' and x.kpi_id = w.kpi_id and x.org_key = o.org_key offset 0) r
-    $$;
-revoke all on function mo_data.shown_series_numbered(text[]) from public;
-comment on function mo_data.shown_series_numbered(text[]) is
-    'What readers see of KPIs month by month, as kpi_trend; a month without a value to show is null. A KPI is numbered by its place in kpi_ids: '
-    'names are slow to sort and join. Part of refresh().';
-
 create or replace function mo_data.latest_of(kpi_ids text[])
     returns table (
         org_key integer, kpi_id text, month date, trend_spark text, points bigint, spc_mean double precision, spc_lower double precision,
         spc_upper double precision, spc_cause text)
     language sql stable parallel safe rows 10000
     set search_path = pg_catalog, pg_temp
-    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_hashjoin = off -- by the index of each organisation and KPI, in the order of months: parts are three rows of four, and are not read
     set enable_mergejoin = off
+    set enable_seqscan = off
     set jit = off
     as $$
-    with series as materialized ( -- numbered, as names are slow to sort and join
-        select x.*
-        from (
-            select f.org_key, f.number, f.month, f.value, lead(f.month) over series is null as is_latest, lead(f.month, 12) over series as year_on,
-                count(f.value) over series as points,
-                mo.xmr_mean(f.value) over series as spc_mean, mo.xmr_lower(f.value) over series as spc_lower,
-                mo.xmr_upper(f.value) over series as spc_upper, mo.special_cause(f.value) over series as spc_cause
-            from mo_data.shown_series_numbered(kpi_ids) f
-            window series as (partition by f.number, f.org_key order by f.month)
-        ) x
-        where x.year_on is null -- the twelve months to the latest are among the last twelve
-    ), latest as materialized (
-        select s.*, (s.month - interval '11 months')::date as trend_from from series s where s.is_latest
-    ), point as (
-        select s.org_key, s.number, s.month, s.value
-        from series s join latest l on l.org_key = s.org_key and l.number = s.number and s.month >= l.trend_from
-    ), trend as (
-        select p.org_key, p.number, mo.sparkline(p.value order by p.month) as trend_spark
-        from (
-            select p.org_key, p.number, p.month, p.value from point p
-            union all -- months without a row
-            select l.org_key, l.number, (l.month - make_interval(months => back.months))::date, null
-            from (select x.org_key, x.number from point x group by 1, 2 having count(*) < 12) few
-                join latest l on l.org_key = few.org_key and l.number = few.number
-                cross join generate_series(0, 11) as back (months)
-            where not exists (select from point x where x.org_key = l.org_key and x.number = l.number
-                and x.month = (l.month - make_interval(months => back.months))::date)
-        ) p
-        group by p.org_key, p.number
-    )
-    select l.org_key, kpi_ids[l.number], l.month, t.trend_spark, l.points, l.spc_mean, l.spc_lower, l.spc_upper, l.spc_cause
-    from latest l
-        left join trend t on t.org_key = l.org_key and t.number = l.number
+    select s.org_key, s.kpi_id, (s.latest).month, (s.latest).trend_spark, (s.latest).points, (s.latest).xmr_mean, (s.latest).xmr_lower,
+        (s.latest).xmr_upper, (s.latest).special_cause
+    from (
+            select o.org_key, k.kpi_id, mo.series_latest(f.months, f.figures) as latest
+            from unnest(kpi_ids) as w (kpi_id)
+                join mo_data.kpi k on k.kpi_id = w.kpi_id and k.is_active
+                cross join mo_data.organisation_key o
+                cross join lateral (
+                    select array_agg(r.month) as months, array_agg(mo_data.shown_value(
+                        r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)) as figures
+                    from (
+                        select x.month, x.hidden, x.value, x.numerator, x.denominator
+                        from mo_data.kpi_result x
+                        where x.org_code = o.org_code and x.breakdown = '' and x.kpi_id = w.kpi_id and x.org_key = o.org_key
+                        order by x.month offset 0
+                    ) r
+                ) f
+            where f.months is not null
+            offset 0 -- once, not in every column made of it
+        ) s
     $$;
 revoke all on function mo_data.latest_of(text[]) from public;
 comment on function mo_data.latest_of(text[]) is
-    'The latest month of every organisation that KPIs have results of, with the sparkline of the twelve months to it, and the control chart of '
-    'all its months, of which points have a value to show. Part of refresh().';
+    'The latest month of every organisation that KPIs have results of, as readers see them (kpi_trend), with the sparkline of the twelve months to it, '
+    'and the control chart of all its months, of which points have a value to show. Part of refresh().';
 
 create or replace function mo_data.latest_at_once(kpi_ids text[])
     returns table (

@@ -1,9 +1,10 @@
 -- Rows of the page and of its months, some KPIs by each of several processes: a query that stands in a statement that writes is one process's.
-create or replace function mo_data.page_rows_of(kpi_ids text[])
+create or replace function mo_data.page_rows_of(kpi_ids text[], run_id integer)
     returns setof mo_data.page_row
     language plpgsql stable parallel safe
     set search_path = pg_catalog, pg_temp
     set enable_mergejoin = off -- each row of kpi_latest looks up its result: a page has few of those there are
+    set enable_memoize = off -- there is little that is the same twice
     set jit = off
     as $$
 begin
@@ -16,11 +17,14 @@ begin
             p.comparator_name, p.peer_median_without_self, p.peer_n, p.peer_rank, p.peer_decile, p.direction_of_good, p.run_id,
             p.spc_variation_label, p.spc_assurance_label, p.display_interval, p.kpi_short_name, p.family_label_sort,
             p.significance_label, p.month_label_sort, p.unsuppressed, p.shown_from, p.shown_to
-        from mo_data.page_now p where page_rows_of.kpi_ids is null or p.kpi_id = any (page_rows_of.kpi_ids);
+        from mo_data.page_now p
+        where (page_rows_of.kpi_ids is null or p.kpi_id = any (page_rows_of.kpi_ids))
+            and (page_rows_of.run_id is null or page_rows_of.run_id in (p.run_id, p.stored_run_id)); -- the others say what they said
 end
     $$;
-revoke all on function mo_data.page_rows_of(text[]) from public;
-comment on function mo_data.page_rows_of(text[]) is 'What page_row should hold of these KPIs, or of all (null): page_now. Part of page_replace().';
+revoke all on function mo_data.page_rows_of(text[], integer) from public;
+comment on function mo_data.page_rows_of(text[], integer) is 'What page_row should hold of these KPIs, or of all (null): page_now. Of a refresh (null: whatever has been), only pages of which it has stored the '
+    'latest month or its result. Part of page_replace().';
 
 create or replace function mo_data.page_months_of(kpi_ids text[])
     returns setof mo_data.page_months
@@ -54,17 +58,17 @@ end
 revoke all on function mo_data.page_months_of(text[]) from public;
 comment on function mo_data.page_months_of(text[]) is 'What page_months should hold of these KPIs, or of all (null): page_months_now. Part of page_replace().';
 
-create or replace function mo_data.page_is_large()
+create or replace function mo_data.page_is_large(rows integer)
     returns boolean
     language sql stable
     set search_path = pg_catalog, pg_temp
     as $$
-    select count(*) = 1000 from (select from mo_data.kpi_latest l limit 1000) l
+    select count(*) = rows from (select from mo_data.kpi_latest l limit rows) l
     $$;
-revoke all on function mo_data.page_is_large() from public;
-comment on function mo_data.page_is_large() is 'Whether pages have rows enough for several processes to be worth their start. Part of page_replace().';
+revoke all on function mo_data.page_is_large(integer) from public;
+comment on function mo_data.page_is_large(integer) is 'Whether there are so many pages (organisations and KPIs) that several processes are worth their start. Part of page_replace().';
 
-create or replace function mo_data.page_rows_at_once(kpi_ids text[])
+create or replace function mo_data.page_rows_at_once(kpi_ids text[], run_id integer)
     returns setof mo_data.page_row
     language plpgsql stable rows 10000
     set search_path = pg_catalog, pg_temp
@@ -78,25 +82,25 @@ begin
     if kpi_ids = '{}' then
         return;
     end if;
-    if cardinality(kpi_ids) < 4 or not mo_data.page_is_large() then
-        return query select r.* from mo_data.page_rows_of(kpi_ids) r;
+    if cardinality(kpi_ids) < 4 or not mo_data.page_is_large(case when run_id is null then 1000 else 10000 end) then -- a refresh makes some of them
+        return query select r.* from mo_data.page_rows_of(kpi_ids, run_id) r;
         return;
     end if;
     select s.* into share
         from (select coalesce(kpi_ids, array(select k.kpi_id from mo_data.kpi k)) as kpi_ids) w
             cross join lateral mo_data.kpi_shares(w.kpi_ids, array_fill(null::date, array[cardinality(w.kpi_ids)])) s; -- of each as many rows as of another
     return query
-        select r.* from mo_data.page_rows_of(share.kpi_ids_1) r
+        select r.* from mo_data.page_rows_of(share.kpi_ids_1, run_id) r
         union all
-        select r.* from mo_data.page_rows_of(share.kpi_ids_2) r
+        select r.* from mo_data.page_rows_of(share.kpi_ids_2, run_id) r
         union all
-        select r.* from mo_data.page_rows_of(share.kpi_ids_3) r
+        select r.* from mo_data.page_rows_of(share.kpi_ids_3, run_id) r
         union all
-        select r.* from mo_data.page_rows_of(share.kpi_ids_4) r;
+        select r.* from mo_data.page_rows_of(share.kpi_ids_4, run_id) r;
 end
     $$;
-revoke all on function mo_data.page_rows_at_once(text[]) from public;
-comment on function mo_data.page_rows_at_once(text[]) is 'page_rows_of(), by several processes where there are rows enough. Part of page_replace().';
+revoke all on function mo_data.page_rows_at_once(text[], integer) from public;
+comment on function mo_data.page_rows_at_once(text[], integer) is 'page_rows_of(), by several processes where there are rows enough. Part of page_replace().';
 
 create or replace function mo_data.page_months_at_once(kpi_ids text[])
     returns setof mo_data.page_months
@@ -112,7 +116,7 @@ begin
     if kpi_ids = '{}' then
         return;
     end if;
-    if cardinality(kpi_ids) < 4 or not mo_data.page_is_large() then
+    if cardinality(kpi_ids) < 4 or not mo_data.page_is_large(1000) then
         return query select r.* from mo_data.page_months_of(kpi_ids) r;
         return;
     end if;

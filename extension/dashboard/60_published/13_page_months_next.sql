@@ -1,209 +1,277 @@
--- A refresh mostly brings a month, or counts the newest one again: 35 of the 36 months are stored, and reading them again was most of the time.
-create or replace view mo_data.page_months_next as
-    with state as materialized (
-        select d.kpi_id, d.month, d.days from mo_data.page_months_day d
-    )
-    select
-        p.org_code::varchar(12) as org_code,
-        p.org_type::varchar(10) as org_type,
-        p.family_label::varchar(30) as family_label,
-        p.kpi_sort::integer as kpi_sort,
-        p.kpi_name::varchar(255) as kpi_name,
-        p.kpi_short_name::varchar(30) as kpi_short_name,
-        to_char(l.month, 'Mon YYYY')::varchar(8) as month_label,
-        coalesce(t.days, '{}') as value_status_days,
-        (s.codes || case when c.month is null then '-' when u.unsuppressed or not c.is_hidden then c.code else 's' end)::varchar(36) as value_status_codes,
-        p.unit::varchar(10) as unit,
-        p.rate_per::double precision as rate_per,
-        p.decimals::integer as decimals,
-        p.excel_format::varchar(30) as excel_format,
-        p.direction_of_good::varchar(10) as direction_of_good,
-        case when c.peer_median is not null or case when s.is_moved then p.comparator_00 end is not null or num_nonnulls(
-                p.comparator_34, p.comparator_33, p.comparator_32, p.comparator_31, p.comparator_30, p.comparator_29, p.comparator_28,
-                p.comparator_27, p.comparator_26, p.comparator_25, p.comparator_24, p.comparator_23, p.comparator_22, p.comparator_21,
-                p.comparator_20, p.comparator_19, p.comparator_18, p.comparator_17, p.comparator_16, p.comparator_15, p.comparator_14,
-                p.comparator_13, p.comparator_12, p.comparator_11, p.comparator_10, p.comparator_09, p.comparator_08, p.comparator_07,
-                p.comparator_06, p.comparator_05, p.comparator_04, p.comparator_03, p.comparator_02, p.comparator_01) > 0
-            or not s.is_moved and p.comparator_35 is not null
-            then case when p.org_type in ('practice', 'pcn') then 'ICB median' else 'National median' end end::varchar(20) as comparator_name,
-        p.kpi_id::varchar(40) as kpi_id,
-        p.org_key::integer as org_key,
-        l.month::date as month_start,
-        (extract(year from l.month) * 100 + extract(month from l.month))::integer as month_label_sort,
-        p.family_label_sort::integer as family_label_sort,
-        case when s.differs then u.unsuppressed end as unsuppressed,
-        case when s.is_moved then p.value_34 else p.value_35 end as value_35, case when s.is_moved then p.value_33 else p.value_34 end as value_34,
-        case when s.is_moved then p.value_32 else p.value_33 end as value_33, case when s.is_moved then p.value_31 else p.value_32 end as value_32,
-        case when s.is_moved then p.value_30 else p.value_31 end as value_31, case when s.is_moved then p.value_29 else p.value_30 end as value_30,
-        case when s.is_moved then p.value_28 else p.value_29 end as value_29, case when s.is_moved then p.value_27 else p.value_28 end as value_28,
-        case when s.is_moved then p.value_26 else p.value_27 end as value_27, case when s.is_moved then p.value_25 else p.value_26 end as value_26,
-        case when s.is_moved then p.value_24 else p.value_25 end as value_25, case when s.is_moved then p.value_23 else p.value_24 end as value_24,
-        case when s.is_moved then p.value_22 else p.value_23 end as value_23, case when s.is_moved then p.value_21 else p.value_22 end as value_22,
-        case when s.is_moved then p.value_20 else p.value_21 end as value_21, case when s.is_moved then p.value_19 else p.value_20 end as value_20,
-        case when s.is_moved then p.value_18 else p.value_19 end as value_19, case when s.is_moved then p.value_17 else p.value_18 end as value_18,
-        case when s.is_moved then p.value_16 else p.value_17 end as value_17, case when s.is_moved then p.value_15 else p.value_16 end as value_16,
-        case when s.is_moved then p.value_14 else p.value_15 end as value_15, case when s.is_moved then p.value_13 else p.value_14 end as value_14,
-        case when s.is_moved then p.value_12 else p.value_13 end as value_13, case when s.is_moved then p.value_11 else p.value_12 end as value_12,
-        case when s.is_moved then p.value_10 else p.value_11 end as value_11, case when s.is_moved then p.value_09 else p.value_10 end as value_10,
-        case when s.is_moved then p.value_08 else p.value_09 end as value_09, case when s.is_moved then p.value_07 else p.value_08 end as value_08,
-        case when s.is_moved then p.value_06 else p.value_07 end as value_07, case when s.is_moved then p.value_05 else p.value_06 end as value_06,
-        case when s.is_moved then p.value_04 else p.value_05 end as value_05, case when s.is_moved then p.value_03 else p.value_04 end as value_04,
-        case when s.is_moved then p.value_02 else p.value_03 end as value_03, case when s.is_moved then p.value_01 else p.value_02 end as value_02,
-        case when s.is_moved then p.value_00 else p.value_01 end as value_01, case when u.unsuppressed then c.value else c.shown end as value_00,
-        case when s.is_moved then p.comparator_34 else p.comparator_35 end as comparator_35,
-        case when s.is_moved then p.comparator_33 else p.comparator_34 end as comparator_34,
-        case when s.is_moved then p.comparator_32 else p.comparator_33 end as comparator_33,
-        case when s.is_moved then p.comparator_31 else p.comparator_32 end as comparator_32,
-        case when s.is_moved then p.comparator_30 else p.comparator_31 end as comparator_31,
-        case when s.is_moved then p.comparator_29 else p.comparator_30 end as comparator_30,
-        case when s.is_moved then p.comparator_28 else p.comparator_29 end as comparator_29,
-        case when s.is_moved then p.comparator_27 else p.comparator_28 end as comparator_28,
-        case when s.is_moved then p.comparator_26 else p.comparator_27 end as comparator_27,
-        case when s.is_moved then p.comparator_25 else p.comparator_26 end as comparator_26,
-        case when s.is_moved then p.comparator_24 else p.comparator_25 end as comparator_25,
-        case when s.is_moved then p.comparator_23 else p.comparator_24 end as comparator_24,
-        case when s.is_moved then p.comparator_22 else p.comparator_23 end as comparator_23,
-        case when s.is_moved then p.comparator_21 else p.comparator_22 end as comparator_22,
-        case when s.is_moved then p.comparator_20 else p.comparator_21 end as comparator_21,
-        case when s.is_moved then p.comparator_19 else p.comparator_20 end as comparator_20,
-        case when s.is_moved then p.comparator_18 else p.comparator_19 end as comparator_19,
-        case when s.is_moved then p.comparator_17 else p.comparator_18 end as comparator_18,
-        case when s.is_moved then p.comparator_16 else p.comparator_17 end as comparator_17,
-        case when s.is_moved then p.comparator_15 else p.comparator_16 end as comparator_16,
-        case when s.is_moved then p.comparator_14 else p.comparator_15 end as comparator_15,
-        case when s.is_moved then p.comparator_13 else p.comparator_14 end as comparator_14,
-        case when s.is_moved then p.comparator_12 else p.comparator_13 end as comparator_13,
-        case when s.is_moved then p.comparator_11 else p.comparator_12 end as comparator_12,
-        case when s.is_moved then p.comparator_10 else p.comparator_11 end as comparator_11,
-        case when s.is_moved then p.comparator_09 else p.comparator_10 end as comparator_10,
-        case when s.is_moved then p.comparator_08 else p.comparator_09 end as comparator_09,
-        case when s.is_moved then p.comparator_07 else p.comparator_08 end as comparator_08,
-        case when s.is_moved then p.comparator_06 else p.comparator_07 end as comparator_07,
-        case when s.is_moved then p.comparator_05 else p.comparator_06 end as comparator_06,
-        case when s.is_moved then p.comparator_04 else p.comparator_05 end as comparator_05,
-        case when s.is_moved then p.comparator_03 else p.comparator_04 end as comparator_04,
-        case when s.is_moved then p.comparator_02 else p.comparator_03 end as comparator_03,
-        case when s.is_moved then p.comparator_01 else p.comparator_02 end as comparator_02,
-        case when s.is_moved then p.comparator_00 else p.comparator_01 end as comparator_01, c.peer_median as comparator_00,
-        case when s.is_moved then p.target_34 else p.target_35 end as target_35,
-        case when s.is_moved then p.target_33 else p.target_34 end as target_34,
-        case when s.is_moved then p.target_32 else p.target_33 end as target_33,
-        case when s.is_moved then p.target_31 else p.target_32 end as target_32,
-        case when s.is_moved then p.target_30 else p.target_31 end as target_31,
-        case when s.is_moved then p.target_29 else p.target_30 end as target_30,
-        case when s.is_moved then p.target_28 else p.target_29 end as target_29,
-        case when s.is_moved then p.target_27 else p.target_28 end as target_28,
-        case when s.is_moved then p.target_26 else p.target_27 end as target_27,
-        case when s.is_moved then p.target_25 else p.target_26 end as target_26,
-        case when s.is_moved then p.target_24 else p.target_25 end as target_25,
-        case when s.is_moved then p.target_23 else p.target_24 end as target_24,
-        case when s.is_moved then p.target_22 else p.target_23 end as target_23,
-        case when s.is_moved then p.target_21 else p.target_22 end as target_22,
-        case when s.is_moved then p.target_20 else p.target_21 end as target_21,
-        case when s.is_moved then p.target_19 else p.target_20 end as target_20,
-        case when s.is_moved then p.target_18 else p.target_19 end as target_19,
-        case when s.is_moved then p.target_17 else p.target_18 end as target_18,
-        case when s.is_moved then p.target_16 else p.target_17 end as target_17,
-        case when s.is_moved then p.target_15 else p.target_16 end as target_16,
-        case when s.is_moved then p.target_14 else p.target_15 end as target_15,
-        case when s.is_moved then p.target_13 else p.target_14 end as target_14,
-        case when s.is_moved then p.target_12 else p.target_13 end as target_13,
-        case when s.is_moved then p.target_11 else p.target_12 end as target_12,
-        case when s.is_moved then p.target_10 else p.target_11 end as target_11,
-        case when s.is_moved then p.target_09 else p.target_10 end as target_10,
-        case when s.is_moved then p.target_08 else p.target_09 end as target_09,
-        case when s.is_moved then p.target_07 else p.target_08 end as target_08,
-        case when s.is_moved then p.target_06 else p.target_07 end as target_07,
-        case when s.is_moved then p.target_05 else p.target_06 end as target_06,
-        case when s.is_moved then p.target_04 else p.target_05 end as target_05,
-        case when s.is_moved then p.target_03 else p.target_04 end as target_04,
-        case when s.is_moved then p.target_02 else p.target_03 end as target_03,
-        case when s.is_moved then p.target_01 else p.target_02 end as target_02,
-        case when s.is_moved then p.target_00 else p.target_01 end as target_01, c.target as target_00
-    from mo_data.page_months p
-        join mo_data.kpi_latest l on l.org_key = p.org_key and l.kpi_id = p.kpi_id
-        join mo_data.kpi k on k.kpi_id = p.kpi_id
-        left join state t on t.kpi_id = l.kpi_id and t.month = l.month
-        left join lateral (
-            select x.month, x.peer_median, x.target, x.is_hidden, x.value, case when x.value is null then 'n' else 'o' end as code,
-                mo_data.shown_value(x.is_hidden::integer::smallint, x.value, x.numerator, x.denominator, k.unit, k.per, k.interval_method, k.round_to) as shown
-            from (
-                select r.month, r.value, r.numerator, r.denominator, r.peer_median, r.target,
-                    r.hidden > 0 or mo_data.small_reason(k.unit, k.interval_method, r.numerator, r.denominator,
-                        k.hide_from, k.hide_to, k.hide_denominator_below) > 0 as is_hidden
-                from mo_data.kpi_result r
-                where r.org_code = p.org_code and r.kpi_id = p.kpi_id and r.month = l.month and r.breakdown = '' and r.org_key = p.org_key offset 0
-            ) x
-        ) c on true
-        cross join lateral (
-            select m.is_moved, case when m.is_moved then substr(p.value_status_codes, 2) else left(p.value_status_codes, 35) end as codes,
-                coalesce(c.is_hidden or k.round_to > 1, false) or case when m.is_moved then substr(m.shown_codes, 2) else left(m.shown_codes, 35) end ~ 's' as differs
-            from (
-                select l.month is distinct from p.month_start as is_moved, case when not p.unsuppressed then p.value_status_codes when p.unsuppressed then (
-                    select f.value_status_codes from mo_data.page_months f where f.org_key = p.org_key and f.kpi_id = p.kpi_id and not f.unsuppressed)
-                    else '' end as shown_codes offset 0 -- a row for both kinds of login hides nothing
-            ) m
-            offset 0
-        ) s
-        cross join (values (false), (true)) u (unsuppressed)
-    where (p.unsuppressed is null or p.unsuppressed = u.unsuppressed) and (not u.unsuppressed or s.differs);
-comment on view mo_data.page_months_next is
-    'What page_months should hold where it has held what it should but for the latest month, which is the one it ends with or the next. Nobody may read this one.';
-comment on column mo_data.page_months_next.org_code is 'As page_months.org_code.';
-comment on column mo_data.page_months_next.org_type is 'As page_months.org_type.';
-comment on column mo_data.page_months_next.family_label is 'As page_months.family_label.';
-comment on column mo_data.page_months_next.kpi_sort is 'As page_months.kpi_sort.';
-comment on column mo_data.page_months_next.kpi_name is 'As page_months.kpi_name.';
-comment on column mo_data.page_months_next.kpi_short_name is 'As page_months.kpi_short_name.';
-comment on column mo_data.page_months_next.month_label is 'As page_months.month_label.';
-comment on column mo_data.page_months_next.value_status_days is 'As page_months.value_status_days.';
-comment on column mo_data.page_months_next.value_status_codes is 'As page_months.value_status_codes.';
-comment on column mo_data.page_months_next.unit is 'As page_months.unit.';
-comment on column mo_data.page_months_next.rate_per is 'As page_months.rate_per.';
-comment on column mo_data.page_months_next.decimals is 'As page_months.decimals.';
-comment on column mo_data.page_months_next.excel_format is 'As page_months.excel_format.';
-comment on column mo_data.page_months_next.direction_of_good is 'As page_months.direction_of_good.';
-comment on column mo_data.page_months_next.comparator_name is 'As page_months.comparator_name.';
-comment on column mo_data.page_months_next.kpi_id is 'As page_months.kpi_id.';
-comment on column mo_data.page_months_next.org_key is 'As page_months.org_key.';
-comment on column mo_data.page_months_next.month_start is 'As page_months.month_start.';
-comment on column mo_data.page_months_next.month_label_sort is 'As page_months.month_label_sort.';
-comment on column mo_data.page_months_next.family_label_sort is 'As page_months.family_label_sort.';
-comment on column mo_data.page_months_next.unsuppressed is 'As page_months.unsuppressed.';
-do $comments$ -- 108 columns that say the same of a month each
-begin
-    for back in 0 .. 35 loop
-        execute format('comment on column mo_data.page_months_next.value_%1$s is %2$L', to_char(back, 'FM00'), 'As page_months.value_' || to_char(back, 'FM00') || '.');
-        execute format('comment on column mo_data.page_months_next.comparator_%1$s is %2$L', to_char(back, 'FM00'), 'As page_months.comparator_' || to_char(back, 'FM00') || '.');
-        execute format('comment on column mo_data.page_months_next.target_%1$s is %2$L', to_char(back, 'FM00'), 'As page_months.target_' || to_char(back, 'FM00') || '.');
-    end loop;
-end
-$comments$;
+-- A refresh mostly brings a month, or counts one again: 35 of the 36 months are stored, and reading them again was most of the time.
+create or replace function mo_data.page_months_figure(kpi_ids text[], months date[])
+    returns table (
+        org_key integer, kpi_id text, month date, value double precision, shown double precision, peer_median double precision, target double precision,
+        is_hidden boolean, code text)
+    language sql stable rows 10000
+    set search_path = pg_catalog, pg_temp
+    set enable_hashjoin = off -- by the index of KPI and month, and no other month
+    set enable_mergejoin = off
+    set enable_seqscan = off
+    set jit = off
+    as $$
+    select x.org_key, x.kpi_id, x.month, x.value,
+        mo_data.shown_value(x.is_hidden::integer::smallint, x.value, x.numerator, x.denominator, x.unit, x.per, x.interval_method, x.round_to),
+        x.peer_median, x.target, x.is_hidden, case when x.value is null then 'n' else 'o' end
+    from (
+        select r.org_key, k.kpi_id, r.month, r.value, r.numerator, r.denominator, r.peer_median, r.target, k.unit, k.per, k.interval_method, k.round_to,
+            r.hidden > 0 or mo_data.small_reason(k.unit, k.interval_method, r.numerator, r.denominator, k.hide_from, k.hide_to, k.hide_denominator_below) > 0
+                as is_hidden
+        from unnest(page_months_figure.kpi_ids, page_months_figure.months) as w (kpi_id, month)
+            join mo_data.kpi k on k.kpi_id = w.kpi_id
+            cross join lateral (values (w.month), ((w.month + interval '1 month')::date), ((w.month + interval '1 year')::date)) m (month)
+            join mo_data.kpi_result r on r.kpi_id = w.kpi_id and r.month = m.month and r.breakdown = ''
+        offset 0
+    ) x
+    $$;
+revoke all on function mo_data.page_months_figure(text[], date[]) from public;
+comment on function mo_data.page_months_figure(text[], date[]) is
+    'What the months of a page hold of one month of each KPI, of the month and of the year after it: those whose results are stored with it. For page_months_next.';
 
-create or replace function mo_data.page_months_newest(newest text[])
-    returns text[]
+create or replace function mo_data.month_code_put(codes text, back integer, code text)
+    returns text
+    language sql immutable parallel safe
+    begin atomic
+        select overlay(codes placing case when back between 0 and 35 then code else '' end
+            from case when back between 0 and 35 then 36 - back else 1 end for case when back between 0 and 35 then 1 else 0 end);
+    end;
+revoke all on function mo_data.month_code_put(text, integer, text) from public;
+comment on function mo_data.month_code_put(text, integer, text) is
+    'The letters of 36 months with another for the month so many back from the last; as they are where that is none of them. For page_months_next.';
+
+create or replace function mo_data.page_months_next(kpi_ids text[], months date[])
+    returns setof mo_data.page_months
+    language plpgsql stable rows 5000
+    set search_path = pg_catalog, pg_temp
+    set enable_mergejoin = off
+    set enable_memoize = off
+    set jit = off
+    as $$
+begin
+    return query
+        with state as materialized (
+            select d.kpi_id, d.month, d.days from mo_data.page_months_day d
+        ), figure as materialized (
+            select f.* from mo_data.page_months_figure(page_months_next.kpi_ids, page_months_next.months) f
+        )
+        select
+            n.org_code, n.org_type, n.family_label, n.kpi_sort, n.kpi_name, n.kpi_short_name, n.month_label, n.value_status_days,
+            n.value_status_codes, n.unit, n.rate_per, n.decimals, n.excel_format, n.direction_of_good,
+            case when coalesce(
+                    n.comparator_00, n.comparator_01, n.comparator_02, n.comparator_03, n.comparator_04, n.comparator_05, n.comparator_06,
+                    n.comparator_07, n.comparator_08, n.comparator_09, n.comparator_10, n.comparator_11, n.comparator_12, n.comparator_13,
+                    n.comparator_14, n.comparator_15, n.comparator_16, n.comparator_17, n.comparator_18, n.comparator_19, n.comparator_20,
+                    n.comparator_21, n.comparator_22, n.comparator_23, n.comparator_24, n.comparator_25, n.comparator_26, n.comparator_27,
+                    n.comparator_28, n.comparator_29, n.comparator_30, n.comparator_31, n.comparator_32, n.comparator_33, n.comparator_34,
+                    n.comparator_35) is not null
+                then case when n.org_type in ('practice', 'pcn') then 'ICB median' else 'National median' end end::varchar(20),
+            n.kpi_id, n.org_key, n.month_start, n.month_label_sort, n.family_label_sort, n.unsuppressed, n.value_35, n.value_34, n.value_33,
+            n.value_32, n.value_31, n.value_30, n.value_29, n.value_28, n.value_27, n.value_26, n.value_25, n.value_24, n.value_23, n.value_22,
+            n.value_21, n.value_20, n.value_19, n.value_18, n.value_17, n.value_16, n.value_15, n.value_14, n.value_13, n.value_12, n.value_11,
+            n.value_10, n.value_09, n.value_08, n.value_07, n.value_06, n.value_05, n.value_04, n.value_03, n.value_02, n.value_01, n.value_00,
+            n.comparator_35, n.comparator_34, n.comparator_33, n.comparator_32, n.comparator_31, n.comparator_30, n.comparator_29, n.comparator_28,
+            n.comparator_27, n.comparator_26, n.comparator_25, n.comparator_24, n.comparator_23, n.comparator_22, n.comparator_21, n.comparator_20,
+            n.comparator_19, n.comparator_18, n.comparator_17, n.comparator_16, n.comparator_15, n.comparator_14, n.comparator_13, n.comparator_12,
+            n.comparator_11, n.comparator_10, n.comparator_09, n.comparator_08, n.comparator_07, n.comparator_06, n.comparator_05, n.comparator_04,
+            n.comparator_03, n.comparator_02, n.comparator_01, n.comparator_00, n.target_35, n.target_34, n.target_33, n.target_32, n.target_31,
+            n.target_30, n.target_29, n.target_28, n.target_27, n.target_26, n.target_25, n.target_24, n.target_23, n.target_22, n.target_21,
+            n.target_20, n.target_19, n.target_18, n.target_17, n.target_16, n.target_15, n.target_14, n.target_13, n.target_12, n.target_11,
+            n.target_10, n.target_09, n.target_08, n.target_07, n.target_06, n.target_05, n.target_04, n.target_03, n.target_02, n.target_01,
+            n.target_00
+        from (
+            select
+                p.org_code, p.org_type, p.family_label, p.kpi_sort, p.kpi_name, p.kpi_short_name,
+                case when s.is_moved then to_char(l.month, 'Mon YYYY')::varchar(8) else p.month_label end as month_label,
+                coalesce(t.days, '{}') as value_status_days,
+                mo_data.month_code_put(mo_data.month_code_put(mo_data.month_code_put(
+                    g.codes, s.back, case when c.is_hidden and not u.unsuppressed then 's' else coalesce(c.code, '-') end),
+                    s.back_next, case when d.is_hidden and not u.unsuppressed then 's' else coalesce(d.code, '-') end),
+                    s.back_year, case when e.is_hidden and not u.unsuppressed then 's' else coalesce(e.code, '-') end)::varchar(36) as value_status_codes,
+                 p.unit, p.rate_per, p.decimals, p.excel_format,
+                p.direction_of_good, p.kpi_id, p.org_key, l.month as month_start,
+                case when s.is_moved then (extract(year from l.month) * 100 + extract(month from l.month))::integer else p.month_label_sort end as month_label_sort,
+                p.family_label_sort,
+                case when g.differs then u.unsuppressed end as unsuppressed,
+                case when s.is_moved then p.value_34 when s.back < 35 then p.value_35 when s.back = 35 then x.value when s.back_next = 35 then y.value when s.back_year = 35 then z.value else p.value_35 end as value_35,
+                case when s.is_moved then p.value_33 when s.back < 34 then p.value_34 when s.back = 34 then x.value when s.back_next = 34 then y.value when s.back_year = 34 then z.value else p.value_34 end as value_34,
+                case when s.is_moved then p.value_32 when s.back < 33 then p.value_33 when s.back = 33 then x.value when s.back_next = 33 then y.value when s.back_year = 33 then z.value else p.value_33 end as value_33,
+                case when s.is_moved then p.value_31 when s.back < 32 then p.value_32 when s.back = 32 then x.value when s.back_next = 32 then y.value when s.back_year = 32 then z.value else p.value_32 end as value_32,
+                case when s.is_moved then p.value_30 when s.back < 31 then p.value_31 when s.back = 31 then x.value when s.back_next = 31 then y.value when s.back_year = 31 then z.value else p.value_31 end as value_31,
+                case when s.is_moved then p.value_29 when s.back < 30 then p.value_30 when s.back = 30 then x.value when s.back_next = 30 then y.value when s.back_year = 30 then z.value else p.value_30 end as value_30,
+                case when s.is_moved then p.value_28 when s.back < 29 then p.value_29 when s.back = 29 then x.value when s.back_next = 29 then y.value when s.back_year = 29 then z.value else p.value_29 end as value_29,
+                case when s.is_moved then p.value_27 when s.back < 28 then p.value_28 when s.back = 28 then x.value when s.back_next = 28 then y.value when s.back_year = 28 then z.value else p.value_28 end as value_28,
+                case when s.is_moved then p.value_26 when s.back < 27 then p.value_27 when s.back = 27 then x.value when s.back_next = 27 then y.value when s.back_year = 27 then z.value else p.value_27 end as value_27,
+                case when s.is_moved then p.value_25 when s.back < 26 then p.value_26 when s.back = 26 then x.value when s.back_next = 26 then y.value when s.back_year = 26 then z.value else p.value_26 end as value_26,
+                case when s.is_moved then p.value_24 when s.back < 25 then p.value_25 when s.back = 25 then x.value when s.back_next = 25 then y.value when s.back_year = 25 then z.value else p.value_25 end as value_25,
+                case when s.is_moved then p.value_23 when s.back < 24 then p.value_24 when s.back = 24 then x.value when s.back_next = 24 then y.value when s.back_year = 24 then z.value else p.value_24 end as value_24,
+                case when s.is_moved then p.value_22 when s.back < 23 then p.value_23 when s.back = 23 then x.value when s.back_next = 23 then y.value when s.back_year = 23 then z.value else p.value_23 end as value_23,
+                case when s.is_moved then p.value_21 when s.back < 22 then p.value_22 when s.back = 22 then x.value when s.back_next = 22 then y.value when s.back_year = 22 then z.value else p.value_22 end as value_22,
+                case when s.is_moved then p.value_20 when s.back < 21 then p.value_21 when s.back = 21 then x.value when s.back_next = 21 then y.value when s.back_year = 21 then z.value else p.value_21 end as value_21,
+                case when s.is_moved then p.value_19 when s.back < 20 then p.value_20 when s.back = 20 then x.value when s.back_next = 20 then y.value when s.back_year = 20 then z.value else p.value_20 end as value_20,
+                case when s.is_moved then p.value_18 when s.back < 19 then p.value_19 when s.back = 19 then x.value when s.back_next = 19 then y.value when s.back_year = 19 then z.value else p.value_19 end as value_19,
+                case when s.is_moved then p.value_17 when s.back < 18 then p.value_18 when s.back = 18 then x.value when s.back_next = 18 then y.value when s.back_year = 18 then z.value else p.value_18 end as value_18,
+                case when s.is_moved then p.value_16 when s.back < 17 then p.value_17 when s.back = 17 then x.value when s.back_next = 17 then y.value when s.back_year = 17 then z.value else p.value_17 end as value_17,
+                case when s.is_moved then p.value_15 when s.back < 16 then p.value_16 when s.back = 16 then x.value when s.back_next = 16 then y.value when s.back_year = 16 then z.value else p.value_16 end as value_16,
+                case when s.is_moved then p.value_14 when s.back < 15 then p.value_15 when s.back = 15 then x.value when s.back_next = 15 then y.value when s.back_year = 15 then z.value else p.value_15 end as value_15,
+                case when s.is_moved then p.value_13 when s.back < 14 then p.value_14 when s.back = 14 then x.value when s.back_next = 14 then y.value when s.back_year = 14 then z.value else p.value_14 end as value_14,
+                case when s.is_moved then p.value_12 when s.back < 13 then p.value_13 when s.back = 13 then x.value when s.back_next = 13 then y.value when s.back_year = 13 then z.value else p.value_13 end as value_13,
+                case when s.is_moved then p.value_11 when s.back < 12 then p.value_12 when s.back = 12 then x.value when s.back_next = 12 then y.value when s.back_year = 12 then z.value else p.value_12 end as value_12,
+                case when s.is_moved then p.value_10 when s.back < 11 then p.value_11 when s.back = 11 then x.value when s.back_next = 11 then y.value when s.back_year = 11 then z.value else p.value_11 end as value_11,
+                case when s.is_moved then p.value_09 when s.back < 10 then p.value_10 when s.back = 10 then x.value when s.back_next = 10 then y.value when s.back_year = 10 then z.value else p.value_10 end as value_10,
+                case when s.is_moved then p.value_08 when s.back < 9 then p.value_09 when s.back = 9 then x.value when s.back_next = 9 then y.value when s.back_year = 9 then z.value else p.value_09 end as value_09,
+                case when s.is_moved then p.value_07 when s.back < 8 then p.value_08 when s.back = 8 then x.value when s.back_next = 8 then y.value when s.back_year = 8 then z.value else p.value_08 end as value_08,
+                case when s.is_moved then p.value_06 when s.back < 7 then p.value_07 when s.back = 7 then x.value when s.back_next = 7 then y.value when s.back_year = 7 then z.value else p.value_07 end as value_07,
+                case when s.is_moved then p.value_05 when s.back < 6 then p.value_06 when s.back = 6 then x.value when s.back_next = 6 then y.value when s.back_year = 6 then z.value else p.value_06 end as value_06,
+                case when s.is_moved then p.value_04 when s.back < 5 then p.value_05 when s.back = 5 then x.value when s.back_next = 5 then y.value when s.back_year = 5 then z.value else p.value_05 end as value_05,
+                case when s.is_moved then p.value_03 when s.back < 4 then p.value_04 when s.back = 4 then x.value when s.back_next = 4 then y.value when s.back_year = 4 then z.value else p.value_04 end as value_04,
+                case when s.is_moved then p.value_02 when s.back < 3 then p.value_03 when s.back = 3 then x.value when s.back_next = 3 then y.value when s.back_year = 3 then z.value else p.value_03 end as value_03,
+                case when s.is_moved then p.value_01 when s.back < 2 then p.value_02 when s.back = 2 then x.value when s.back_next = 2 then y.value when s.back_year = 2 then z.value else p.value_02 end as value_02,
+                case when s.is_moved then p.value_00 when s.back < 1 then p.value_01 when s.back = 1 then x.value when s.back_next = 1 then y.value when s.back_year = 1 then z.value else p.value_01 end as value_01,
+                case when s.back = 0 then x.value when s.back_next = 0 then y.value when s.back_year = 0 then z.value else p.value_00 end as value_00,
+                case when s.is_moved then p.comparator_34 when s.back < 35 then p.comparator_35 when s.back = 35 then x.peer_median when s.back_next = 35 then y.peer_median when s.back_year = 35 then z.peer_median else p.comparator_35 end as comparator_35,
+                case when s.is_moved then p.comparator_33 when s.back < 34 then p.comparator_34 when s.back = 34 then x.peer_median when s.back_next = 34 then y.peer_median when s.back_year = 34 then z.peer_median else p.comparator_34 end as comparator_34,
+                case when s.is_moved then p.comparator_32 when s.back < 33 then p.comparator_33 when s.back = 33 then x.peer_median when s.back_next = 33 then y.peer_median when s.back_year = 33 then z.peer_median else p.comparator_33 end as comparator_33,
+                case when s.is_moved then p.comparator_31 when s.back < 32 then p.comparator_32 when s.back = 32 then x.peer_median when s.back_next = 32 then y.peer_median when s.back_year = 32 then z.peer_median else p.comparator_32 end as comparator_32,
+                case when s.is_moved then p.comparator_30 when s.back < 31 then p.comparator_31 when s.back = 31 then x.peer_median when s.back_next = 31 then y.peer_median when s.back_year = 31 then z.peer_median else p.comparator_31 end as comparator_31,
+                case when s.is_moved then p.comparator_29 when s.back < 30 then p.comparator_30 when s.back = 30 then x.peer_median when s.back_next = 30 then y.peer_median when s.back_year = 30 then z.peer_median else p.comparator_30 end as comparator_30,
+                case when s.is_moved then p.comparator_28 when s.back < 29 then p.comparator_29 when s.back = 29 then x.peer_median when s.back_next = 29 then y.peer_median when s.back_year = 29 then z.peer_median else p.comparator_29 end as comparator_29,
+                case when s.is_moved then p.comparator_27 when s.back < 28 then p.comparator_28 when s.back = 28 then x.peer_median when s.back_next = 28 then y.peer_median when s.back_year = 28 then z.peer_median else p.comparator_28 end as comparator_28,
+                case when s.is_moved then p.comparator_26 when s.back < 27 then p.comparator_27 when s.back = 27 then x.peer_median when s.back_next = 27 then y.peer_median when s.back_year = 27 then z.peer_median else p.comparator_27 end as comparator_27,
+                case when s.is_moved then p.comparator_25 when s.back < 26 then p.comparator_26 when s.back = 26 then x.peer_median when s.back_next = 26 then y.peer_median when s.back_year = 26 then z.peer_median else p.comparator_26 end as comparator_26,
+                case when s.is_moved then p.comparator_24 when s.back < 25 then p.comparator_25 when s.back = 25 then x.peer_median when s.back_next = 25 then y.peer_median when s.back_year = 25 then z.peer_median else p.comparator_25 end as comparator_25,
+                case when s.is_moved then p.comparator_23 when s.back < 24 then p.comparator_24 when s.back = 24 then x.peer_median when s.back_next = 24 then y.peer_median when s.back_year = 24 then z.peer_median else p.comparator_24 end as comparator_24,
+                case when s.is_moved then p.comparator_22 when s.back < 23 then p.comparator_23 when s.back = 23 then x.peer_median when s.back_next = 23 then y.peer_median when s.back_year = 23 then z.peer_median else p.comparator_23 end as comparator_23,
+                case when s.is_moved then p.comparator_21 when s.back < 22 then p.comparator_22 when s.back = 22 then x.peer_median when s.back_next = 22 then y.peer_median when s.back_year = 22 then z.peer_median else p.comparator_22 end as comparator_22,
+                case when s.is_moved then p.comparator_20 when s.back < 21 then p.comparator_21 when s.back = 21 then x.peer_median when s.back_next = 21 then y.peer_median when s.back_year = 21 then z.peer_median else p.comparator_21 end as comparator_21,
+                case when s.is_moved then p.comparator_19 when s.back < 20 then p.comparator_20 when s.back = 20 then x.peer_median when s.back_next = 20 then y.peer_median when s.back_year = 20 then z.peer_median else p.comparator_20 end as comparator_20,
+                case when s.is_moved then p.comparator_18 when s.back < 19 then p.comparator_19 when s.back = 19 then x.peer_median when s.back_next = 19 then y.peer_median when s.back_year = 19 then z.peer_median else p.comparator_19 end as comparator_19,
+                case when s.is_moved then p.comparator_17 when s.back < 18 then p.comparator_18 when s.back = 18 then x.peer_median when s.back_next = 18 then y.peer_median when s.back_year = 18 then z.peer_median else p.comparator_18 end as comparator_18,
+                case when s.is_moved then p.comparator_16 when s.back < 17 then p.comparator_17 when s.back = 17 then x.peer_median when s.back_next = 17 then y.peer_median when s.back_year = 17 then z.peer_median else p.comparator_17 end as comparator_17,
+                case when s.is_moved then p.comparator_15 when s.back < 16 then p.comparator_16 when s.back = 16 then x.peer_median when s.back_next = 16 then y.peer_median when s.back_year = 16 then z.peer_median else p.comparator_16 end as comparator_16,
+                case when s.is_moved then p.comparator_14 when s.back < 15 then p.comparator_15 when s.back = 15 then x.peer_median when s.back_next = 15 then y.peer_median when s.back_year = 15 then z.peer_median else p.comparator_15 end as comparator_15,
+                case when s.is_moved then p.comparator_13 when s.back < 14 then p.comparator_14 when s.back = 14 then x.peer_median when s.back_next = 14 then y.peer_median when s.back_year = 14 then z.peer_median else p.comparator_14 end as comparator_14,
+                case when s.is_moved then p.comparator_12 when s.back < 13 then p.comparator_13 when s.back = 13 then x.peer_median when s.back_next = 13 then y.peer_median when s.back_year = 13 then z.peer_median else p.comparator_13 end as comparator_13,
+                case when s.is_moved then p.comparator_11 when s.back < 12 then p.comparator_12 when s.back = 12 then x.peer_median when s.back_next = 12 then y.peer_median when s.back_year = 12 then z.peer_median else p.comparator_12 end as comparator_12,
+                case when s.is_moved then p.comparator_10 when s.back < 11 then p.comparator_11 when s.back = 11 then x.peer_median when s.back_next = 11 then y.peer_median when s.back_year = 11 then z.peer_median else p.comparator_11 end as comparator_11,
+                case when s.is_moved then p.comparator_09 when s.back < 10 then p.comparator_10 when s.back = 10 then x.peer_median when s.back_next = 10 then y.peer_median when s.back_year = 10 then z.peer_median else p.comparator_10 end as comparator_10,
+                case when s.is_moved then p.comparator_08 when s.back < 9 then p.comparator_09 when s.back = 9 then x.peer_median when s.back_next = 9 then y.peer_median when s.back_year = 9 then z.peer_median else p.comparator_09 end as comparator_09,
+                case when s.is_moved then p.comparator_07 when s.back < 8 then p.comparator_08 when s.back = 8 then x.peer_median when s.back_next = 8 then y.peer_median when s.back_year = 8 then z.peer_median else p.comparator_08 end as comparator_08,
+                case when s.is_moved then p.comparator_06 when s.back < 7 then p.comparator_07 when s.back = 7 then x.peer_median when s.back_next = 7 then y.peer_median when s.back_year = 7 then z.peer_median else p.comparator_07 end as comparator_07,
+                case when s.is_moved then p.comparator_05 when s.back < 6 then p.comparator_06 when s.back = 6 then x.peer_median when s.back_next = 6 then y.peer_median when s.back_year = 6 then z.peer_median else p.comparator_06 end as comparator_06,
+                case when s.is_moved then p.comparator_04 when s.back < 5 then p.comparator_05 when s.back = 5 then x.peer_median when s.back_next = 5 then y.peer_median when s.back_year = 5 then z.peer_median else p.comparator_05 end as comparator_05,
+                case when s.is_moved then p.comparator_03 when s.back < 4 then p.comparator_04 when s.back = 4 then x.peer_median when s.back_next = 4 then y.peer_median when s.back_year = 4 then z.peer_median else p.comparator_04 end as comparator_04,
+                case when s.is_moved then p.comparator_02 when s.back < 3 then p.comparator_03 when s.back = 3 then x.peer_median when s.back_next = 3 then y.peer_median when s.back_year = 3 then z.peer_median else p.comparator_03 end as comparator_03,
+                case when s.is_moved then p.comparator_01 when s.back < 2 then p.comparator_02 when s.back = 2 then x.peer_median when s.back_next = 2 then y.peer_median when s.back_year = 2 then z.peer_median else p.comparator_02 end as comparator_02,
+                case when s.is_moved then p.comparator_00 when s.back < 1 then p.comparator_01 when s.back = 1 then x.peer_median when s.back_next = 1 then y.peer_median when s.back_year = 1 then z.peer_median else p.comparator_01 end as comparator_01,
+                case when s.back = 0 then x.peer_median when s.back_next = 0 then y.peer_median when s.back_year = 0 then z.peer_median else p.comparator_00 end as comparator_00,
+                case when s.is_moved then p.target_34 when s.back < 35 then p.target_35 when s.back = 35 then x.target when s.back_next = 35 then y.target when s.back_year = 35 then z.target else p.target_35 end as target_35,
+                case when s.is_moved then p.target_33 when s.back < 34 then p.target_34 when s.back = 34 then x.target when s.back_next = 34 then y.target when s.back_year = 34 then z.target else p.target_34 end as target_34,
+                case when s.is_moved then p.target_32 when s.back < 33 then p.target_33 when s.back = 33 then x.target when s.back_next = 33 then y.target when s.back_year = 33 then z.target else p.target_33 end as target_33,
+                case when s.is_moved then p.target_31 when s.back < 32 then p.target_32 when s.back = 32 then x.target when s.back_next = 32 then y.target when s.back_year = 32 then z.target else p.target_32 end as target_32,
+                case when s.is_moved then p.target_30 when s.back < 31 then p.target_31 when s.back = 31 then x.target when s.back_next = 31 then y.target when s.back_year = 31 then z.target else p.target_31 end as target_31,
+                case when s.is_moved then p.target_29 when s.back < 30 then p.target_30 when s.back = 30 then x.target when s.back_next = 30 then y.target when s.back_year = 30 then z.target else p.target_30 end as target_30,
+                case when s.is_moved then p.target_28 when s.back < 29 then p.target_29 when s.back = 29 then x.target when s.back_next = 29 then y.target when s.back_year = 29 then z.target else p.target_29 end as target_29,
+                case when s.is_moved then p.target_27 when s.back < 28 then p.target_28 when s.back = 28 then x.target when s.back_next = 28 then y.target when s.back_year = 28 then z.target else p.target_28 end as target_28,
+                case when s.is_moved then p.target_26 when s.back < 27 then p.target_27 when s.back = 27 then x.target when s.back_next = 27 then y.target when s.back_year = 27 then z.target else p.target_27 end as target_27,
+                case when s.is_moved then p.target_25 when s.back < 26 then p.target_26 when s.back = 26 then x.target when s.back_next = 26 then y.target when s.back_year = 26 then z.target else p.target_26 end as target_26,
+                case when s.is_moved then p.target_24 when s.back < 25 then p.target_25 when s.back = 25 then x.target when s.back_next = 25 then y.target when s.back_year = 25 then z.target else p.target_25 end as target_25,
+                case when s.is_moved then p.target_23 when s.back < 24 then p.target_24 when s.back = 24 then x.target when s.back_next = 24 then y.target when s.back_year = 24 then z.target else p.target_24 end as target_24,
+                case when s.is_moved then p.target_22 when s.back < 23 then p.target_23 when s.back = 23 then x.target when s.back_next = 23 then y.target when s.back_year = 23 then z.target else p.target_23 end as target_23,
+                case when s.is_moved then p.target_21 when s.back < 22 then p.target_22 when s.back = 22 then x.target when s.back_next = 22 then y.target when s.back_year = 22 then z.target else p.target_22 end as target_22,
+                case when s.is_moved then p.target_20 when s.back < 21 then p.target_21 when s.back = 21 then x.target when s.back_next = 21 then y.target when s.back_year = 21 then z.target else p.target_21 end as target_21,
+                case when s.is_moved then p.target_19 when s.back < 20 then p.target_20 when s.back = 20 then x.target when s.back_next = 20 then y.target when s.back_year = 20 then z.target else p.target_20 end as target_20,
+                case when s.is_moved then p.target_18 when s.back < 19 then p.target_19 when s.back = 19 then x.target when s.back_next = 19 then y.target when s.back_year = 19 then z.target else p.target_19 end as target_19,
+                case when s.is_moved then p.target_17 when s.back < 18 then p.target_18 when s.back = 18 then x.target when s.back_next = 18 then y.target when s.back_year = 18 then z.target else p.target_18 end as target_18,
+                case when s.is_moved then p.target_16 when s.back < 17 then p.target_17 when s.back = 17 then x.target when s.back_next = 17 then y.target when s.back_year = 17 then z.target else p.target_17 end as target_17,
+                case when s.is_moved then p.target_15 when s.back < 16 then p.target_16 when s.back = 16 then x.target when s.back_next = 16 then y.target when s.back_year = 16 then z.target else p.target_16 end as target_16,
+                case when s.is_moved then p.target_14 when s.back < 15 then p.target_15 when s.back = 15 then x.target when s.back_next = 15 then y.target when s.back_year = 15 then z.target else p.target_15 end as target_15,
+                case when s.is_moved then p.target_13 when s.back < 14 then p.target_14 when s.back = 14 then x.target when s.back_next = 14 then y.target when s.back_year = 14 then z.target else p.target_14 end as target_14,
+                case when s.is_moved then p.target_12 when s.back < 13 then p.target_13 when s.back = 13 then x.target when s.back_next = 13 then y.target when s.back_year = 13 then z.target else p.target_13 end as target_13,
+                case when s.is_moved then p.target_11 when s.back < 12 then p.target_12 when s.back = 12 then x.target when s.back_next = 12 then y.target when s.back_year = 12 then z.target else p.target_12 end as target_12,
+                case when s.is_moved then p.target_10 when s.back < 11 then p.target_11 when s.back = 11 then x.target when s.back_next = 11 then y.target when s.back_year = 11 then z.target else p.target_11 end as target_11,
+                case when s.is_moved then p.target_09 when s.back < 10 then p.target_10 when s.back = 10 then x.target when s.back_next = 10 then y.target when s.back_year = 10 then z.target else p.target_10 end as target_10,
+                case when s.is_moved then p.target_08 when s.back < 9 then p.target_09 when s.back = 9 then x.target when s.back_next = 9 then y.target when s.back_year = 9 then z.target else p.target_09 end as target_09,
+                case when s.is_moved then p.target_07 when s.back < 8 then p.target_08 when s.back = 8 then x.target when s.back_next = 8 then y.target when s.back_year = 8 then z.target else p.target_08 end as target_08,
+                case when s.is_moved then p.target_06 when s.back < 7 then p.target_07 when s.back = 7 then x.target when s.back_next = 7 then y.target when s.back_year = 7 then z.target else p.target_07 end as target_07,
+                case when s.is_moved then p.target_05 when s.back < 6 then p.target_06 when s.back = 6 then x.target when s.back_next = 6 then y.target when s.back_year = 6 then z.target else p.target_06 end as target_06,
+                case when s.is_moved then p.target_04 when s.back < 5 then p.target_05 when s.back = 5 then x.target when s.back_next = 5 then y.target when s.back_year = 5 then z.target else p.target_05 end as target_05,
+                case when s.is_moved then p.target_03 when s.back < 4 then p.target_04 when s.back = 4 then x.target when s.back_next = 4 then y.target when s.back_year = 4 then z.target else p.target_04 end as target_04,
+                case when s.is_moved then p.target_02 when s.back < 3 then p.target_03 when s.back = 3 then x.target when s.back_next = 3 then y.target when s.back_year = 3 then z.target else p.target_03 end as target_03,
+                case when s.is_moved then p.target_01 when s.back < 2 then p.target_02 when s.back = 2 then x.target when s.back_next = 2 then y.target when s.back_year = 2 then z.target else p.target_02 end as target_02,
+                case when s.is_moved then p.target_00 when s.back < 1 then p.target_01 when s.back = 1 then x.target when s.back_next = 1 then y.target when s.back_year = 1 then z.target else p.target_01 end as target_01,
+                case when s.back = 0 then x.target when s.back_next = 0 then y.target when s.back_year = 0 then z.target else p.target_00 end as target_00
+            from unnest(page_months_next.kpi_ids, page_months_next.months) as w (kpi_id, month)
+                join mo_data.page_months p on p.kpi_id = w.kpi_id
+                join mo_data.kpi_latest l on l.org_key = p.org_key and l.kpi_id = p.kpi_id
+                join mo_data.kpi k on k.kpi_id = p.kpi_id
+                left join state t on t.kpi_id = l.kpi_id and t.month = l.month
+                cross join lateral ( -- results of the month after and the year after are stored again with those of a month
+                    select b.back, b.back - 1 as back_next, b.back - 12 as back_year, l.month is distinct from p.month_start as is_moved,
+                        w.month as month_again, (w.month + interval '1 month')::date as month_next, (w.month + interval '1 year')::date as month_year
+                    from (select mo.month_index(l.month) - mo.month_index(w.month) as back offset 0) b
+                    offset 0
+                ) s
+                left join figure c on c.org_key = p.org_key and c.kpi_id = p.kpi_id and c.month = s.month_again and s.back between 0 and 35
+                left join figure d on d.org_key = p.org_key and d.kpi_id = p.kpi_id and d.month = s.month_next and s.back_next between 0 and 35
+                left join figure e on e.org_key = p.org_key and e.kpi_id = p.kpi_id and e.month = s.month_year and s.back_year between 0 and 35
+                cross join lateral (
+                    select h.codes, coalesce(c.is_hidden, false) or coalesce(d.is_hidden, false) or coalesce(e.is_hidden, false)
+                        or coalesce(k.round_to > 1, false) and (c.code is not null or d.code is not null or e.code is not null or mo_data.month_code_put(
+                            mo_data.month_code_put(mo_data.month_code_put(h.codes, s.back, '-'), s.back_next, '-'), s.back_year, '-') ~ '[^-]')
+                        or h.shown_codes <> '' and mo_data.month_code_put(mo_data.month_code_put(mo_data.month_code_put(h.shown_codes, s.back, '-'), s.back_next, '-'), s.back_year, '-') ~ 's'
+                        as differs
+                    from (
+                        select case when s.is_moved then substr(p.value_status_codes, 2) || '-' else p.value_status_codes end as codes,
+                            case when p.unsuppressed is null then '' -- a row for both kinds of login hides nothing
+                                else substr(case when p.unsuppressed then (
+                                    select f.value_status_codes from mo_data.page_months f where f.org_key = p.org_key and f.kpi_id = p.kpi_id and not f.unsuppressed)
+                                    else p.value_status_codes end, case when s.is_moved then 2 else 1 end) end as shown_codes
+                        offset 0
+                    ) h
+                    offset 0
+                ) g
+                join (values (false), (true)) u (unsuppressed) on (p.unsuppressed is null or p.unsuppressed = u.unsuppressed) and (not u.unsuppressed or g.differs)
+                cross join lateral (select case when u.unsuppressed then c.value else c.shown end as value, c.peer_median, c.target) x
+                cross join lateral (select case when u.unsuppressed then d.value else d.shown end as value, d.peer_median, d.target) y
+                cross join lateral (select case when u.unsuppressed then e.value else e.shown end as value, e.peer_median, e.target) z
+        ) n;
+end
+    $$;
+revoke all on function mo_data.page_months_next(text[], date[]) from public;
+comment on function mo_data.page_months_next(text[], date[]) is
+    'What page_months should hold of KPIs of which it has held what it should, but for the one month of each that is given and those a month and a year '
+    'after it: their results have been stored again. Part of page_months_replace().';
+
+create or replace function mo_data.page_months_kept(kpi_ids text[], months date[])
+    returns table (kpi_ids text[], months date[])
     language sql stable
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off
     set enable_mergejoin = off
     as $$
-    select array(
-        select n.kpi_id from unnest(newest) as n (kpi_id)
-        where n.kpi_id not in (
-            select coalesce(l.kpi_id, p.kpi_id)
-            from (select x.org_key, x.kpi_id, x.month from mo_data.kpi_latest x where x.kpi_id = any (newest)) l
-                full join (
-                    select x.org_key, x.kpi_id, x.month_start from mo_data.page_months x where x.kpi_id = any (newest) and x.unsuppressed is not true
-                ) p on p.org_key = l.org_key and p.kpi_id = l.kpi_id
-            where l.org_key is null or p.org_key is null
-                or l.month is distinct from p.month_start and l.month is distinct from (p.month_start + interval '1 month')::date))
+    with once as materialized (
+        select u.kpi_id, min(u.month) as month
+        from unnest(page_months_kept.kpi_ids, page_months_kept.months) as u (kpi_id, month)
+        group by u.kpi_id having count(*) = 1 and min(u.month) <= (select max(m.month) from mo_data.kpi_month m where m.kpi_id = u.kpi_id)
+    )
+    select coalesce(array_agg(o.kpi_id order by o.kpi_id), '{}'), coalesce(array_agg(o.month order by o.kpi_id), '{}')
+    from once o
+    where o.kpi_id not in (
+        select coalesce(l.kpi_id, p.kpi_id)
+        from (select x.org_key, x.kpi_id, x.month, n.month as stored from mo_data.kpi_latest x join once n on n.kpi_id = x.kpi_id) l
+            full join (
+                select x.org_key, x.kpi_id, x.month_start from mo_data.page_months x join once n on n.kpi_id = x.kpi_id where x.unsuppressed is not true
+            ) p on p.org_key = l.org_key and p.kpi_id = l.kpi_id
+        where l.org_key is null or p.org_key is null
+            or l.month is distinct from p.month_start
+                and (l.month is distinct from l.stored or l.month is distinct from (p.month_start + interval '1 month')::date))
     $$;
-revoke all on function mo_data.page_months_newest(text[]) from public;
-comment on function mo_data.page_months_newest(text[]) is
-    'Of KPIs of which only the newest month has been stored again, those whose rows page_months_next can say: every organisation has its row, which ends '
-    'with its latest month or the one before. Part of refresh().';
+revoke all on function mo_data.page_months_kept(text[], date[]) from public;
+comment on function mo_data.page_months_kept(text[], date[]) is
+    'Of KPIs and months whose results have been stored again (pairs), the KPIs of one month whose rows page_months_next can say, and that month: every '
+    'organisation has its row, which ends with its latest month, or with the one before where that is the one stored. Part of refresh().';
 
-create or replace function mo_data.page_months_replace(kpi_ids text[] default null, newest text[] default '{}')
+create or replace function mo_data.page_months_replace(kpi_ids text[] default null, kept_kpi_ids text[] default '{}', kept_months date[] default '{}')
     returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -212,33 +280,21 @@ create or replace function mo_data.page_months_replace(kpi_ids text[] default nu
     set jit = off
     as $$
 declare
-    rest constant text[] := case when kpi_ids is not null then array(select u.kpi_id from unnest(kpi_ids) as u (kpi_id) where u.kpi_id <> all (newest)) end;
+    rest constant text[] := case when kpi_ids is not null then array(
+        select k.kpi_id from mo_data.kpi k where k.is_active and k.on_front_page and k.kpi_id = any (kpi_ids) and k.kpi_id <> all (kept_kpi_ids)) end;
     written bigint;
 begin
     with fresh as materialized (
         select m.* from mo_data.page_months_at_once(rest) m
         union all
-        select
-            n.org_code, n.org_type, n.family_label, n.kpi_sort, n.kpi_name, n.kpi_short_name, n.month_label, n.value_status_days,
-            n.value_status_codes, n.unit, n.rate_per, n.decimals, n.excel_format, n.direction_of_good, n.comparator_name, n.kpi_id, n.org_key,
-            n.month_start, n.month_label_sort, n.family_label_sort, n.unsuppressed, n.value_35, n.value_34, n.value_33, n.value_32, n.value_31,
-            n.value_30, n.value_29, n.value_28, n.value_27, n.value_26, n.value_25, n.value_24, n.value_23, n.value_22, n.value_21, n.value_20,
-            n.value_19, n.value_18, n.value_17, n.value_16, n.value_15, n.value_14, n.value_13, n.value_12, n.value_11, n.value_10, n.value_09,
-            n.value_08, n.value_07, n.value_06, n.value_05, n.value_04, n.value_03, n.value_02, n.value_01, n.value_00, n.comparator_35,
-            n.comparator_34, n.comparator_33, n.comparator_32, n.comparator_31, n.comparator_30, n.comparator_29, n.comparator_28, n.comparator_27,
-            n.comparator_26, n.comparator_25, n.comparator_24, n.comparator_23, n.comparator_22, n.comparator_21, n.comparator_20, n.comparator_19,
-            n.comparator_18, n.comparator_17, n.comparator_16, n.comparator_15, n.comparator_14, n.comparator_13, n.comparator_12, n.comparator_11,
-            n.comparator_10, n.comparator_09, n.comparator_08, n.comparator_07, n.comparator_06, n.comparator_05, n.comparator_04, n.comparator_03,
-            n.comparator_02, n.comparator_01, n.comparator_00, n.target_35, n.target_34, n.target_33, n.target_32, n.target_31, n.target_30,
-            n.target_29, n.target_28, n.target_27, n.target_26, n.target_25, n.target_24, n.target_23, n.target_22, n.target_21, n.target_20,
-            n.target_19, n.target_18, n.target_17, n.target_16, n.target_15, n.target_14, n.target_13, n.target_12, n.target_11, n.target_10,
-            n.target_09, n.target_08, n.target_07, n.target_06, n.target_05, n.target_04, n.target_03, n.target_02, n.target_01, n.target_00
-        from mo_data.page_months_next n where newest <> '{}' and n.kpi_id = any (newest)
+        select m.* from mo_data.page_months_next(kept_kpi_ids, kept_months) m
+    ), stored as materialized ( -- compared once, for what goes and for what comes
+        select p.ctid as place, p.org_key, p.kpi_id, p.unsuppressed, row(f.*) is not distinct from row(p.*) as is_same
+        from mo_data.page_months p
+            left join fresh f on f.org_key = p.org_key and f.kpi_id = p.kpi_id and f.unsuppressed is not distinct from p.unsuppressed
+        where page_months_replace.kpi_ids is null or p.kpi_id = any (page_months_replace.kpi_ids)
     ), gone as (
-        delete from mo_data.page_months p
-        where (page_months_replace.kpi_ids is null or p.kpi_id = any (page_months_replace.kpi_ids))
-            and not exists (
-                select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id and row(f.*) is not distinct from row(p.*))
+        delete from mo_data.page_months p using stored s where p.ctid = s.place and not s.is_same
     )
     insert into mo_data.page_months (
         org_code, org_type, family_label, kpi_sort, kpi_name, kpi_short_name, month_label, value_status_days, value_status_codes, unit, rate_per,
@@ -270,13 +326,14 @@ begin
         f.target_04, f.target_03, f.target_02, f.target_01, f.target_00
     from fresh f
     where not exists (
-        select from mo_data.page_months p where p.org_key = f.org_key and p.kpi_id = f.kpi_id and row(p.*) is not distinct from row(f.*))
+        select from stored s
+        where s.is_same and s.org_key = f.org_key and s.kpi_id = f.kpi_id and s.unsuppressed is not distinct from f.unsuppressed)
     order by f.org_key, f.kpi_sort; -- as pages are read
     get diagnostics written = row_count;
     return written;
 end
     $$;
-revoke all on function mo_data.page_months_replace(text[], text[]) from public;
-comment on function mo_data.page_months_replace(text[], text[]) is
-    'Brings page_months in line with page_months_now for the KPIs given, or for all, and returns how many rows are new; those of them that are newest by '
+revoke all on function mo_data.page_months_replace(text[], text[], date[]) from public;
+comment on function mo_data.page_months_replace(text[], text[], date[]) is
+    'Brings page_months in line with page_months_now for the KPIs given, or for all, and returns how many rows are new; those of page_months_kept by '
     'page_months_next. Part of page_replace().';

@@ -49,14 +49,15 @@ create or replace view mo_data.page_now as
         (extract(year from d.month_start) * 100 + extract(month from d.month_start))::integer as month_label_sort,
         d.unsuppressed,
         v.shown_from,
-        v.shown_to
+        v.shown_to,
+        d.stored_run_id
     from (
             select
                 k.org_code, k.org_type, c.family_label, c.family_label_sort, c.kpi_sort, c.kpi_name,
                 c.kpi_short_name, c.unit, c.rate_per as per, c.decimals::smallint as decimals, c.direction_of_good, c.kpi_id, k.org_key,
                 l.month as month_start, to_char(l.month, 'Mon YYYY') as month_label, l.trend_spark, l.spc_lower, l.spc_upper, l.spc_cause,
                 s.numerator, s.denominator, s.value, s.value_lower, s.value_upper, s.previous_month_value, s.previous_year_value,
-                s.peer_median, s.peer_median_without_self, s.peer_n, s.peer_rank, s.peer_decile, s.is_hidden, s.target, l.run_id,
+                s.peer_median, s.peer_median_without_self, s.peer_n, s.peer_rank, s.peer_decile, s.is_hidden, s.target, l.run_id, s.run_id as stored_run_id,
                 case when s.differs then s.unsuppressed end as unsuppressed,
                 case when s.peer_group is null then null when k.org_type in ('practice', 'pcn') then 'ICB median'
                     else 'National median' end as comparator_name,
@@ -97,10 +98,9 @@ create or replace view mo_data.page_now as
                 end as state_text
             offset 0
         ) e
-        left join mo_data.setting m on m.name = 'status_min_denominator'
         cross join lateral (
             select x.status_label, x.rag from mo_data.target_status(d.direction_of_good, d.unit, d.value, d.value_lower, d.value_upper, d.denominator,
-                d.target, m.value) x offset 0
+                d.target, (select m.value from mo_data.setting m where m.name = 'status_min_denominator')) x offset 0
         ) t
         cross join lateral (
             select g.spc_variation_label,
@@ -164,8 +164,9 @@ comment on column mo_data.page_now.month_label_sort is 'As dashboard.month_label
 comment on column mo_data.page_now.unsuppressed is 'As page_row.unsuppressed.';
 comment on column mo_data.page_now.shown_from is 'As page_row.shown_from.';
 comment on column mo_data.page_now.shown_to is 'As page_row.shown_to.';
+comment on column mo_data.page_now.stored_run_id is 'Refresh that stored the result of its month last; run_id is that of its latest month and chart.';
 
-create or replace function mo_data.page_rows_replace(kpi_ids text[])
+create or replace function mo_data.page_rows_replace(kpi_ids text[], run_id integer default null)
     returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -176,12 +177,20 @@ declare
     written bigint;
 begin
     with fresh as materialized (
-        select f.* from mo_data.page_rows_at_once(page_rows_replace.kpi_ids) f
+        select f.* from mo_data.page_rows_at_once(page_rows_replace.kpi_ids, page_rows_replace.run_id) f
+    ), stored as materialized ( -- compared once, for what goes and for what comes
+        select p.ctid as place, p.org_key, p.kpi_id, p.unsuppressed, p.shown_from, p.shown_to, f.org_key is not null as is_made,
+            row(f.*) is not distinct from row(p.*) as is_same
+        from mo_data.page_row p
+            left join fresh f on f.org_key = p.org_key and f.kpi_id = p.kpi_id and f.shown_from = p.shown_from and f.unsuppressed is not distinct from p.unsuppressed
+        where page_rows_replace.kpi_ids is null or p.kpi_id = any (page_rows_replace.kpi_ids)
     ), gone as (
         delete from mo_data.page_row p
-        where (page_rows_replace.kpi_ids is null or p.kpi_id = any (page_rows_replace.kpi_ids))
-            and not exists (
-                select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id and row(f.*) is not distinct from row(p.*))
+        using stored s
+        where p.ctid = s.place and not s.is_same
+            and (page_rows_replace.run_id is null or s.is_made or s.shown_to <= current_date
+                or exists (select from fresh f where f.org_key = s.org_key and f.kpi_id = s.kpi_id)
+                or not exists (select from mo_data.kpi_latest l where l.org_key = s.org_key and l.kpi_id = s.kpi_id))
     )
     insert into mo_data.page_row (
         org_code, org_type, family_label, kpi_sort, kpi_name, month_label, display_value, display_target, status_label, rag,
@@ -200,15 +209,17 @@ begin
         f.month_label_sort, f.unsuppressed, f.shown_from, f.shown_to
     from fresh f
     where not exists (
-        select from mo_data.page_row p where p.org_key = f.org_key and p.kpi_id = f.kpi_id and row(p.*) is not distinct from row(f.*))
+        select from stored s
+        where s.is_same and s.org_key = f.org_key and s.kpi_id = f.kpi_id and s.shown_from = f.shown_from and s.unsuppressed is not distinct from f.unsuppressed)
     order by f.org_key, f.kpi_sort; -- as pages are read
     get diagnostics written = row_count;
     return written;
 end
     $$;
-revoke all on function mo_data.page_rows_replace(text[]) from public;
-comment on function mo_data.page_rows_replace(text[]) is
-    'Brings page_row in line with page_now for the KPIs given, or for all (null), and returns how many rows are new. Part of page_replace().';
+revoke all on function mo_data.page_rows_replace(text[], integer) from public;
+comment on function mo_data.page_rows_replace(text[], integer) is
+    'Brings page_row in line with page_now for the KPIs given, or for all (null), and returns how many rows are new; after a refresh (null: whatever '
+    'has been) only where it has stored something that a page shows. Part of page_replace().';
 
 create or replace function mo_data.page_replace(kpi_ids text[] default null)
     returns bigint
@@ -220,24 +231,28 @@ comment on function mo_data.page_replace(text[]) is
     'Brings page_row in line with page_now, and page_months with page_months_now, for the KPIs given, or for all, and returns how many rows are new. Part '
     'of changing a definition.';
 
-create or replace function mo_data.page_refresh(run_id integer, kpi_ids text[], newest text[])
+create or replace function mo_data.page_refresh(run_id integer, touched text[], kpi_ids text[], months date[])
     returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
     as $$
 declare
     started timestamptz := clock_timestamp();
-    wanted constant text[] := case when kpi_ids is not null then
-        kpi_ids || array(select distinct l.kpi_id::text from mo_data.kpi_latest l where l.run_id = page_refresh.run_id and l.kpi_id <> all (kpi_ids)) end;
+    wanted constant text[] := case when touched is not null then
+        touched || array(select distinct l.kpi_id::text from mo_data.kpi_latest l where l.run_id = page_refresh.run_id and l.kpi_id <> all (touched)) end;
+    rows_written bigint;
+    kept record;
 begin
-    perform mo_data.refresh_note(run_id, 'page', null, null, null,
-        mo_data.page_rows_replace(wanted) + mo_data.page_months_replace(wanted, mo_data.page_months_newest(newest)), started);
+    select k.* into kept from mo_data.page_months_kept(kpi_ids, months) k where touched is not null;
+    rows_written := mo_data.page_rows_replace(wanted, case when touched is not null then page_refresh.run_id end)
+        + mo_data.page_months_replace(wanted, coalesce(kept.kpi_ids, '{}'), coalesce(kept.months, '{}'));
+    perform mo_data.refresh_note(run_id, 'page', null, null, null, rows_written, started);
 end
     $$;
-revoke all on function mo_data.page_refresh(integer, text[], text[]) from public;
-comment on function mo_data.page_refresh(integer, text[], text[]) is
-    'page_replace() as a step of refresh(), for the KPIs given (null: all) and those with another latest month or chart; newest are those of them of '
-    'which only the newest month has been stored again.';
+revoke all on function mo_data.page_refresh(integer, text[], text[], date[]) from public;
+comment on function mo_data.page_refresh(integer, text[], text[], date[]) is
+    'page_replace() as a step of refresh(), for the KPIs touched (null: all, whatever has been stored) and those with another latest month or chart; '
+    'kpi_ids and months are the pairs whose results have been stored again.';
 
 -- A stricter rule for small numbers, another wording or setting holds at once, not only after the next refresh.
 create or replace function mo_data.page_redefined()
