@@ -55,7 +55,7 @@ begin
     perform pg_temp.load('discharge', array[pg_temp.month(back)]);
     call mo_data.refresh();
 end $$;
--- a figure changed by hand, and never counted again: it shows once the results of its month are stored for another month's sake
+-- a figure changed by hand, and never counted again
 create function pg_temp.by_hand(org_code text, numerator float8, back integer) returns void language sql as $$
     update mo_data.kpi_value v set numerator = by_hand.numerator where v.kpi_id = 'local_share' and v.org_code = by_hand.org_code and v.month = pg_temp.month(back) and v.breakdown = '' $$;
 
@@ -217,7 +217,7 @@ select * from pg_temp.again('changed', 'A00004', 90, 38);
 select * from pg_temp.again('gone', 'A00008', null, 12);
 select * from pg_temp.again('come', 'A00008', 7, 12);
 select * from pg_temp.again('changed', 'A00008', 70, 12);
--- the results of the month and of the year after it are stored with those of a month: what they have become shows, too
+-- months after a month counted again are left as they are, and pages as their results: what was done by hand there does not show yet
 select pg_temp.by_hand('A00002', 5, 2), pg_temp.by_hand('A00007', 6, 25);
 select * from pg_temp.again('changed', 'A00003', 65, 3);
 select * from pg_temp.again('changed', 'A00003', 68, 37);

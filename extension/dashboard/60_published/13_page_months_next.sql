@@ -19,14 +19,13 @@ create or replace function mo_data.page_months_figure(kpi_ids text[], months dat
                 as is_hidden
         from unnest(page_months_figure.kpi_ids, page_months_figure.months) as w (kpi_id, month)
             join mo_data.kpi k on k.kpi_id = w.kpi_id
-            cross join lateral (values (w.month), ((w.month + interval '1 month')::date), ((w.month + interval '1 year')::date)) m (month)
-            join mo_data.kpi_result r on r.kpi_id = w.kpi_id and r.month = m.month and r.breakdown = ''
+            join mo_data.kpi_result r on r.kpi_id = w.kpi_id and r.month = w.month and r.breakdown = ''
         offset 0
     ) x
     $$;
 revoke all on function mo_data.page_months_figure(text[], date[]) from public;
 comment on function mo_data.page_months_figure(text[], date[]) is
-    'What the months of a page hold of one month of each KPI, of the month and of the year after it: those whose results are stored with it. For page_months_next.';
+    'What the months of a page hold of one month of each KPI. For page_months_next.';
 
 create or replace function mo_data.month_code_put(codes text, back integer, code text)
     returns text
@@ -83,143 +82,133 @@ begin
                 p.org_code, p.org_type, p.family_label, p.kpi_sort, p.kpi_name, p.kpi_short_name,
                 case when s.is_moved then to_char(l.month, 'Mon YYYY')::varchar(8) else p.month_label end as month_label,
                 coalesce(t.days, '{}') as value_status_days,
-                mo_data.month_code_put(mo_data.month_code_put(mo_data.month_code_put(
-                    g.codes, s.back, case when c.is_hidden and not u.unsuppressed then 's' else coalesce(c.code, '-') end),
-                    s.back_next, case when d.is_hidden and not u.unsuppressed then 's' else coalesce(d.code, '-') end),
-                    s.back_year, case when e.is_hidden and not u.unsuppressed then 's' else coalesce(e.code, '-') end)::varchar(36) as value_status_codes,
-                 p.unit, p.rate_per, p.decimals, p.excel_format,
+                mo_data.month_code_put(g.codes, s.back, case when c.is_hidden and not u.unsuppressed then 's' else coalesce(c.code, '-') end)::varchar(36) as value_status_codes,
+                p.unit, p.rate_per, p.decimals, p.excel_format,
                 p.direction_of_good, p.kpi_id, p.org_key, l.month as month_start,
                 case when s.is_moved then (extract(year from l.month) * 100 + extract(month from l.month))::integer else p.month_label_sort end as month_label_sort,
                 p.family_label_sort,
                 case when g.differs then u.unsuppressed end as unsuppressed,
-                case when s.is_moved then p.value_34 when s.back < 35 then p.value_35 when s.back = 35 then x.value when s.back_next = 35 then y.value when s.back_year = 35 then z.value else p.value_35 end as value_35,
-                case when s.is_moved then p.value_33 when s.back < 34 then p.value_34 when s.back = 34 then x.value when s.back_next = 34 then y.value when s.back_year = 34 then z.value else p.value_34 end as value_34,
-                case when s.is_moved then p.value_32 when s.back < 33 then p.value_33 when s.back = 33 then x.value when s.back_next = 33 then y.value when s.back_year = 33 then z.value else p.value_33 end as value_33,
-                case when s.is_moved then p.value_31 when s.back < 32 then p.value_32 when s.back = 32 then x.value when s.back_next = 32 then y.value when s.back_year = 32 then z.value else p.value_32 end as value_32,
-                case when s.is_moved then p.value_30 when s.back < 31 then p.value_31 when s.back = 31 then x.value when s.back_next = 31 then y.value when s.back_year = 31 then z.value else p.value_31 end as value_31,
-                case when s.is_moved then p.value_29 when s.back < 30 then p.value_30 when s.back = 30 then x.value when s.back_next = 30 then y.value when s.back_year = 30 then z.value else p.value_30 end as value_30,
-                case when s.is_moved then p.value_28 when s.back < 29 then p.value_29 when s.back = 29 then x.value when s.back_next = 29 then y.value when s.back_year = 29 then z.value else p.value_29 end as value_29,
-                case when s.is_moved then p.value_27 when s.back < 28 then p.value_28 when s.back = 28 then x.value when s.back_next = 28 then y.value when s.back_year = 28 then z.value else p.value_28 end as value_28,
-                case when s.is_moved then p.value_26 when s.back < 27 then p.value_27 when s.back = 27 then x.value when s.back_next = 27 then y.value when s.back_year = 27 then z.value else p.value_27 end as value_27,
-                case when s.is_moved then p.value_25 when s.back < 26 then p.value_26 when s.back = 26 then x.value when s.back_next = 26 then y.value when s.back_year = 26 then z.value else p.value_26 end as value_26,
-                case when s.is_moved then p.value_24 when s.back < 25 then p.value_25 when s.back = 25 then x.value when s.back_next = 25 then y.value when s.back_year = 25 then z.value else p.value_25 end as value_25,
-                case when s.is_moved then p.value_23 when s.back < 24 then p.value_24 when s.back = 24 then x.value when s.back_next = 24 then y.value when s.back_year = 24 then z.value else p.value_24 end as value_24,
-                case when s.is_moved then p.value_22 when s.back < 23 then p.value_23 when s.back = 23 then x.value when s.back_next = 23 then y.value when s.back_year = 23 then z.value else p.value_23 end as value_23,
-                case when s.is_moved then p.value_21 when s.back < 22 then p.value_22 when s.back = 22 then x.value when s.back_next = 22 then y.value when s.back_year = 22 then z.value else p.value_22 end as value_22,
-                case when s.is_moved then p.value_20 when s.back < 21 then p.value_21 when s.back = 21 then x.value when s.back_next = 21 then y.value when s.back_year = 21 then z.value else p.value_21 end as value_21,
-                case when s.is_moved then p.value_19 when s.back < 20 then p.value_20 when s.back = 20 then x.value when s.back_next = 20 then y.value when s.back_year = 20 then z.value else p.value_20 end as value_20,
-                case when s.is_moved then p.value_18 when s.back < 19 then p.value_19 when s.back = 19 then x.value when s.back_next = 19 then y.value when s.back_year = 19 then z.value else p.value_19 end as value_19,
-                case when s.is_moved then p.value_17 when s.back < 18 then p.value_18 when s.back = 18 then x.value when s.back_next = 18 then y.value when s.back_year = 18 then z.value else p.value_18 end as value_18,
-                case when s.is_moved then p.value_16 when s.back < 17 then p.value_17 when s.back = 17 then x.value when s.back_next = 17 then y.value when s.back_year = 17 then z.value else p.value_17 end as value_17,
-                case when s.is_moved then p.value_15 when s.back < 16 then p.value_16 when s.back = 16 then x.value when s.back_next = 16 then y.value when s.back_year = 16 then z.value else p.value_16 end as value_16,
-                case when s.is_moved then p.value_14 when s.back < 15 then p.value_15 when s.back = 15 then x.value when s.back_next = 15 then y.value when s.back_year = 15 then z.value else p.value_15 end as value_15,
-                case when s.is_moved then p.value_13 when s.back < 14 then p.value_14 when s.back = 14 then x.value when s.back_next = 14 then y.value when s.back_year = 14 then z.value else p.value_14 end as value_14,
-                case when s.is_moved then p.value_12 when s.back < 13 then p.value_13 when s.back = 13 then x.value when s.back_next = 13 then y.value when s.back_year = 13 then z.value else p.value_13 end as value_13,
-                case when s.is_moved then p.value_11 when s.back < 12 then p.value_12 when s.back = 12 then x.value when s.back_next = 12 then y.value when s.back_year = 12 then z.value else p.value_12 end as value_12,
-                case when s.is_moved then p.value_10 when s.back < 11 then p.value_11 when s.back = 11 then x.value when s.back_next = 11 then y.value when s.back_year = 11 then z.value else p.value_11 end as value_11,
-                case when s.is_moved then p.value_09 when s.back < 10 then p.value_10 when s.back = 10 then x.value when s.back_next = 10 then y.value when s.back_year = 10 then z.value else p.value_10 end as value_10,
-                case when s.is_moved then p.value_08 when s.back < 9 then p.value_09 when s.back = 9 then x.value when s.back_next = 9 then y.value when s.back_year = 9 then z.value else p.value_09 end as value_09,
-                case when s.is_moved then p.value_07 when s.back < 8 then p.value_08 when s.back = 8 then x.value when s.back_next = 8 then y.value when s.back_year = 8 then z.value else p.value_08 end as value_08,
-                case when s.is_moved then p.value_06 when s.back < 7 then p.value_07 when s.back = 7 then x.value when s.back_next = 7 then y.value when s.back_year = 7 then z.value else p.value_07 end as value_07,
-                case when s.is_moved then p.value_05 when s.back < 6 then p.value_06 when s.back = 6 then x.value when s.back_next = 6 then y.value when s.back_year = 6 then z.value else p.value_06 end as value_06,
-                case when s.is_moved then p.value_04 when s.back < 5 then p.value_05 when s.back = 5 then x.value when s.back_next = 5 then y.value when s.back_year = 5 then z.value else p.value_05 end as value_05,
-                case when s.is_moved then p.value_03 when s.back < 4 then p.value_04 when s.back = 4 then x.value when s.back_next = 4 then y.value when s.back_year = 4 then z.value else p.value_04 end as value_04,
-                case when s.is_moved then p.value_02 when s.back < 3 then p.value_03 when s.back = 3 then x.value when s.back_next = 3 then y.value when s.back_year = 3 then z.value else p.value_03 end as value_03,
-                case when s.is_moved then p.value_01 when s.back < 2 then p.value_02 when s.back = 2 then x.value when s.back_next = 2 then y.value when s.back_year = 2 then z.value else p.value_02 end as value_02,
-                case when s.is_moved then p.value_00 when s.back < 1 then p.value_01 when s.back = 1 then x.value when s.back_next = 1 then y.value when s.back_year = 1 then z.value else p.value_01 end as value_01,
-                case when s.back = 0 then x.value when s.back_next = 0 then y.value when s.back_year = 0 then z.value else p.value_00 end as value_00,
-                case when s.is_moved then p.comparator_34 when s.back < 35 then p.comparator_35 when s.back = 35 then x.peer_median when s.back_next = 35 then y.peer_median when s.back_year = 35 then z.peer_median else p.comparator_35 end as comparator_35,
-                case when s.is_moved then p.comparator_33 when s.back < 34 then p.comparator_34 when s.back = 34 then x.peer_median when s.back_next = 34 then y.peer_median when s.back_year = 34 then z.peer_median else p.comparator_34 end as comparator_34,
-                case when s.is_moved then p.comparator_32 when s.back < 33 then p.comparator_33 when s.back = 33 then x.peer_median when s.back_next = 33 then y.peer_median when s.back_year = 33 then z.peer_median else p.comparator_33 end as comparator_33,
-                case when s.is_moved then p.comparator_31 when s.back < 32 then p.comparator_32 when s.back = 32 then x.peer_median when s.back_next = 32 then y.peer_median when s.back_year = 32 then z.peer_median else p.comparator_32 end as comparator_32,
-                case when s.is_moved then p.comparator_30 when s.back < 31 then p.comparator_31 when s.back = 31 then x.peer_median when s.back_next = 31 then y.peer_median when s.back_year = 31 then z.peer_median else p.comparator_31 end as comparator_31,
-                case when s.is_moved then p.comparator_29 when s.back < 30 then p.comparator_30 when s.back = 30 then x.peer_median when s.back_next = 30 then y.peer_median when s.back_year = 30 then z.peer_median else p.comparator_30 end as comparator_30,
-                case when s.is_moved then p.comparator_28 when s.back < 29 then p.comparator_29 when s.back = 29 then x.peer_median when s.back_next = 29 then y.peer_median when s.back_year = 29 then z.peer_median else p.comparator_29 end as comparator_29,
-                case when s.is_moved then p.comparator_27 when s.back < 28 then p.comparator_28 when s.back = 28 then x.peer_median when s.back_next = 28 then y.peer_median when s.back_year = 28 then z.peer_median else p.comparator_28 end as comparator_28,
-                case when s.is_moved then p.comparator_26 when s.back < 27 then p.comparator_27 when s.back = 27 then x.peer_median when s.back_next = 27 then y.peer_median when s.back_year = 27 then z.peer_median else p.comparator_27 end as comparator_27,
-                case when s.is_moved then p.comparator_25 when s.back < 26 then p.comparator_26 when s.back = 26 then x.peer_median when s.back_next = 26 then y.peer_median when s.back_year = 26 then z.peer_median else p.comparator_26 end as comparator_26,
-                case when s.is_moved then p.comparator_24 when s.back < 25 then p.comparator_25 when s.back = 25 then x.peer_median when s.back_next = 25 then y.peer_median when s.back_year = 25 then z.peer_median else p.comparator_25 end as comparator_25,
-                case when s.is_moved then p.comparator_23 when s.back < 24 then p.comparator_24 when s.back = 24 then x.peer_median when s.back_next = 24 then y.peer_median when s.back_year = 24 then z.peer_median else p.comparator_24 end as comparator_24,
-                case when s.is_moved then p.comparator_22 when s.back < 23 then p.comparator_23 when s.back = 23 then x.peer_median when s.back_next = 23 then y.peer_median when s.back_year = 23 then z.peer_median else p.comparator_23 end as comparator_23,
-                case when s.is_moved then p.comparator_21 when s.back < 22 then p.comparator_22 when s.back = 22 then x.peer_median when s.back_next = 22 then y.peer_median when s.back_year = 22 then z.peer_median else p.comparator_22 end as comparator_22,
-                case when s.is_moved then p.comparator_20 when s.back < 21 then p.comparator_21 when s.back = 21 then x.peer_median when s.back_next = 21 then y.peer_median when s.back_year = 21 then z.peer_median else p.comparator_21 end as comparator_21,
-                case when s.is_moved then p.comparator_19 when s.back < 20 then p.comparator_20 when s.back = 20 then x.peer_median when s.back_next = 20 then y.peer_median when s.back_year = 20 then z.peer_median else p.comparator_20 end as comparator_20,
-                case when s.is_moved then p.comparator_18 when s.back < 19 then p.comparator_19 when s.back = 19 then x.peer_median when s.back_next = 19 then y.peer_median when s.back_year = 19 then z.peer_median else p.comparator_19 end as comparator_19,
-                case when s.is_moved then p.comparator_17 when s.back < 18 then p.comparator_18 when s.back = 18 then x.peer_median when s.back_next = 18 then y.peer_median when s.back_year = 18 then z.peer_median else p.comparator_18 end as comparator_18,
-                case when s.is_moved then p.comparator_16 when s.back < 17 then p.comparator_17 when s.back = 17 then x.peer_median when s.back_next = 17 then y.peer_median when s.back_year = 17 then z.peer_median else p.comparator_17 end as comparator_17,
-                case when s.is_moved then p.comparator_15 when s.back < 16 then p.comparator_16 when s.back = 16 then x.peer_median when s.back_next = 16 then y.peer_median when s.back_year = 16 then z.peer_median else p.comparator_16 end as comparator_16,
-                case when s.is_moved then p.comparator_14 when s.back < 15 then p.comparator_15 when s.back = 15 then x.peer_median when s.back_next = 15 then y.peer_median when s.back_year = 15 then z.peer_median else p.comparator_15 end as comparator_15,
-                case when s.is_moved then p.comparator_13 when s.back < 14 then p.comparator_14 when s.back = 14 then x.peer_median when s.back_next = 14 then y.peer_median when s.back_year = 14 then z.peer_median else p.comparator_14 end as comparator_14,
-                case when s.is_moved then p.comparator_12 when s.back < 13 then p.comparator_13 when s.back = 13 then x.peer_median when s.back_next = 13 then y.peer_median when s.back_year = 13 then z.peer_median else p.comparator_13 end as comparator_13,
-                case when s.is_moved then p.comparator_11 when s.back < 12 then p.comparator_12 when s.back = 12 then x.peer_median when s.back_next = 12 then y.peer_median when s.back_year = 12 then z.peer_median else p.comparator_12 end as comparator_12,
-                case when s.is_moved then p.comparator_10 when s.back < 11 then p.comparator_11 when s.back = 11 then x.peer_median when s.back_next = 11 then y.peer_median when s.back_year = 11 then z.peer_median else p.comparator_11 end as comparator_11,
-                case when s.is_moved then p.comparator_09 when s.back < 10 then p.comparator_10 when s.back = 10 then x.peer_median when s.back_next = 10 then y.peer_median when s.back_year = 10 then z.peer_median else p.comparator_10 end as comparator_10,
-                case when s.is_moved then p.comparator_08 when s.back < 9 then p.comparator_09 when s.back = 9 then x.peer_median when s.back_next = 9 then y.peer_median when s.back_year = 9 then z.peer_median else p.comparator_09 end as comparator_09,
-                case when s.is_moved then p.comparator_07 when s.back < 8 then p.comparator_08 when s.back = 8 then x.peer_median when s.back_next = 8 then y.peer_median when s.back_year = 8 then z.peer_median else p.comparator_08 end as comparator_08,
-                case when s.is_moved then p.comparator_06 when s.back < 7 then p.comparator_07 when s.back = 7 then x.peer_median when s.back_next = 7 then y.peer_median when s.back_year = 7 then z.peer_median else p.comparator_07 end as comparator_07,
-                case when s.is_moved then p.comparator_05 when s.back < 6 then p.comparator_06 when s.back = 6 then x.peer_median when s.back_next = 6 then y.peer_median when s.back_year = 6 then z.peer_median else p.comparator_06 end as comparator_06,
-                case when s.is_moved then p.comparator_04 when s.back < 5 then p.comparator_05 when s.back = 5 then x.peer_median when s.back_next = 5 then y.peer_median when s.back_year = 5 then z.peer_median else p.comparator_05 end as comparator_05,
-                case when s.is_moved then p.comparator_03 when s.back < 4 then p.comparator_04 when s.back = 4 then x.peer_median when s.back_next = 4 then y.peer_median when s.back_year = 4 then z.peer_median else p.comparator_04 end as comparator_04,
-                case when s.is_moved then p.comparator_02 when s.back < 3 then p.comparator_03 when s.back = 3 then x.peer_median when s.back_next = 3 then y.peer_median when s.back_year = 3 then z.peer_median else p.comparator_03 end as comparator_03,
-                case when s.is_moved then p.comparator_01 when s.back < 2 then p.comparator_02 when s.back = 2 then x.peer_median when s.back_next = 2 then y.peer_median when s.back_year = 2 then z.peer_median else p.comparator_02 end as comparator_02,
-                case when s.is_moved then p.comparator_00 when s.back < 1 then p.comparator_01 when s.back = 1 then x.peer_median when s.back_next = 1 then y.peer_median when s.back_year = 1 then z.peer_median else p.comparator_01 end as comparator_01,
-                case when s.back = 0 then x.peer_median when s.back_next = 0 then y.peer_median when s.back_year = 0 then z.peer_median else p.comparator_00 end as comparator_00,
-                case when s.is_moved then p.target_34 when s.back < 35 then p.target_35 when s.back = 35 then x.target when s.back_next = 35 then y.target when s.back_year = 35 then z.target else p.target_35 end as target_35,
-                case when s.is_moved then p.target_33 when s.back < 34 then p.target_34 when s.back = 34 then x.target when s.back_next = 34 then y.target when s.back_year = 34 then z.target else p.target_34 end as target_34,
-                case when s.is_moved then p.target_32 when s.back < 33 then p.target_33 when s.back = 33 then x.target when s.back_next = 33 then y.target when s.back_year = 33 then z.target else p.target_33 end as target_33,
-                case when s.is_moved then p.target_31 when s.back < 32 then p.target_32 when s.back = 32 then x.target when s.back_next = 32 then y.target when s.back_year = 32 then z.target else p.target_32 end as target_32,
-                case when s.is_moved then p.target_30 when s.back < 31 then p.target_31 when s.back = 31 then x.target when s.back_next = 31 then y.target when s.back_year = 31 then z.target else p.target_31 end as target_31,
-                case when s.is_moved then p.target_29 when s.back < 30 then p.target_30 when s.back = 30 then x.target when s.back_next = 30 then y.target when s.back_year = 30 then z.target else p.target_30 end as target_30,
-                case when s.is_moved then p.target_28 when s.back < 29 then p.target_29 when s.back = 29 then x.target when s.back_next = 29 then y.target when s.back_year = 29 then z.target else p.target_29 end as target_29,
-                case when s.is_moved then p.target_27 when s.back < 28 then p.target_28 when s.back = 28 then x.target when s.back_next = 28 then y.target when s.back_year = 28 then z.target else p.target_28 end as target_28,
-                case when s.is_moved then p.target_26 when s.back < 27 then p.target_27 when s.back = 27 then x.target when s.back_next = 27 then y.target when s.back_year = 27 then z.target else p.target_27 end as target_27,
-                case when s.is_moved then p.target_25 when s.back < 26 then p.target_26 when s.back = 26 then x.target when s.back_next = 26 then y.target when s.back_year = 26 then z.target else p.target_26 end as target_26,
-                case when s.is_moved then p.target_24 when s.back < 25 then p.target_25 when s.back = 25 then x.target when s.back_next = 25 then y.target when s.back_year = 25 then z.target else p.target_25 end as target_25,
-                case when s.is_moved then p.target_23 when s.back < 24 then p.target_24 when s.back = 24 then x.target when s.back_next = 24 then y.target when s.back_year = 24 then z.target else p.target_24 end as target_24,
-                case when s.is_moved then p.target_22 when s.back < 23 then p.target_23 when s.back = 23 then x.target when s.back_next = 23 then y.target when s.back_year = 23 then z.target else p.target_23 end as target_23,
-                case when s.is_moved then p.target_21 when s.back < 22 then p.target_22 when s.back = 22 then x.target when s.back_next = 22 then y.target when s.back_year = 22 then z.target else p.target_22 end as target_22,
-                case when s.is_moved then p.target_20 when s.back < 21 then p.target_21 when s.back = 21 then x.target when s.back_next = 21 then y.target when s.back_year = 21 then z.target else p.target_21 end as target_21,
-                case when s.is_moved then p.target_19 when s.back < 20 then p.target_20 when s.back = 20 then x.target when s.back_next = 20 then y.target when s.back_year = 20 then z.target else p.target_20 end as target_20,
-                case when s.is_moved then p.target_18 when s.back < 19 then p.target_19 when s.back = 19 then x.target when s.back_next = 19 then y.target when s.back_year = 19 then z.target else p.target_19 end as target_19,
-                case when s.is_moved then p.target_17 when s.back < 18 then p.target_18 when s.back = 18 then x.target when s.back_next = 18 then y.target when s.back_year = 18 then z.target else p.target_18 end as target_18,
-                case when s.is_moved then p.target_16 when s.back < 17 then p.target_17 when s.back = 17 then x.target when s.back_next = 17 then y.target when s.back_year = 17 then z.target else p.target_17 end as target_17,
-                case when s.is_moved then p.target_15 when s.back < 16 then p.target_16 when s.back = 16 then x.target when s.back_next = 16 then y.target when s.back_year = 16 then z.target else p.target_16 end as target_16,
-                case when s.is_moved then p.target_14 when s.back < 15 then p.target_15 when s.back = 15 then x.target when s.back_next = 15 then y.target when s.back_year = 15 then z.target else p.target_15 end as target_15,
-                case when s.is_moved then p.target_13 when s.back < 14 then p.target_14 when s.back = 14 then x.target when s.back_next = 14 then y.target when s.back_year = 14 then z.target else p.target_14 end as target_14,
-                case when s.is_moved then p.target_12 when s.back < 13 then p.target_13 when s.back = 13 then x.target when s.back_next = 13 then y.target when s.back_year = 13 then z.target else p.target_13 end as target_13,
-                case when s.is_moved then p.target_11 when s.back < 12 then p.target_12 when s.back = 12 then x.target when s.back_next = 12 then y.target when s.back_year = 12 then z.target else p.target_12 end as target_12,
-                case when s.is_moved then p.target_10 when s.back < 11 then p.target_11 when s.back = 11 then x.target when s.back_next = 11 then y.target when s.back_year = 11 then z.target else p.target_11 end as target_11,
-                case when s.is_moved then p.target_09 when s.back < 10 then p.target_10 when s.back = 10 then x.target when s.back_next = 10 then y.target when s.back_year = 10 then z.target else p.target_10 end as target_10,
-                case when s.is_moved then p.target_08 when s.back < 9 then p.target_09 when s.back = 9 then x.target when s.back_next = 9 then y.target when s.back_year = 9 then z.target else p.target_09 end as target_09,
-                case when s.is_moved then p.target_07 when s.back < 8 then p.target_08 when s.back = 8 then x.target when s.back_next = 8 then y.target when s.back_year = 8 then z.target else p.target_08 end as target_08,
-                case when s.is_moved then p.target_06 when s.back < 7 then p.target_07 when s.back = 7 then x.target when s.back_next = 7 then y.target when s.back_year = 7 then z.target else p.target_07 end as target_07,
-                case when s.is_moved then p.target_05 when s.back < 6 then p.target_06 when s.back = 6 then x.target when s.back_next = 6 then y.target when s.back_year = 6 then z.target else p.target_06 end as target_06,
-                case when s.is_moved then p.target_04 when s.back < 5 then p.target_05 when s.back = 5 then x.target when s.back_next = 5 then y.target when s.back_year = 5 then z.target else p.target_05 end as target_05,
-                case when s.is_moved then p.target_03 when s.back < 4 then p.target_04 when s.back = 4 then x.target when s.back_next = 4 then y.target when s.back_year = 4 then z.target else p.target_04 end as target_04,
-                case when s.is_moved then p.target_02 when s.back < 3 then p.target_03 when s.back = 3 then x.target when s.back_next = 3 then y.target when s.back_year = 3 then z.target else p.target_03 end as target_03,
-                case when s.is_moved then p.target_01 when s.back < 2 then p.target_02 when s.back = 2 then x.target when s.back_next = 2 then y.target when s.back_year = 2 then z.target else p.target_02 end as target_02,
-                case when s.is_moved then p.target_00 when s.back < 1 then p.target_01 when s.back = 1 then x.target when s.back_next = 1 then y.target when s.back_year = 1 then z.target else p.target_01 end as target_01,
-                case when s.back = 0 then x.target when s.back_next = 0 then y.target when s.back_year = 0 then z.target else p.target_00 end as target_00
+                case when s.is_moved then p.value_34 when s.back = 35 then x.value else p.value_35 end as value_35,
+                case when s.is_moved then p.value_33 when s.back = 34 then x.value else p.value_34 end as value_34,
+                case when s.is_moved then p.value_32 when s.back = 33 then x.value else p.value_33 end as value_33,
+                case when s.is_moved then p.value_31 when s.back = 32 then x.value else p.value_32 end as value_32,
+                case when s.is_moved then p.value_30 when s.back = 31 then x.value else p.value_31 end as value_31,
+                case when s.is_moved then p.value_29 when s.back = 30 then x.value else p.value_30 end as value_30,
+                case when s.is_moved then p.value_28 when s.back = 29 then x.value else p.value_29 end as value_29,
+                case when s.is_moved then p.value_27 when s.back = 28 then x.value else p.value_28 end as value_28,
+                case when s.is_moved then p.value_26 when s.back = 27 then x.value else p.value_27 end as value_27,
+                case when s.is_moved then p.value_25 when s.back = 26 then x.value else p.value_26 end as value_26,
+                case when s.is_moved then p.value_24 when s.back = 25 then x.value else p.value_25 end as value_25,
+                case when s.is_moved then p.value_23 when s.back = 24 then x.value else p.value_24 end as value_24,
+                case when s.is_moved then p.value_22 when s.back = 23 then x.value else p.value_23 end as value_23,
+                case when s.is_moved then p.value_21 when s.back = 22 then x.value else p.value_22 end as value_22,
+                case when s.is_moved then p.value_20 when s.back = 21 then x.value else p.value_21 end as value_21,
+                case when s.is_moved then p.value_19 when s.back = 20 then x.value else p.value_20 end as value_20,
+                case when s.is_moved then p.value_18 when s.back = 19 then x.value else p.value_19 end as value_19,
+                case when s.is_moved then p.value_17 when s.back = 18 then x.value else p.value_18 end as value_18,
+                case when s.is_moved then p.value_16 when s.back = 17 then x.value else p.value_17 end as value_17,
+                case when s.is_moved then p.value_15 when s.back = 16 then x.value else p.value_16 end as value_16,
+                case when s.is_moved then p.value_14 when s.back = 15 then x.value else p.value_15 end as value_15,
+                case when s.is_moved then p.value_13 when s.back = 14 then x.value else p.value_14 end as value_14,
+                case when s.is_moved then p.value_12 when s.back = 13 then x.value else p.value_13 end as value_13,
+                case when s.is_moved then p.value_11 when s.back = 12 then x.value else p.value_12 end as value_12,
+                case when s.is_moved then p.value_10 when s.back = 11 then x.value else p.value_11 end as value_11,
+                case when s.is_moved then p.value_09 when s.back = 10 then x.value else p.value_10 end as value_10,
+                case when s.is_moved then p.value_08 when s.back = 9 then x.value else p.value_09 end as value_09,
+                case when s.is_moved then p.value_07 when s.back = 8 then x.value else p.value_08 end as value_08,
+                case when s.is_moved then p.value_06 when s.back = 7 then x.value else p.value_07 end as value_07,
+                case when s.is_moved then p.value_05 when s.back = 6 then x.value else p.value_06 end as value_06,
+                case when s.is_moved then p.value_04 when s.back = 5 then x.value else p.value_05 end as value_05,
+                case when s.is_moved then p.value_03 when s.back = 4 then x.value else p.value_04 end as value_04,
+                case when s.is_moved then p.value_02 when s.back = 3 then x.value else p.value_03 end as value_03,
+                case when s.is_moved then p.value_01 when s.back = 2 then x.value else p.value_02 end as value_02,
+                case when s.is_moved then p.value_00 when s.back = 1 then x.value else p.value_01 end as value_01,
+                case when s.back = 0 then x.value else p.value_00 end as value_00,
+                case when s.is_moved then p.comparator_34 when s.back = 35 then x.peer_median else p.comparator_35 end as comparator_35,
+                case when s.is_moved then p.comparator_33 when s.back = 34 then x.peer_median else p.comparator_34 end as comparator_34,
+                case when s.is_moved then p.comparator_32 when s.back = 33 then x.peer_median else p.comparator_33 end as comparator_33,
+                case when s.is_moved then p.comparator_31 when s.back = 32 then x.peer_median else p.comparator_32 end as comparator_32,
+                case when s.is_moved then p.comparator_30 when s.back = 31 then x.peer_median else p.comparator_31 end as comparator_31,
+                case when s.is_moved then p.comparator_29 when s.back = 30 then x.peer_median else p.comparator_30 end as comparator_30,
+                case when s.is_moved then p.comparator_28 when s.back = 29 then x.peer_median else p.comparator_29 end as comparator_29,
+                case when s.is_moved then p.comparator_27 when s.back = 28 then x.peer_median else p.comparator_28 end as comparator_28,
+                case when s.is_moved then p.comparator_26 when s.back = 27 then x.peer_median else p.comparator_27 end as comparator_27,
+                case when s.is_moved then p.comparator_25 when s.back = 26 then x.peer_median else p.comparator_26 end as comparator_26,
+                case when s.is_moved then p.comparator_24 when s.back = 25 then x.peer_median else p.comparator_25 end as comparator_25,
+                case when s.is_moved then p.comparator_23 when s.back = 24 then x.peer_median else p.comparator_24 end as comparator_24,
+                case when s.is_moved then p.comparator_22 when s.back = 23 then x.peer_median else p.comparator_23 end as comparator_23,
+                case when s.is_moved then p.comparator_21 when s.back = 22 then x.peer_median else p.comparator_22 end as comparator_22,
+                case when s.is_moved then p.comparator_20 when s.back = 21 then x.peer_median else p.comparator_21 end as comparator_21,
+                case when s.is_moved then p.comparator_19 when s.back = 20 then x.peer_median else p.comparator_20 end as comparator_20,
+                case when s.is_moved then p.comparator_18 when s.back = 19 then x.peer_median else p.comparator_19 end as comparator_19,
+                case when s.is_moved then p.comparator_17 when s.back = 18 then x.peer_median else p.comparator_18 end as comparator_18,
+                case when s.is_moved then p.comparator_16 when s.back = 17 then x.peer_median else p.comparator_17 end as comparator_17,
+                case when s.is_moved then p.comparator_15 when s.back = 16 then x.peer_median else p.comparator_16 end as comparator_16,
+                case when s.is_moved then p.comparator_14 when s.back = 15 then x.peer_median else p.comparator_15 end as comparator_15,
+                case when s.is_moved then p.comparator_13 when s.back = 14 then x.peer_median else p.comparator_14 end as comparator_14,
+                case when s.is_moved then p.comparator_12 when s.back = 13 then x.peer_median else p.comparator_13 end as comparator_13,
+                case when s.is_moved then p.comparator_11 when s.back = 12 then x.peer_median else p.comparator_12 end as comparator_12,
+                case when s.is_moved then p.comparator_10 when s.back = 11 then x.peer_median else p.comparator_11 end as comparator_11,
+                case when s.is_moved then p.comparator_09 when s.back = 10 then x.peer_median else p.comparator_10 end as comparator_10,
+                case when s.is_moved then p.comparator_08 when s.back = 9 then x.peer_median else p.comparator_09 end as comparator_09,
+                case when s.is_moved then p.comparator_07 when s.back = 8 then x.peer_median else p.comparator_08 end as comparator_08,
+                case when s.is_moved then p.comparator_06 when s.back = 7 then x.peer_median else p.comparator_07 end as comparator_07,
+                case when s.is_moved then p.comparator_05 when s.back = 6 then x.peer_median else p.comparator_06 end as comparator_06,
+                case when s.is_moved then p.comparator_04 when s.back = 5 then x.peer_median else p.comparator_05 end as comparator_05,
+                case when s.is_moved then p.comparator_03 when s.back = 4 then x.peer_median else p.comparator_04 end as comparator_04,
+                case when s.is_moved then p.comparator_02 when s.back = 3 then x.peer_median else p.comparator_03 end as comparator_03,
+                case when s.is_moved then p.comparator_01 when s.back = 2 then x.peer_median else p.comparator_02 end as comparator_02,
+                case when s.is_moved then p.comparator_00 when s.back = 1 then x.peer_median else p.comparator_01 end as comparator_01,
+                case when s.back = 0 then x.peer_median else p.comparator_00 end as comparator_00,
+                case when s.is_moved then p.target_34 when s.back = 35 then x.target else p.target_35 end as target_35,
+                case when s.is_moved then p.target_33 when s.back = 34 then x.target else p.target_34 end as target_34,
+                case when s.is_moved then p.target_32 when s.back = 33 then x.target else p.target_33 end as target_33,
+                case when s.is_moved then p.target_31 when s.back = 32 then x.target else p.target_32 end as target_32,
+                case when s.is_moved then p.target_30 when s.back = 31 then x.target else p.target_31 end as target_31,
+                case when s.is_moved then p.target_29 when s.back = 30 then x.target else p.target_30 end as target_30,
+                case when s.is_moved then p.target_28 when s.back = 29 then x.target else p.target_29 end as target_29,
+                case when s.is_moved then p.target_27 when s.back = 28 then x.target else p.target_28 end as target_28,
+                case when s.is_moved then p.target_26 when s.back = 27 then x.target else p.target_27 end as target_27,
+                case when s.is_moved then p.target_25 when s.back = 26 then x.target else p.target_26 end as target_26,
+                case when s.is_moved then p.target_24 when s.back = 25 then x.target else p.target_25 end as target_25,
+                case when s.is_moved then p.target_23 when s.back = 24 then x.target else p.target_24 end as target_24,
+                case when s.is_moved then p.target_22 when s.back = 23 then x.target else p.target_23 end as target_23,
+                case when s.is_moved then p.target_21 when s.back = 22 then x.target else p.target_22 end as target_22,
+                case when s.is_moved then p.target_20 when s.back = 21 then x.target else p.target_21 end as target_21,
+                case when s.is_moved then p.target_19 when s.back = 20 then x.target else p.target_20 end as target_20,
+                case when s.is_moved then p.target_18 when s.back = 19 then x.target else p.target_19 end as target_19,
+                case when s.is_moved then p.target_17 when s.back = 18 then x.target else p.target_18 end as target_18,
+                case when s.is_moved then p.target_16 when s.back = 17 then x.target else p.target_17 end as target_17,
+                case when s.is_moved then p.target_15 when s.back = 16 then x.target else p.target_16 end as target_16,
+                case when s.is_moved then p.target_14 when s.back = 15 then x.target else p.target_15 end as target_15,
+                case when s.is_moved then p.target_13 when s.back = 14 then x.target else p.target_14 end as target_14,
+                case when s.is_moved then p.target_12 when s.back = 13 then x.target else p.target_13 end as target_13,
+                case when s.is_moved then p.target_11 when s.back = 12 then x.target else p.target_12 end as target_12,
+                case when s.is_moved then p.target_10 when s.back = 11 then x.target else p.target_11 end as target_11,
+                case when s.is_moved then p.target_09 when s.back = 10 then x.target else p.target_10 end as target_10,
+                case when s.is_moved then p.target_08 when s.back = 9 then x.target else p.target_09 end as target_09,
+                case when s.is_moved then p.target_07 when s.back = 8 then x.target else p.target_08 end as target_08,
+                case when s.is_moved then p.target_06 when s.back = 7 then x.target else p.target_07 end as target_07,
+                case when s.is_moved then p.target_05 when s.back = 6 then x.target else p.target_06 end as target_06,
+                case when s.is_moved then p.target_04 when s.back = 5 then x.target else p.target_05 end as target_05,
+                case when s.is_moved then p.target_03 when s.back = 4 then x.target else p.target_04 end as target_04,
+                case when s.is_moved then p.target_02 when s.back = 3 then x.target else p.target_03 end as target_03,
+                case when s.is_moved then p.target_01 when s.back = 2 then x.target else p.target_02 end as target_02,
+                case when s.is_moved then p.target_00 when s.back = 1 then x.target else p.target_01 end as target_01,
+                case when s.back = 0 then x.target else p.target_00 end as target_00
             from unnest(page_months_next.kpi_ids, page_months_next.months) as w (kpi_id, month)
                 join mo_data.page_months p on p.kpi_id = w.kpi_id
                 join mo_data.kpi_latest l on l.org_key = p.org_key and l.kpi_id = p.kpi_id
                 join mo_data.kpi k on k.kpi_id = p.kpi_id
                 left join state t on t.kpi_id = l.kpi_id and t.month = l.month
-                cross join lateral ( -- results of the month after and the year after are stored again with those of a month
-                    select b.back, b.back - 1 as back_next, b.back - 12 as back_year, l.month is distinct from p.month_start as is_moved,
-                        w.month as month_again, (w.month + interval '1 month')::date as month_next, (w.month + interval '1 year')::date as month_year
-                    from (select mo.month_index(l.month) - mo.month_index(w.month) as back offset 0) b
-                    offset 0
-                ) s
-                left join figure c on c.org_key = p.org_key and c.kpi_id = p.kpi_id and c.month = s.month_again and s.back between 0 and 35
-                left join figure d on d.org_key = p.org_key and d.kpi_id = p.kpi_id and d.month = s.month_next and s.back_next between 0 and 35
-                left join figure e on e.org_key = p.org_key and e.kpi_id = p.kpi_id and e.month = s.month_year and s.back_year between 0 and 35
                 cross join lateral (
-                    select h.codes, coalesce(c.is_hidden, false) or coalesce(d.is_hidden, false) or coalesce(e.is_hidden, false)
-                        or coalesce(k.round_to > 1, false) and (c.code is not null or d.code is not null or e.code is not null or mo_data.month_code_put(
-                            mo_data.month_code_put(mo_data.month_code_put(h.codes, s.back, '-'), s.back_next, '-'), s.back_year, '-') ~ '[^-]')
-                        or h.shown_codes <> '' and mo_data.month_code_put(mo_data.month_code_put(mo_data.month_code_put(h.shown_codes, s.back, '-'), s.back_next, '-'), s.back_year, '-') ~ 's'
-                        as differs
+                    select mo.month_index(l.month) - mo.month_index(w.month) as back, l.month is distinct from p.month_start as is_moved offset 0
+                ) s
+                left join figure c on c.org_key = p.org_key and c.kpi_id = p.kpi_id and c.month = w.month and s.back between 0 and 35
+                cross join lateral (
+                    select h.codes, coalesce(c.is_hidden, false)
+                        or coalesce(k.round_to > 1, false) and (c.code is not null or mo_data.month_code_put(h.codes, s.back, '-') ~ '[^-]')
+                        or h.shown_codes <> '' and mo_data.month_code_put(h.shown_codes, s.back, '-') ~ 's' as differs
                     from (
                         select case when s.is_moved then substr(p.value_status_codes, 2) || '-' else p.value_status_codes end as codes,
                             case when p.unsuppressed is null then '' -- a row for both kinds of login hides nothing
@@ -232,15 +221,13 @@ begin
                 ) g
                 join (values (false), (true)) u (unsuppressed) on (p.unsuppressed is null or p.unsuppressed = u.unsuppressed) and (not u.unsuppressed or g.differs)
                 cross join lateral (select case when u.unsuppressed then c.value else c.shown end as value, c.peer_median, c.target) x
-                cross join lateral (select case when u.unsuppressed then d.value else d.shown end as value, d.peer_median, d.target) y
-                cross join lateral (select case when u.unsuppressed then e.value else e.shown end as value, e.peer_median, e.target) z
         ) n;
 end
     $$;
 revoke all on function mo_data.page_months_next(text[], date[]) from public;
 comment on function mo_data.page_months_next(text[], date[]) is
-    'What page_months should hold of KPIs of which it has held what it should, but for the one month of each that is given and those a month and a year '
-    'after it: their results have been stored again. Part of page_months_replace().';
+    'What page_months should hold of KPIs of which it has held what it should, but for the one month of each that is given: its results have been stored '
+    'again. Part of page_months_replace().';
 
 create or replace function mo_data.page_months_kept(kpi_ids text[], months date[])
     returns table (kpi_ids text[], months date[])
