@@ -117,7 +117,7 @@ sub filled_in {
 }
 
 # Statements that make tables and the query of all KPIs' figures; with a month, for that one only.
-my @made = qw(path placed rule test_code need in_date coded stop listed list cost record part unit place above base);
+my @made = qw(waits path placed rule test_code need in_date coded stop listed list cost record part unit place above base);
 sub plain_sql {
     my ($month) = @_;
     my @spans = grep { !$month || $month ge $_->[1] && $month le $_->[2] } spans();

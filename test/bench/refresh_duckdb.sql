@@ -272,6 +272,15 @@ with month as materialized (
 ), base as materialized (
     select k.part_no, p.unit_no, p.place_no, r.numerator, r.denominator
     from record r join place p on p.month = r.month and p.org_code = r.org_code join part k on k.kpi_id = r.kpi_id and k.breakdown = r.breakdown
+), icb as (
+    select distinct place_no, month, icb_code from place where icb_code is not null
+), begun as (
+    select k.kpi_id, i.icb_code, min(i.month) as month
+    from (select distinct part_no, place_no from base where unit_no is not null) b join part k on k.part_no = b.part_no join icb i on i.place_no = b.place_no group by all
+), waits as ( -- a region or the nation, until the first month of the last of its ICBs
+    select distinct k.part_no, u.unit_no
+    from begun b join icb i on i.icb_code = b.icb_code and i.month < b.month join above a on a.place_no = i.place_no
+        join unit u on u.unit_no = a.unit_no and u.org_type in ('region', 'nation') join part k on k.kpi_id = b.kpi_id
 ), step as (
     select part_no, place_no, sum(numerator) as numerator, sum(denominator) as denominator from base group by all
 ), figure as (
@@ -282,6 +291,7 @@ with month as materialized (
             union all
             select s.part_no, a.unit_no, sum(s.numerator), sum(s.denominator) from step s join above a on a.place_no = s.place_no group by all
         ) f join unit u on u.unit_no = f.unit_no join part k on k.part_no = f.part_no
+    where not exists (select 1 from waits w where w.part_no = f.part_no and w.unit_no = f.unit_no)
 ), ranked as (
     select *, rank() over (partition by part_no, peer_no order by value nulls last) as place, count(value) over (partition by part_no, peer_no) as peers from figure
 ), peer as (

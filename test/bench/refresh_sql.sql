@@ -301,6 +301,19 @@ create unlogged table plain.base as
     select k.part_no, p.unit_no, p.place_no, r.numerator, r.denominator
     from plain.record r join plain.place p using (month, org_code) join plain.part k using (kpi_id, breakdown);
 analyze plain.base;
+create unlogged table plain.waits as -- a region or the nation, until the first month of the last of its ICBs: what is there by then is not all of it
+    with icb as materialized (
+        select distinct place_no, month, icb_code from plain.place where icb_code is not null
+    ), begun as (
+        select k.kpi_id, i.icb_code, min(i.month) as month
+        from (select distinct part_no, place_no from plain.base where unit_no is not null) b join plain.part k using (part_no) join icb i using (place_no) group by k.kpi_id, i.icb_code
+    )
+    select distinct k.part_no, u.unit_no
+    from begun b join icb i on i.icb_code = b.icb_code and i.month < b.month
+        join plain.above a on a.place_no = i.place_no
+        join plain.unit u on u.unit_no = a.unit_no and u.org_type in ('region', 'nation')
+        join plain.part k on k.kpi_id = b.kpi_id;
+analyze plain.waits;
 ----
 with step as (
     select part_no, place_no, sum(numerator) as numerator, sum(denominator) as denominator from plain.base group by part_no, place_no
@@ -312,6 +325,7 @@ with step as (
     select k.part_no, u.peer_no, k.kpi_id, u.month, u.org_type, u.org_code, k.breakdown, f.numerator, f.denominator, u.peer_group, u.pcn_code, u.icb_code,
         case k.unit when 'count' then f.numerator else f.numerator / nullif(f.denominator, 0) * k.per end as value
     from summed f join plain.unit u using (unit_no) join plain.part k using (part_no)
+    where not exists (select from plain.waits w where w.part_no = f.part_no and w.unit_no = f.unit_no)
 ), ranked as (
     select *, rank() over peers as place, row_number() over peers as position, count(value) over (partition by part_no, peer_no) as peers
     from figure window peers as (partition by part_no, peer_no order by value)
