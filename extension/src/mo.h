@@ -18,7 +18,7 @@
  * That the function is declared in this database with as many arguments as are read: others may have been made by another
  * version. To be called before any of them is, by what has changed and by what takes many.
  */
-extern void mo_refuse_declaration(FunctionCallInfo fcinfo, int arguments) __attribute__((noreturn));
+pg_noreturn extern void mo_refuse_declaration(FunctionCallInfo fcinfo, int arguments);
 
 static inline void
 mo_check_arguments(FunctionCallInfo fcinfo, int arguments)
