@@ -185,28 +185,23 @@ create or replace function mo_data.results_outdated(kpi_ids text[], months date[
                     r.previous_year_value, r.previous_year_numerator, r.previous_year_hidden
                 from mo_data.kpi_result r where r.kpi_id = a.kpi_id and r.month = a.month offset 0
             ) r
-    ), month_before as (
-        select a.kpi_id, a.month, r.*
+    ), before as materialized (
+        select a.kpi_id, a.month, b.is_month, r.*
         from after a
             cross join lateral (
-                select r.org_key, r.breakdown, r.value, r.numerator, r.hidden
-                from mo_data.kpi_result r where r.kpi_id = a.kpi_id and r.month = (a.month - interval '1 month')::date offset 0
-            ) r
-        where a.a_month
-    ), year_before as (
-        select a.kpi_id, a.month, r.*
-        from after a
+                values ((a.month - interval '1 month')::date, true, a.a_month), ((a.month - interval '1 year')::date, false, a.a_year)
+            ) b (month, is_month, is_given)
             cross join lateral (
                 select r.org_key, r.breakdown, r.value, r.numerator, r.hidden
-                from mo_data.kpi_result r where r.kpi_id = a.kpi_id and r.month = (a.month - interval '1 year')::date offset 0
+                from mo_data.kpi_result r where r.kpi_id = a.kpi_id and r.month = b.month offset 0
             ) r
-        where a.a_year
+        where b.is_given
     ), compared as (
         select s.place, s.kpi_id, s.month, n.*, s.previous_month_value, s.previous_month_numerator, s.previous_month_hidden, s.previous_year_value,
             s.previous_year_numerator, s.previous_year_hidden
         from shown s
-            left join month_before m on m.kpi_id = s.kpi_id and m.month = s.month and m.org_key = s.org_key and m.breakdown = s.breakdown
-            left join year_before y on y.kpi_id = s.kpi_id and y.month = s.month and y.org_key = s.org_key and y.breakdown = s.breakdown
+            left join before m on m.is_month and m.kpi_id = s.kpi_id and m.month = s.month and m.org_key = s.org_key and m.breakdown = s.breakdown
+            left join before y on not y.is_month and y.kpi_id = s.kpi_id and y.month = s.month and y.org_key = s.org_key and y.breakdown = s.breakdown
             cross join lateral (
                 select
                     case when s.a_month then m.value else s.previous_month_value end as month_value,

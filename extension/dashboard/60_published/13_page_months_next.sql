@@ -1,7 +1,7 @@
 -- A refresh mostly brings a month, or counts one again: 35 of the 36 months are stored, and reading them again was most of the time.
 create or replace function mo_data.page_months_figure(kpi_ids text[], months date[])
     returns table (
-        org_key integer, kpi_id text, month date, value double precision, shown double precision, peer_median double precision, target double precision,
+        org_key integer, kpi_id text, value double precision, shown double precision, peer_median double precision, target double precision,
         is_hidden boolean, code text)
     language sql stable rows 10000
     set search_path = pg_catalog, pg_temp
@@ -10,11 +10,11 @@ create or replace function mo_data.page_months_figure(kpi_ids text[], months dat
     set enable_seqscan = off
     set jit = off
     as $$
-    select x.org_key, x.kpi_id, x.month, x.value,
+    select x.org_key, x.kpi_id, x.value,
         mo_data.shown_value(x.is_hidden::integer::smallint, x.value, x.numerator, x.denominator, x.unit, x.per, x.interval_method, x.round_to),
         x.peer_median, x.target, x.is_hidden, case when x.value is null then 'n' else 'o' end
     from (
-        select r.org_key, k.kpi_id, r.month, r.value, r.numerator, r.denominator, r.peer_median, r.target, k.unit, k.per, k.interval_method, k.round_to,
+        select r.org_key, k.kpi_id, r.value, r.numerator, r.denominator, r.peer_median, r.target, k.unit, k.per, k.interval_method, k.round_to,
             r.hidden > 0 or mo_data.small_reason(k.unit, k.interval_method, r.numerator, r.denominator, k.hide_from, k.hide_to, k.hide_denominator_below) > 0
                 as is_hidden
         from unnest(page_months_figure.kpi_ids, page_months_figure.months) as w (kpi_id, month)
@@ -25,14 +25,13 @@ create or replace function mo_data.page_months_figure(kpi_ids text[], months dat
     $$;
 revoke all on function mo_data.page_months_figure(text[], date[]) from public;
 comment on function mo_data.page_months_figure(text[], date[]) is
-    'What the months of a page hold of one month of each KPI. For page_months_next.';
+    'What the months of a page hold of one month of each KPI: kpi_ids and months are pairs, a KPI once. For page_months_next.';
 
 create or replace function mo_data.month_code_put(codes text, back integer, code text)
     returns text
     language sql immutable parallel safe
     begin atomic
-        select overlay(codes placing case when back between 0 and 35 then code else '' end
-            from case when back between 0 and 35 then 36 - back else 1 end for case when back between 0 and 35 then 1 else 0 end);
+        select case when back between 0 and 35 then overlay(codes placing code from 36 - back for 1) else codes end;
     end;
 revoke all on function mo_data.month_code_put(text, integer, text) from public;
 comment on function mo_data.month_code_put(text, integer, text) is
@@ -204,7 +203,7 @@ begin
                 cross join lateral (
                     select mo.month_index(l.month) - mo.month_index(w.month) as back, l.month is distinct from p.month_start as is_moved offset 0
                 ) s
-                left join figure c on c.org_key = p.org_key and c.kpi_id = p.kpi_id and c.month = w.month and s.back between 0 and 35
+                left join figure c on c.org_key = p.org_key and c.kpi_id = p.kpi_id and s.back between 0 and 35
                 cross join lateral (
                     select h.codes, coalesce(c.is_hidden, false)
                         or coalesce(k.round_to > 1, false) and (c.code is not null or mo_data.month_code_put(h.codes, s.back, '-') ~ '[^-]')
