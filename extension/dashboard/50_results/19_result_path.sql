@@ -28,17 +28,6 @@ revoke all on function mo_data.refresh_paths_keep(date[]) from public;
 comment on function mo_data.refresh_paths_keep(date[]) is
     'Keeps organisation_path_on for the ends of months, beside what is kept already: every KPI needs it for its results. Part of refresh().';
 
-create or replace function mo_data.refresh_path_keep(kpi_id text, months date[])
-    returns void
-    language sql
-    set search_path = pg_catalog, pg_temp
-    as $$
-    select mo_data.refresh_paths_keep(months)
-    $$;
-revoke all on function mo_data.refresh_path_keep(text, date[]) from public;
-comment on function mo_data.refresh_path_keep(text, date[]) is
-    'Keeps organisation_path_on for the month ends that the results of one KPI need (refresh_paths_keep).';
-
 create or replace function mo_data.refresh_path_drop()
     returns void
     language plpgsql
@@ -51,7 +40,7 @@ begin
 end
     $$;
 revoke all on function mo_data.refresh_path_drop() from public;
-comment on function mo_data.refresh_path_drop() is 'Forgets what refresh_path_keep kept: memberships may change before the next refresh. Part of refresh().';
+comment on function mo_data.refresh_path_drop() is 'Forgets what refresh_paths_keep kept: memberships may change before the next refresh. Part of refresh().';
 
 create or replace function mo_data.result_path(days date[])
     returns table (

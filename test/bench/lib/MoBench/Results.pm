@@ -64,7 +64,7 @@ sub publish {
         select count(mo_data.kpi_coverage_grow(1, w.kpi_id, array(select m.month from mo_data.kpi_month m where m.kpi_id = w.kpi_id))) from measured w;
         analyze;
         begin;
-        select count(mo_data.refresh_path_keep(w.kpi_id, array(select m.month from mo_data.kpi_month m where m.kpi_id = w.kpi_id))) from measured w;
+        select mo_data.refresh_paths_keep(array(select distinct m.month from mo_data.kpi_month m join measured w using (kpi_id)));
         select count(mo_data.result_replace(1, w.kpi_id, array(select m.month from mo_data.kpi_month m where m.kpi_id = w.kpi_id))) from measured w;
         commit;
         analyze;
