@@ -122,11 +122,15 @@ declare
     wanted date[];
     written bigint;
 begin
-    delete from mo_data.refresh_prescribing_month k -- first: no other statement may still take their sums for those of the rows
-        where not exists (
-            select from mo_data.prescribing_partition_month() p
-            where p.month = k.month and p.partition = k.partition and p.file = k.file and p.is_watched)
-            or exists (select from mo_data.refresh_prescribing_edit e where e.month = k.month or e.month is null);
+    with edited as (
+        delete from mo_data.refresh_prescribing_month k -- first: no other statement may still take their sums for those of the rows
+            where not exists (
+                select from mo_data.prescribing_partition_month() p
+                where p.month = k.month and p.partition = k.partition and p.file = k.file and p.is_watched)
+                or exists (select from mo_data.refresh_prescribing_edit e where e.month = k.month or e.month is null)
+            returning k.month
+    )
+    delete from mo_data.price_per_unit_month m using edited e where m.month = e.month;
     select array_agg(p.month) into wanted
         from mo_data.prescribing_partition_month() p
         where p.month between from_month and to_month and p.is_watched
@@ -151,4 +155,5 @@ end
     $$;
 revoke all on function mo_data.prescribing_keep(date, date) from public;
 comment on function mo_data.prescribing_keep(date, date) is
-    'Makes the kept sums of these months where there are none that hold, and forgets those of any month that do not. Part of refresh(), one at a time.';
+    'Makes the kept sums of these months where there are none that hold, and forgets those of any month that do not, and that its prices per unit are '
+    'known. Part of refresh(), one at a time.';

@@ -38,8 +38,10 @@ create or replace function mo_data.refresh_reference_now()
     union all
     select 'kpi:' || k.kpi_id,
         md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months,
-            k.look_ahead_months, k.begins_with_first))
+            k.look_ahead_months, k.begins_with_first, array_to_string(k.sources, ',')))
     from mo_data.kpi k where k.is_active
+    union all -- switched on again it is another: what was loaded meanwhile was not counted
+    select 'kpi:' || k.kpi_id, 'off' from mo_data.kpi k where not k.is_active
     union all -- edited by hand, without a load; order does not matter, and sorting ten thousand codes would
     select 'table:' || t.name, concat_ws(' ', t.n, t.hashed)
     from (
@@ -131,6 +133,7 @@ create or replace function mo_data.refresh_pending()
                 or c.item in ('organisation', 'organisation_parent') and u.sources && '{organisations,pcn_members}'
                 or c.item = 'weight' and 'list_size' = any (u.sources)
                 or c.item like 'table:%' and substr(c.item, 7) = any (u.tables)
+                or c.item = 'target:(profile)' and 'cohort_target' = any (u.tables) -- patients to be reviewed are a denominator
                 or c.item = 'table:arrs_role' and 'staff_post' = any (u.tables)
                 or exists (select from mo_data.setting s where c.item = 'setting:' || s.name and s.meaning like u.kpi_id || ':%')
         union all

@@ -125,13 +125,15 @@ create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids te
                     select from mo_data.kpi_coverage c
                         join restated x on x.kpi_id = c.kpi_id and x.month in (c.first_month, c.last_month)
                     where c.kpi_id = g.kpi_id and x.month = any (g.months)
+                ) or not exists ( -- all are given: memberships may have changed
+                    select from mo_data.kpi_month m where m.kpi_id = g.kpi_id and m.month <> all (g.months)
                 ) as is_whole
             ) w
     ), path as materialized (
         select date_trunc('month', p.day)::date as month, p.org_code, p.org_type, p.icb_code
         from mo_data.result_path(array(select distinct (u.month + interval '1 month')::date - 1 from asked a cross join lateral unnest(a.months) as u (month))) p
         where p.org_type in ('practice', 'pcn') and p.icb_code is not null
-    ), found as (
+    ), found as materialized (
         select a.kpi_id, p.org_type, p.icb_code, min(v.month) filter (where v.numerator <> 0) as first_month, max(v.month) as last_month
         from asked a
             cross join lateral (
@@ -148,6 +150,11 @@ create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids te
         from found f
             join asked a on a.kpi_id = f.kpi_id
             left join mo_data.kpi_coverage w on w.kpi_id = f.kpi_id and w.org_type = f.org_type and w.icb_code = f.icb_code
+    ), gone as (
+        delete from mo_data.kpi_coverage c using asked a
+        where a.is_whole and c.kpi_id = a.kpi_id
+            and not exists (select from found f where f.kpi_id = c.kpi_id and f.org_type = c.org_type and f.icb_code = c.icb_code)
+        returning c.kpi_id
     ), kept as (
         insert into mo_data.kpi_coverage as c (kpi_id, org_type, icb_code, first_month, last_month, run_id)
         select r.kpi_id, r.org_type, r.icb_code, r.first_month, r.last_month, kpi_coverages_grow.run_id
@@ -155,18 +162,23 @@ create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids te
         on conflict on constraint kpi_coverage_pkey do update
             set first_month = excluded.first_month, last_month = excluded.last_month, run_id = excluded.run_id
     )
-    select coalesce(array_agg(distinct r.kpi_id), '{}')
-    from reach r
-    where r.is_new or r.first_month is distinct from r.old_first or r.last_month < r.old_last
-        or exists ( -- months between, in which silence is now known to mean 0
-            select from mo_data.kpi_month p
-            where p.kpi_id = r.kpi_id and p.month > r.old_last and p.month < r.last_month and p.month <> all (r.given))
+    select coalesce(array_agg(distinct x.kpi_id), '{}')
+    from (
+            select g.kpi_id from gone g
+            union all
+            select r.kpi_id
+            from reach r
+            where r.is_new or r.first_month is distinct from r.old_first or r.last_month < r.old_last
+                or exists ( -- months between, in which silence is now known to mean 0
+                    select from mo_data.kpi_month p
+                    where p.kpi_id = r.kpi_id and p.month > r.old_last and p.month < r.last_month and p.month <> all (r.given))
+        ) x
     $$;
 revoke all on function mo_data.kpi_coverages_grow(integer, text[], date[]) from public;
 comment on function mo_data.kpi_coverages_grow(integer, text[], date[]) is
     'Notes the ICBs in which KPIs have figures for the months given (pairs), and from when to when. Returns the KPIs for which '
     'there is a new ICB, or one '
-    'begins or ends elsewhere than was known: every month of theirs is then rolled up again, because which silence means 0 depends '
+    'begins or ends elsewhere than was known, or has none any more: every month of theirs is then rolled up again, because which silence means 0 depends '
     'on it. Part of refresh().';
 
 create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])

@@ -154,7 +154,8 @@ begin
         group by w.month, r.fingerprint
     )
     select array_agg(n.month order by n.month), array_agg(n.fingerprint order by n.month) into months, fingerprints from now n
-    where not exists (select from mo_data.price_per_unit_month m where m.month = n.month and m.fingerprint = n.fingerprint);
+    where not exists (select from mo_data.price_per_unit_month m where m.month = n.month and m.fingerprint = n.fingerprint)
+        or not exists (select from mo_data.refresh_prescribing_month k where k.month = n.month); -- rows edited by hand, or nobody looks whether they are
     if months is null then
         return;
     end if;
@@ -171,5 +172,5 @@ end
     $$;
 revoke all on function mo_data.price_per_unit_replace(integer) from public;
 comment on function mo_data.price_per_unit_replace(integer) is
-    'Works out prices per unit for the latest months of prescribing (setting price_per_unit_months) where loads, memberships or rules have '
-    'changed since. Part of a refresh() that has something to do: a change of rules alone waits for the next one.';
+    'Works out prices per unit for the latest months of prescribing (setting price_per_unit_months) where loads, memberships, rules or '
+    'rows have changed since. Part of a refresh() that has something to do: a change of rules alone waits for the next one.';

@@ -34,6 +34,6 @@ call mo_data.register_kpi(
     kpi_id => 'incident_rate', family => 'prescribing_safety', page_order => 240,
     name => 'Prescribing safety incidents per 10,000 patients', short_name => 'Incidents per 10,000', unit => 'rate', per => 10000,
     decimals => 2, numerator_wording => 'prescribing safety incidents', denominator_wording => 'registered patients',
-    direction => 'neither', interval_method => 'byar', sources => array['incident', 'list_size'], expected_lag_days => 28, rps_principle => 3,
+    direction => 'neither', interval_method => 'byar', sources => array['incident', 'list_size', 'organisations'], expected_lag_days => 28, rps_principle => 3,
     rationale => 'Incidents are learned from only when they are reported; read together with significant events.',
     reference => 'Local log; LFPSE harm scales', is_site_kpi => false);
