@@ -73,6 +73,12 @@ create or replace function mo_data.refresh_reference_now()
         select 'bank_holiday', count(*), sum(hashtextextended(concat_ws('|', h.division, h.day), 0)) from mo_data.bank_holiday h
         union all
         select 'arrs_role', count(*), sum(hashtextextended(r.role_code, 0)) from mo_data.arrs_role r where r.is_on
+        union all -- prices per unit are no KPI's: price_per_unit_replace sees what changed
+        select 'price_per_unit_threshold', count(*), sum(hashtextextended(concat_ws('|', h.org_type, h.least_saving), 0)) from mo_data.price_per_unit_threshold h
+        union all
+        select 'generic_exclusion', count(*), sum(hashtextextended(x.pattern, 0)) from mo_data.generic_exclusion x
+        union all
+        select 'generic_equivalent', count(*), sum(hashtextextended(concat_ws('|', e.generic_code, e.primary_code), 0)) from mo_data.generic_equivalent e
     ) t (name, n, hashed)
     union all
     select 'rule:' || k.kpi_id,
@@ -84,7 +90,7 @@ revoke all on function mo_data.refresh_reference_now() from public;
 comment on function mo_data.refresh_reference_now() is
     'Fingerprints, now, of what changes figures without being loaded month by month: organisations, memberships, groups, weights, '
     'settings, targets, KPI definitions, small-number rules and what else decides how figures are shown, and what a site decides in tables of its own (code sets, cohorts, monitoring intervals, alert windows, '
-    'formulary, supervision intervals, switch programmes, bank holidays, roles) and may edit by hand.';
+    'formulary, supervision intervals, switch programmes, bank holidays, roles, how prices per unit are compared) and may edit by hand.';
 
 create or replace function mo_data.refresh_pending()
     returns table (kpi_id text, month date, batch_ids integer[])

@@ -173,4 +173,4 @@ end
 revoke all on function mo_data.price_per_unit_replace(integer) from public;
 comment on function mo_data.price_per_unit_replace(integer) is
     'Works out prices per unit for the latest months of prescribing (setting price_per_unit_months) where loads, memberships, rules or '
-    'rows have changed since. Part of a refresh() that has something to do: a change of rules alone waits for the next one.';
+    'rows have changed since. Part of refresh().';

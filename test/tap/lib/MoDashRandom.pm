@@ -92,6 +92,7 @@ my @edit = (
     ['prescribing measure', sub { 'update mo_data.prescribing_measure set ' . pick('is_active = not is_active', "direction = case direction when 'higher' then 'lower' else 'higher' end", 'per = per * 10', "title = title || '.'")
         . ' where measure_id = (select measure_id from mo_data.prescribing_measure ' . some_row('measure_id') . ' limit 1)' }],
     ['saving shown', sub { 'update mo_data.price_per_unit_threshold set least_saving = least_saving * ' . pick(0.1, 2) }],
+    ['names', sub { "update mo_data." . pick("organisation set name = name || '.'", "organisation_group set group_name = group_name || '.'", "sea_theme set label = label || '.'", "site set site_name = site_name || '.'") }],
     ['KPI off', sub { 'update mo_data.kpi set is_active = false where kpi_id = (select kpi_id from mo_data.kpi ' . some_row('kpi_id') . ' limit 1)' }],
     ['KPIs on', sub { 'update mo_data.kpi set is_active = true' }],
     ['code sets', sub { 'update mo_data.code_set set is_on = not is_on where (code_set, code) in (select code_set, code from mo_data.code_set ' . some_row('code_set || code') . ' limit ' . pick(1, 5, 20) . ')' }],
@@ -112,7 +113,10 @@ my @edit = (
 # Rows edited by hand in tables that files fill: a refresh learns of it by being told the months.
 my @table = (['activity', 'event_id'], ['discharge', 'discharge_id'], ['incident', 'incident_id'], ['alert_action', 'alert_ref || practice_code'], ['new_start', 'new_start_id'],
     ['pincer_hazard', 'hazard_id'], ['registration', 'patient_key || practice_code'], ['cohort_member', 'patient_key || cohort_code'], ['patient', 'patient_key'], ['supervision', 'supervision_id'],
-    ['switch_action', 'patient_key || practice_code'], ['prescribing', 'practice_code || bnf_code || month'], ['staff_post', 'post_id'], ['significant_event', 'event_id']);
+    ['switch_action', 'patient_key || practice_code'], ['prescribing', 'practice_code || bnf_code || month'], ['staff_post', 'post_id'], ['significant_event', 'event_id'],
+    ['list_size', 'practice_code || month || sex || age_from'], ['culture_audit', 'audit_id'], ['switch_plan', 'practice_code || month'], ['significant_event_theme', 'event_id || theme_code'],
+    ['scope_of_practice', 'scope_id'], ['staff_leave', 'staff_key::text || leave_from'], ['alert', 'alert_ref'], ['cohort_target', 'pcn_code || cohort_code'],
+    ['organisation_parent', 'org_code || parent_type || parent_code']);
 sub edit_by_hand {
     my ($table, $key) = @{pick(@table)};
     psql("set client_min_messages = warning; begin; delete from mo_data.$table t where md5($key || '" . int(rand 1e9) . "') < '" . pick('0', '2', '8') . "';
@@ -134,7 +138,7 @@ sub random_turn {
         } else {
             my ($name, $sql) = @{pick(@edit)};
             my ($code, $out, $err) = psql_error($sql->());
-            push @done, $code ? "$name refused: $err" : $name;
+            push @done, $code ? "$name (refused)" : $name;
         }
     }
     return @done;
