@@ -79,10 +79,9 @@ psql(q{
                 execute format('create temporary table %I on commit drop as select * from mo_data.%I', 'was_' || k.name, k.name);
             end loop;
             set local session_replication_role = replica; -- what is kept for ever stays out of it only by its triggers
-            truncate mo_data.refresh_run, mo_data.kpi_value, mo_data.kpi_result, mo_data.kpi_latest, mo_data.event_month_set, mo_data.event_month_set_month, mo_data.event_month_set_edit, mo_data.refresh_prescribing,
-                mo_data.refresh_prescribing_month, mo_data.refresh_prescribing_edit, mo_data.price_per_unit, mo_data.price_per_unit_month,
-                mo_data.price_per_unit_saving, mo_data.page_row, mo_data.page_months, mo_data.kpi_variation, mo_data.measure_position, mo_data.measure_decile,
-                mo_data.sea_theme_cell, mo_data.source_reconciliation cascade;
+            execute (select 'truncate mo_data.refresh_run, mo_data.event_month_set, mo_data.event_month_set_month, mo_data.event_month_set_edit, '
+                'mo_data.refresh_prescribing, mo_data.refresh_prescribing_month, mo_data.refresh_prescribing_edit, mo_data.price_per_unit_month, '
+                || string_agg('mo_data.' || t.name, ', ') || ' cascade' from public.kept t);
             set local session_replication_role = origin;
             call mo_data.refresh();
         end $$});

@@ -36,12 +36,11 @@ create or replace function mo_data.refresh_reference_now()
         select string_agg(concat_ws('|', p.pcn_code, p.year_start, p.financial_month, p.cumulative_share), ';'
             order by p.pcn_code collate "C", p.year_start, p.financial_month) from mo_data.cohort_target_profile p), ''))
     union all
-    select 'kpi:' || k.kpi_id,
-        md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months,
+    select 'kpi:' || k.kpi_id, case when k.is_active -- switched on again it is another: what was loaded meanwhile was not counted
+        then md5(concat_ws('|', k.definition_version, k.records_function, k.total_function, k.unit, k.per, k.interval_method, k.look_back_months,
             k.look_ahead_months, k.begins_with_first, array_to_string(k.sources, ',')))
-    from mo_data.kpi k where k.is_active
-    union all -- switched on again it is another: what was loaded meanwhile was not counted
-    select 'kpi:' || k.kpi_id, 'off' from mo_data.kpi k where not k.is_active
+        else 'off' end
+    from mo_data.kpi k
     union all -- edited by hand, without a load; order does not matter, and sorting ten thousand codes would
     select 'table:' || t.name, concat_ws(' ', t.n, t.hashed)
     from (
@@ -49,6 +48,9 @@ create or replace function mo_data.refresh_reference_now()
         union all
         select 'cohort', count(*), sum(hashtextextended(concat_ws('|', c.cohort_code, c.kind, coalesce(c.drug_group, '-'), c.attained_by), 0))
         from mo_data.cohort c where c.is_on
+        union all -- patients to be reviewed are a denominator
+        select 'cohort_target', count(*), sum(hashtextextended(concat_ws('|', t.pcn_code, t.cohort_code, t.year_start, t.target_patients), 0))
+        from mo_data.cohort_target t
         union all
         select 'monitoring_requirement', count(*), sum(hashtextextended(concat_ws('|', m.cohort_code, m.test_code_set, m.phase, m.from_day,
             coalesce(m.to_day, -1), coalesce(m.interval_months, -1), coalesce(m.interval_days, -1), m.grace_days), 0))
@@ -139,7 +141,6 @@ create or replace function mo_data.refresh_pending()
                 or c.item in ('organisation', 'organisation_parent') and u.sources && '{organisations,pcn_members}'
                 or c.item = 'weight' and 'list_size' = any (u.sources)
                 or c.item like 'table:%' and substr(c.item, 7) = any (u.tables)
-                or c.item = 'target:(profile)' and 'cohort_target' = any (u.tables) -- patients to be reviewed are a denominator
                 or c.item = 'table:arrs_role' and 'staff_post' = any (u.tables)
                 or exists (select from mo_data.setting s where c.item = 'setting:' || s.name and s.meaning like u.kpi_id || ':%')
         union all
