@@ -118,7 +118,7 @@ for my $turn (
                 select c.org_code from mo_data.organisation_parent c where c.parent_type = 'pcn'
                     and c.parent_code = (select min(org_code) from mo_data.organisation where org_type = 'pcn'))}],
     ['... which was a mistake: nobody waits for it', "update mo_data.organisation_parent set parent_code = $own where parent_type = 'sub_icb' and parent_code = '99Z'"],
-    ['smaller savings shown', 'update mo_data.price_per_unit_threshold set least_saving = least_saving / 10'],
+    ['every saving shown', 'update mo_data.price_per_unit_threshold set least_saving = 0'],
     ['a KPI off', q{update mo_data.kpi set is_active = false where kpi_id = 'reconciliation_7_days'}],
     ['... its records changed', q{update mo_data.discharge set reconciled_on = received_on + 1 where reconciled_on is null;
         delete from mo_data.discharge where practice_code = 'X10001'}],
