@@ -8,27 +8,16 @@ use MoDash;
 use MoDashDemo;
 
 fresh_database('mo_drill_through');
+make_records_of_kpis();
 my $demo = demo_data(qw(--practices 12 --months 18));
 
 # An organisation without a record in a published month has the figure 0; nothing else has a figure without records.
-# What differs, by KPI: base figures and all levels from the records, and totals from records. One call of each function over the whole range.
+# What differs, by KPI: base figures and all levels from the records, and totals from records.
 my $compare = <<'SQL';
 create or replace function pg_temp.near(a double precision, b double precision) returns boolean language sql immutable
     as $$ select coalesce(abs(a - b) <= 1e-9 * greatest(abs(a), abs(b)), a is null and b is null) $$;
-create temporary table detail (kpi_id text, org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision);
-create temporary table total (like detail);
-alter table total drop column record_key;
-do $$ declare
-    k record;
-begin
-    for k in select m.kpi_id, min(m.month) as first, max(m.month) as last,
-            case when c.is_shared then format('array[%L]::text[], ', m.kpi_id) else '' end as whose from mo_data.kpi_month m join mo_data.kpi c using (kpi_id) group by m.kpi_id, c.is_shared loop
-        execute format('insert into detail select %L, org_code, month, coalesce(breakdown, ''''), record_key, coalesce(numerator, 0), coalesce(denominator, 0) from %s(%s%L, %L)',
-            k.kpi_id, mo_data.kpi_function(k.kpi_id, true), k.whose, k.first, k.last);
-        execute format('insert into total select %L, org_code, month, coalesce(breakdown, ''''), coalesce(numerator, 0), coalesce(denominator, 0) from %s(%s%L, %L)',
-            k.kpi_id, mo_data.kpi_function(k.kpi_id, false), k.whose, k.first, k.last);
-    end loop;
-end $$;
+create temporary table detail as select * from public.records_of_kpis(true);
+create temporary table total as select * from public.records_of_kpis(false);
 create temporary table ancestor as
     select date_trunc('month', day)::date as month, org_code, ancestor_type, ancestor_code
     from mo_data.organisation_ancestor_on((select array_agg(distinct (month + interval '1 month')::date - 1) from mo_data.kpi_month));

@@ -14,6 +14,7 @@ my $seed = $ENV{RANDOM_SEED} // 1;
 srand($seed);
 
 fresh_database("mo_refresh_random_$seed");
+make_records_of_kpis();
 my $demo = demo_data(qw(--practices 12 --months 15 --patients-per-practice 30 --rows-per-practice 25));
 
 # Tables that refresh() fills, with what tells their rows apart, and columns that say when or by which run a row was written.
@@ -55,24 +56,19 @@ psql(q{
                     k.name, array_to_string(k.keys, ','), k.apart, 'was_' || k.name, k.follows);
             end loop;
         end $$;
-    create function public.records_apart() returns table (name text, place jsonb, columns jsonb) language plpgsql
-        as $$ declare k record; begin -- base figures that are not the sums of their records
-            for k in select m.kpi_id, min(m.month) as first, max(m.month) as last, case when c.is_shared then format('array[%L]::text[], ', m.kpi_id) end as whose
-                from mo_data.kpi_month m join mo_data.kpi c on c.kpi_id = m.kpi_id and c.is_active group by m.kpi_id, c.is_shared loop
-                return query execute format('
-                    select ''records of %1$s'', jsonb_build_array(month, org_code, breakdown), jsonb_build_array(r.numerator, v.numerator, r.denominator, v.denominator)
-                    from (
-                            select f.month, f.org_code::text, coalesce(f.breakdown, '''')::text as breakdown, coalesce(sum(f.numerator), 0) as numerator,
-                                coalesce(sum(f.denominator), 0) as denominator
-                            from %2$s(%3$s %4$L, %5$L) f group by 1, 2, 3
-                        ) r
-                        full join (select month, org_code::text, breakdown::text, numerator, denominator from mo_data.kpi_value where kpi_id = %1$L) v
-                            using (month, org_code, breakdown)
-                    where r.numerator is null or v.numerator is null
-                        or not public.alike(jsonb_build_object(''n'', r.numerator, ''d'', r.denominator), jsonb_build_object(''n'', v.numerator, ''d'', v.denominator))',
-                    k.kpi_id, mo_data.kpi_function(k.kpi_id, true), k.whose, k.first, k.last);
-            end loop;
-        end $$;
+    create view public.records_apart as -- base figures that are not the sums of their records
+        select 'records of ' || kpi_id as name, jsonb_build_array(month, org_code, breakdown) as place,
+            jsonb_build_array(r.numerator, v.numerator, r.denominator, v.denominator) as columns
+        from (
+                select f.kpi_id, f.month, f.org_code, f.breakdown, sum(f.numerator) as numerator, sum(f.denominator) as denominator
+                from public.records_of_kpis(true) f group by 1, 2, 3, 4
+            ) r
+            full join (
+                select w.kpi_id::text, w.month, w.org_code::text, w.breakdown::text, w.numerator, w.denominator
+                from mo_data.kpi_value w join mo_data.kpi k on k.kpi_id = w.kpi_id and k.is_active
+            ) v using (kpi_id, month, org_code, breakdown)
+        where r.numerator is null or v.numerator is null
+            or not public.alike(jsonb_build_object('n', r.numerator, 'd', r.denominator), jsonb_build_object('n', v.numerator, 'd', v.denominator));
     create procedure public.refresh_from_nothing() language plpgsql
         as $$ declare k record; begin
             for k in select * from public.kept loop
@@ -89,7 +85,7 @@ psql(q{
 sub agrees {
     my ($what) = @_;
     my $differing = psql(q{set client_min_messages = warning; begin; call public.refresh_from_nothing();
-        select d.name || ': ' || count(*) || ', such as ' || min(d.place::text || ' ' || d.columns::text) from (select * from public.differences() union all select * from public.records_apart()) d
+        select d.name || ': ' || count(*) || ', such as ' || min(d.place::text || ' ' || d.columns::text) from (select * from public.differences() union all select * from public.records_apart) d
         group by d.name order by d.name;
         rollback});
     return if ok($differing eq '', $what);

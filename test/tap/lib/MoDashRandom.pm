@@ -11,8 +11,9 @@ our @EXPORT_OK = qw(random_turn);
 sub pick { return $_[int rand @_] }
 sub chance { return rand() < $_[0] }
 
-# A row of a table, the same for the same random number: rows have no order of their own.
+# Some rows of a table, the same for the same random number: rows have no order of their own.
 sub some_row { my ($by) = @_; return "order by md5($by || '" . int(rand 1e9) . "')" }
+sub rows { my ($keys, $from, $most) = @_; return "($keys) in (select $keys from mo_data.$from " . some_row($keys =~ s/, / || /gr) . ' limit ' . ($most // 1) . ')' }
 sub some_month { return "(date '2025-01-01' + interval '" . int(rand 24) . " months')::date" }
 sub some_day { return "(date '2025-01-01' + " . int(rand 700) . ')' }
 
@@ -55,22 +56,22 @@ sub load_changed {
 
 # ------------------------------------------------------------------------------- edits
 my @edit = (
-    ['setting', sub { "update mo_data.setting set value = greatest(1, value + " . pick(-2, -1, 1, 3) . ") where name = (select name from mo_data.setting " . some_row('name') . " limit 1)" }],
-    ['practice closes', sub { "update mo_data.organisation set open_to = " . some_day() . " where org_code = (select org_code from mo_data.organisation where org_type = 'practice' " . some_row('org_code') . " limit 1)" }],
+    ['setting', sub { "update mo_data.setting set value = greatest(1, value + " . pick(-2, -1, 1, 3) . ") where " . rows('name', 'setting') }],
+    ['practice closes', sub { "update mo_data.organisation set open_to = " . some_day() . " where " . rows('org_code', "organisation where org_type = 'practice'") }],
     ['practice opens', sub { "update mo_data.organisation set open_to = null where org_type = 'practice'" }],
-    ['practice opens later', sub { "update mo_data.organisation set open_from = least(" . some_day() . ", open_to - 1) where org_code = (select org_code from mo_data.organisation where org_type = 'practice' " . some_row('org_code') . " limit 1)" }],
+    ['practice opens later', sub { "update mo_data.organisation set open_from = least(" . some_day() . ", open_to - 1) where " . rows('org_code', "organisation where org_type = 'practice'") }],
     ['practice moves', sub { my $day = some_day(); "with p as (update mo_data.organisation_parent set valid_to = $day where valid_to is null and parent_type = 'pcn' and (valid_from is null or valid_from < $day)
-            and org_code = (select org_code from mo_data.organisation_parent where parent_type = 'pcn' " . some_row('org_code') . " limit 1) returning *)
+            and " . rows('org_code', "organisation_parent where parent_type = 'pcn'") . " returning *)
         insert into mo_data.organisation_parent (org_code, parent_type, parent_code, valid_from) select p.org_code, 'pcn', o.org_code, $day
         from p cross join lateral (select org_code from mo_data.organisation where org_type = 'pcn' and org_code <> p.parent_code " . some_row('org_code') . ' limit 1) o' }],
     ['practice joins another PCN for all time', sub { "update mo_data.organisation_parent set parent_code = (select org_code from mo_data.organisation where org_type = 'pcn' " . some_row('org_code') . " limit 1)
-        where parent_type = 'pcn' and org_code = (select org_code from mo_data.organisation where org_type = 'practice' " . some_row('org_code') . " limit 1)" }],
+        where parent_type = 'pcn' and " . rows('org_code', "organisation where org_type = 'practice'") }],
     ['another ICB', sub { "insert into mo_data.organisation (org_code, org_type, name) values ('QZZ', 'icb', 'Another ICB'), ('99Z', 'sub_icb', 'Its sub-ICB') on conflict do nothing;
         insert into mo_data.organisation_parent (org_code, parent_type, parent_code) select x.* from (select '99Z', 'icb', 'QZZ' union all
             select 'QZZ', 'region', min(parent_code) from mo_data.organisation_parent where parent_type = 'region') x
             where not exists (select from mo_data.organisation_parent where org_code = '99Z')" }],
     ['to another ICB', sub { "update mo_data.organisation_parent set parent_code = '99Z' where parent_type = 'sub_icb' and exists (select from mo_data.organisation where org_code = '99Z')
-        and org_code in (select org_code from mo_data.organisation where org_type in ('practice', 'pcn') " . some_row('org_code') . ' limit ' . pick(1, 3, 8) . ')' }],
+        and " . rows('org_code', "organisation where org_type in ('practice', 'pcn')", pick(1, 3, 8)) }],
     ['back from another ICB', sub { "update mo_data.organisation_parent set parent_code = (select min(org_code) from mo_data.organisation where org_type = 'sub_icb' and org_code <> '99Z')
         where parent_type = 'sub_icb' and parent_code = '99Z'" }],
     ['group', sub { my $group = pick('NORTH', 'SOUTH'); "delete from mo_data.organisation_group where group_code = '$group';
@@ -80,33 +81,32 @@ my @edit = (
     ['target', sub { "insert into mo_data.kpi_target (kpi_id, org_code, valid_from, target) select k.kpi_id, o.org_code, " . some_month() . ', ' . pick(0.5, 0.9, 2) . "
         from (select * from mo_data.kpi where unit = 'percent' " . some_row('kpi_id') . ' limit 2) k, (select * from mo_data.organisation ' . some_row('org_code') . ' limit 3) o
         where not exists (select from mo_data.kpi_target t where t.kpi_id = k.kpi_id and t.org_code = o.org_code)' }],
-    ['no target', sub { 'delete from mo_data.kpi_target where kpi_id = (select kpi_id from mo_data.kpi_target ' . some_row('kpi_id') . ' limit 1)' }],
+    ['no target', sub { 'delete from mo_data.kpi_target where ' . rows('kpi_id', 'kpi_target') }],
     ['patients to review', sub { 'update mo_data.cohort_target set target_patients = target_patients + ' . pick(-1, 2, 5) . ' where target_patients > 2 and pcn_code = (select min(pcn_code) from mo_data.cohort_target)' }],
     ['small numbers', sub { 'update mo_data.kpi set hide_from = ' . pick('1', '1', 'null') . ', hide_to = case when true then ' . pick(2, 4, 7) . ' end, round_to = ' . pick('null', 'null', '5')
-        . ', hide_denominator_below = ' . pick('null', 'null', '10') . ' where kpi_id in (select kpi_id from mo_data.kpi ' . some_row('kpi_id') . ' limit ' . pick(1, 5, 30) . ')' }],
+        . ', hide_denominator_below = ' . pick('null', 'null', '10') . ' where ' . rows('kpi_id', 'kpi', pick(1, 5, 30)) }],
     ['rule of a KPI', sub { 'update mo_data.kpi set ' . pick('on_front_page = not on_front_page', 'counts_from_april = not counts_from_april', 'look_back_months = look_back_months + 1',
-        "definition_version = definition_version || '.1'", 'begins_with_first = not begins_with_first') . ' where kpi_id = (select kpi_id from mo_data.kpi ' . some_row('kpi_id') . ' limit 1)' }],
+        "definition_version = definition_version || '.1'", 'begins_with_first = not begins_with_first') . ' where ' . rows('kpi_id', 'kpi') }],
     ['how a KPI is shown', sub { 'update mo_data.kpi set ' . pick("direction = case direction when 'higher' then 'lower' else 'higher' end", 'decimals = (decimals + 1) % 3', "name = name || '.', short_name = short_name || '.'",
         "interval_method = case interval_method when 'wilson' then 'none' else interval_method end", 'expected_lag_days = expected_lag_days + 10', 'page_order = page_order + 1', "time_basis = case time_basis when 'flow' then 'stock' else time_basis end")
-        . ' where kpi_id = (select kpi_id from mo_data.kpi ' . some_row('kpi_id') . ' limit 1)' }],
+        . ' where ' . rows('kpi_id', 'kpi') }],
     ['prescribing measure', sub { 'update mo_data.prescribing_measure set ' . pick('is_active = not is_active', "direction = case direction when 'higher' then 'lower' else 'higher' end", 'per = per * 10', "title = title || '.'")
-        . ' where measure_id = (select measure_id from mo_data.prescribing_measure ' . some_row('measure_id') . ' limit 1)' }],
+        . ' where ' . rows('measure_id', 'prescribing_measure') }],
     ['saving shown', sub { 'update mo_data.price_per_unit_threshold set least_saving = least_saving * ' . pick(0.1, 2) }],
     ['names', sub { "update mo_data." . pick("organisation set name = name || '.'", "organisation_group set group_name = group_name || '.'", "sea_theme set label = label || '.'", "site set site_name = site_name || '.'") }],
-    ['KPI off', sub { 'update mo_data.kpi set is_active = false where kpi_id = (select kpi_id from mo_data.kpi ' . some_row('kpi_id') . ' limit 1)' }],
+    ['KPI off', sub { 'update mo_data.kpi set is_active = false where ' . rows('kpi_id', 'kpi') }],
     ['KPIs on', sub { 'update mo_data.kpi set is_active = true' }],
-    ['code sets', sub { 'update mo_data.code_set set is_on = not is_on where (code_set, code) in (select code_set, code from mo_data.code_set ' . some_row('code_set || code') . ' limit ' . pick(1, 5, 20) . ')' }],
+    ['code sets', sub { 'update mo_data.code_set set is_on = not is_on where ' . rows('code_set, code', 'code_set', pick(1, 5, 20)) }],
     ['code sets on', sub { 'update mo_data.code_set set is_on = true' }],
-    ['cohort', sub { 'update mo_data.cohort set is_on = not is_on where cohort_code = (select cohort_code from mo_data.cohort ' . some_row('cohort_code') . ' limit 1)' }],
+    ['cohort', sub { 'update mo_data.cohort set is_on = not is_on where ' . rows('cohort_code', 'cohort') }],
     ['cohorts on', sub { 'update mo_data.cohort set is_on = true' }],
-    ['monitoring', sub { 'update mo_data.monitoring_requirement set ' . pick('is_on = not is_on', 'grace_days = grace_days + 10', 'interval_months = interval_months + 1') . ' where (cohort_code, test_code_set, phase) in (
-        select cohort_code, test_code_set, phase from mo_data.monitoring_requirement ' . some_row('cohort_code || test_code_set || phase') . ' limit 3)' }],
-    ['alert window', sub { 'update mo_data.alert_window set ' . pick('in_kpi = not in_kpi', 'window_value = window_value + 1') . ' where alert_class = (select alert_class from mo_data.alert_window ' . some_row('alert_class') . ' limit 1)' }],
-    ['formulary', sub { 'delete from mo_data.formulary where (class_code, bnf_prefix) in (select class_code, bnf_prefix from mo_data.formulary ' . some_row('class_code || bnf_prefix') . ' limit 1)' }],
+    ['monitoring', sub { 'update mo_data.monitoring_requirement set ' . pick('is_on = not is_on', 'grace_days = grace_days + 10', 'interval_months = interval_months + 1') . ' where ' . rows('cohort_code, test_code_set, phase', 'monitoring_requirement', 3) }],
+    ['alert window', sub { 'update mo_data.alert_window set ' . pick('in_kpi = not in_kpi', 'window_value = window_value + 1') . ' where ' . rows('alert_class', 'alert_window') }],
+    ['formulary', sub { 'delete from mo_data.formulary where ' . rows('class_code, bnf_prefix', 'formulary') }],
     ['supervision', sub { 'update mo_data.supervision_requirement set interval_days = greatest(7, interval_days + ' . pick(-20, 14, 40) . ')' }],
     ['programme', sub { 'update mo_data.switch_programme set starts_on = starts_on + ' . pick(-31, 40) }],
-    ['bank holiday', sub { "delete from mo_data.bank_holiday where day = (select day from mo_data.bank_holiday where day > '2025-01-01' " . some_row('day') . ' limit 1)' }],
-    ['roles', sub { 'update mo_data.arrs_role set is_on = not is_on where role_code = (select role_code from mo_data.arrs_role ' . some_row('role_code') . ' limit 1)' }],
+    ['bank holiday', sub { "delete from mo_data.bank_holiday where " . rows('day', "bank_holiday where day > '2025-01-01'") }],
+    ['roles', sub { 'update mo_data.arrs_role set is_on = not is_on where ' . rows('role_code', 'arrs_role') }],
     ['roles on', sub { 'update mo_data.arrs_role set is_on = true' }],
 );
 
