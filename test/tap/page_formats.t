@@ -25,6 +25,11 @@ unlike($out, qr/\e/, '... no colours where it is no terminal');
 like($out, qr/^Synthetic data +Figures to 31 October 2026/m, '... says what data they are and how far they reach');
 like($out, qr/^The page supports discussion of variation; it is not performance management\. Run \d+\.$/m, '... and what it is for');
 like($out, qr/^$_$/m, "... $_") for 'Clinical activity', 'Prescribing safety', 'Cost', 'DES assurance';
+{ # the demonstration's figures move on with the month; what stands beside them does not
+    my $beside = sub { return [map { /^(\S.*?) {2,}/ ? $1 : s/\d+\.$//r =~ s/ +$//r } grep { /^\S|^ +value/ && !/^(?:Exceptions|To know)$/ } split /\n/, $_[0]] };
+    my ($printed) = slurp('README.md') =~ /^```text\n(SYNTHETIC.*?)^```/ms;
+    is_deeply($beside->($printed // ''), $beside->($text), '... is what README shows');
+}
 my $rows = as_admin(q{select count(*) from mo_dashboard.dashboard where org_code = 'U99001'});
 ($code, $out, $err) = modash('page', '--org', 'u99001');
 is($out, $text, 'a code in small letters');
