@@ -75,7 +75,7 @@ comment on column mo_data.kpi.begins_with_first is
     'ratios whose numerator a site records by codes of its own.';
 comment on column mo_data.kpi.look_back_months is 'How many months before a month its figure depends on: which figures a late load can change.';
 comment on column mo_data.kpi.look_ahead_months is 'How many months after a month its figure still depends on (a medicine stopped the month after its review).';
-comment on column mo_data.kpi.follows_clock is 'Its figure changes as time passes, without a new load (an open alert falls due): its latest look_back_months + 1 months are always refreshed.';
+comment on column mo_data.kpi.follows_clock is 'Its figure changes as time passes, without a new load (an open alert falls due): the months that had ended at the last refresh, look_back_months + 1 of them, and those since are always refreshed.';
 comment on column mo_data.kpi.expected_lag_days is 'Days after a month''s end when its figure can be complete.';
 comment on column mo_data.kpi.owner_role is 'Who answers for it.';
 comment on column mo_data.kpi.definition_version is 'Version of its definition; a change is written to change_log.';

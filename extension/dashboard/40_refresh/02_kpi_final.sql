@@ -2,13 +2,11 @@
 -- after a purge is not counted from what is left either.
 create or replace view mo_data.kpi_final as
     select k.kpi_id,
-        max((p.before + make_interval(months => case when p.keeps_look_back then 0 else greatest(k.look_back_months, k.history_months, q.months) end))::date)
-            as before
+        max((p.before + make_interval(months => case when p.keeps_look_back then 0 else greatest(r.look_back_months, r.history_months) end))::date) as before
     from mo_data.purge_log p
         join mo_data.source s on s.target_table = p.table_name
         join mo_data.kpi k on s.source = any (k.sources)
-        cross join lateral (
-            select max(x.interval_days) / 31 + 1 as months from mo_data.supervision_requirement x where 'supervision_requirement' = any (k.sources)) q
+        join mo_data.kpi_reach r on r.kpi_id = k.kpi_id
     group by k.kpi_id;
 comment on view mo_data.kpi_final is
     'KPIs whose figures of months before a month stand as they were published (or do not exist), because the records they would be counted from, or '

@@ -83,11 +83,8 @@ create or replace function mo_data.kpi_span()
                     else r.first_month
                 end as month
         ) april
-        cross join lateral ( -- who was supervised in time shows only after the longest interval that a site has set
-            select greatest(k.history_months, max(q.interval_days) / 31 + (max(q.interval_days) % 31 > 0)::integer) as months
-            from mo_data.supervision_requirement q where 'supervision_requirement' = any (k.sources)
-        ) history
-        cross join lateral (select (april.month + make_interval(months => history.months))::date as first_month) f
+        join mo_data.kpi_reach h on h.kpi_id = k.kpi_id
+        cross join lateral (select (april.month + make_interval(months => h.history_months))::date as first_month) f
         cross join lateral (
             select least(
                 case k.time_basis when 'annual' then (mo.financial_year_start(r.last_month) + interval '11 months')::date else r.last_month end,

@@ -117,9 +117,10 @@ create or replace function mo_data.refresh_pending()
         from mo_data.kpi_month p
         where not exists (select from span s where s.kpi_id = p.kpi_id and p.month between s.first_month and s.last_month)
     ), universe as materialized (
-        select k.kpi_id, m.month, m.last_month, m.is_due, k.sources, k.look_back_months, k.look_ahead_months, t.tables
+        select k.kpi_id, m.month, m.last_month, m.is_due, k.sources, h.look_back_months, k.look_ahead_months, t.tables
         from month m
             join mo_data.kpi k using (kpi_id)
+            join mo_data.kpi_reach h using (kpi_id)
             join lateral (select array_agg(distinct s.target_table) as tables from mo_data.source s where s.source = any (k.sources)) t on true
         where k.is_active
             and not exists (select from mo_data.kpi_final f where f.kpi_id = m.kpi_id and f.before > m.month) -- its records were removed
@@ -147,12 +148,18 @@ create or replace function mo_data.refresh_pending()
         select u.kpi_id, u.month, null
         from universe u
         where u.is_due is distinct from exists (select from mo_data.kpi_month p where p.kpi_id = u.kpi_id and p.month = u.month)
+    ), published as (
+        select coalesce(max(r.published_at), '-infinity') as at from mo_data.refresh_run r
     ), clock as ( -- figures that change as time passes ride along with whatever else is due, and alone once a day
         select u.kpi_id, u.month
-        from universe u join mo_data.kpi k using (kpi_id)
-        where k.follows_clock and u.month >= u.last_month - make_interval(months => u.look_back_months)
-            and (exists (select from dirty)
-                or current_date > (select coalesce(max(r.published_at), '-infinity') from mo_data.refresh_run r)::date)
+        from published p
+            cross join universe u
+            join mo_data.kpi k using (kpi_id)
+        where k.follows_clock and u.is_due
+            and (u.month >= least(u.last_month, date_trunc('month', p.at at time zone 'Europe/London') - interval '1 month')
+                    - make_interval(months => u.look_back_months)
+                or (u.kpi_id, u.month) in (select f.kpi_id, f.month from mo_data.alert_fallen_due(p.at) f))
+            and (exists (select from dirty) or current_date > p.at::date)
     )
     select d.kpi_id, d.month, coalesce(array_agg(distinct d.batch_id order by d.batch_id) filter (where d.batch_id is not null), '{}')
     from (select y.kpi_id, y.month, y.batch_id from dirty y union all select c.kpi_id, c.month, null from clock c) d
@@ -163,7 +170,8 @@ comment on function mo_data.refresh_pending() is
     'The (KPI, month) pairs that loads since the last refresh, or a change of organisations, memberships, weights, settings, definitions or '
     'tables of local decisions (edited by hand or loaded), can have '
     'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it and, with '
-    'look_ahead_months, those before it; KPIs that follow the clock have their latest look_back_months + 1 months here; a list size reaches '
+    'look_ahead_months, those before it; KPIs that follow the clock have here what could still change at the last refresh (its latest '
+    'look_back_months + 1 months) and months of alerts that have fallen due since; a list size reaches '
     'every later month, because the latest list counts; a file without months reaches every month from its changed_from; organisation and '
     'membership files reach all months, but only when they changed anything. Only months that a KPI has (mo_data.kpi_span) are counted: one '
     'that it newly has is here, and so is one published before that it has no longer, to be withdrawn.';

@@ -48,14 +48,12 @@ create or replace function mo_data.purge_limit(before date)
         where k.is_active
         group by k.kpi_id
     ), reach as (
-        select k.kpi_id, u.final_before, k.look_ahead_months, k.follows_clock, k.look_back_months, l.last_month,
-            case when u.keeps_look_back then 0 else greatest(k.look_back_months, k.history_months, q.months) end as back
+        select k.kpi_id, u.final_before, k.look_ahead_months, k.follows_clock, h.look_back_months, l.last_month,
+            case when u.keeps_look_back then 0 else greatest(h.look_back_months, h.history_months) end as back
         from used u
             join mo_data.kpi k on k.kpi_id = u.kpi_id
             cross join lateral (select max(m.month) as last_month from mo_data.kpi_month m where m.kpi_id = k.kpi_id) l
-            cross join lateral (
-                select max(x.interval_days) / 31 + 1 as months from mo_data.supervision_requirement x
-                where 'supervision_requirement' = any (k.sources)) q
+            join mo_data.kpi_reach h on h.kpi_id = u.kpi_id
         where l.last_month is not null
     )
     select r.kpi_id, (r.final_before + make_interval(months => r.back))::date,

@@ -4,6 +4,7 @@
 -- Parts:       role. A person with two roles or organisations counts in each. Where: the organisation of the post.
 -- History:     twelve months: a register that was begun with the reviews then in date has none of those before, and the year in which they were
 --              made would look as if hardly anybody had one.
+-- Look-back:   the longest there is: each review says itself how long it holds.
 -- Source:      facts/README.md section 7 (annual review is a supplier benchmark; each review carries its own end date).
 create or replace function mo_data.scope_on(days date[])
 returns table (day date, org_code text, role_code text, staff_key integer, post_from date, reviewed_on date, in_date_until date)
@@ -42,6 +43,6 @@ call mo_data.register_kpi(
     numerator_wording => 'staff in post with a scope of practice in date', denominator_wording => 'ARRS staff in post',
     direction => 'higher', time_basis => 'stock', interval_method => 'wilson',
     sources => array['scope_of_practice', 'staff_post', 'staff_leave'], optional_sources => array['staff_leave'],
-    history_months => 12, look_back_months => 24, expected_lag_days => 14, rps_principle => 4,
+    history_months => 12, look_back_months => 120, expected_lag_days => 14, rps_principle => 4,
     rationale => 'People must work within what they are competent and signed off to do.',
     reference => 'PCN DES assurance; local review interval', is_site_kpi => false);

@@ -10,23 +10,34 @@
 -- Where:       the practice whose log it is. Month: that of the London day of issue.
 -- Parts:       class_1, class_2 ... . The whole is all classes in the KPI together.
 -- Source:      design convention 5a.3; facts/mhra_alert_classes.csv.
+create or replace function mo_data.alert_in_kpi(issued_from timestamptz, issued_before timestamptz)
+returns table (alert_ref text, alert_class text, title text, issued_at timestamptz, issued_on date, deadline timestamptz)
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select a.alert_ref, a.alert_class, a.title, a.issued_at, d.issued_on,
+        coalesce(a.deadline_at, mo.alert_deadline(a.issued_at, w.window_value, w.window_unit, array(
+            select h.day from mo_data.bank_holiday h where h.division = 'england-and-wales' order by h.day)))
+    from mo_data.alert a
+        cross join lateral (select (a.issued_at at time zone 'Europe/London')::date as issued_on) d
+        cross join lateral (
+            select w.window_value, w.window_unit, w.in_kpi from mo_data.alert_window w
+            where w.alert_class = a.alert_class and w.valid_from <= d.issued_on
+            order by w.valid_from desc limit 1) w
+    where w.in_kpi and a.issued_at >= issued_from and a.issued_at < issued_before and isfinite(a.issued_at)
+$$;
+comment on function mo_data.alert_in_kpi(timestamptz, timestamptz) is
+    'Alerts of the classes in the KPI issued in a span of time, with their deadline: their own, else their class''s on the London day of issue. Null: none is set.';
+revoke all on function mo_data.alert_in_kpi(timestamptz, timestamptz) from public;
+
 create or replace function mo_data.kpi_alert_closure_in_window(from_month date, to_month date)
 returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with issued as (
-        select a.alert_ref, a.alert_class, a.issued_at, (a.issued_at at time zone 'Europe/London')::date as issued_on,
-            coalesce(a.deadline_at, mo.alert_deadline(a.issued_at, w.window_value, w.window_unit, array(
-                select h.day from mo_data.bank_holiday h where h.division = 'england-and-wales' order by h.day))) as deadline
-        from mo_data.alert a
-            cross join lateral (
-                select w.window_value, w.window_unit, w.in_kpi from mo_data.alert_window w
-                where w.alert_class = a.alert_class and w.valid_from <= (a.issued_at at time zone 'Europe/London')::date
-                order by w.valid_from desc limit 1) w
-        where w.in_kpi
-            and a.issued_at >= from_month::timestamp at time zone 'Europe/London'
-            and a.issued_at < (to_month + interval '1 month') at time zone 'Europe/London'
+        select a.* from mo_data.alert_in_kpi(from_month::timestamp at time zone 'Europe/London',
+            (to_month + interval '1 month') at time zone 'Europe/London') a
     ),
     handled as (
         select i.alert_ref, i.alert_class, i.issued_on, l.practice_code, mo.alert_status(i.issued_at,
@@ -46,6 +57,19 @@ $$;
 comment on function mo_data.kpi_alert_closure_in_window(date, date) is
     'Records of alert_closure_in_window: one an alert and practice it was due at, once in the whole and once in its class.';
 revoke all on function mo_data.kpi_alert_closure_in_window(date, date) from public;
+
+-- A national alert may give a year: its month of issue changes long after the latest months, which are always counted again.
+create or replace function mo_data.alert_fallen_due(since timestamptz)
+returns table (kpi_id text, month date)
+language sql stable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+    select distinct 'alert_closure_in_window', mo.month_start(a.issued_on)
+    from mo_data.alert_in_kpi('-infinity', now()) a
+    where a.deadline > since and a.deadline <= now()
+$$;
+comment on function mo_data.alert_fallen_due(timestamptz) is 'Months of issue of alerts in the KPI whose deadline has passed since then. Part of mo_data.refresh_pending().';
+revoke all on function mo_data.alert_fallen_due(timestamptz) from public;
 
 call mo_data.register_kpi(
     kpi_id => 'alert_closure_in_window', family => 'prescribing_safety', page_order => 200,

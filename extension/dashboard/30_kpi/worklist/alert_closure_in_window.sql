@@ -6,21 +6,13 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     with day as (select (as_at + 1)::timestamp at time zone 'Europe/London' - interval '1 microsecond' as ends_at)
-    select l.practice_code, 'alert:' || a.alert_ref, (e.deadline at time zone 'Europe/London')::date,
+    select l.practice_code, 'alert:' || a.alert_ref, (a.deadline at time zone 'Europe/London')::date,
         'Close alert ' || a.alert_ref || ' (class ' || a.alert_class || '), ' || coalesce(
-            'due ' || to_char(e.deadline at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI'), 'no deadline set') || ': ' || a.title
+            'due ' || to_char(a.deadline at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI'), 'no deadline set') || ': ' || a.title
     from day
-        join mo_data.alert a on a.issued_at <= day.ends_at and isfinite(a.issued_at)
-        cross join lateral (
-            select w.window_value, w.window_unit, w.in_kpi from mo_data.alert_window w
-            where w.alert_class = a.alert_class and w.valid_from <= (a.issued_at at time zone 'Europe/London')::date
-            order by w.valid_from desc limit 1) w
-        cross join lateral (
-            select coalesce(a.deadline_at, mo.alert_deadline(a.issued_at, w.window_value, w.window_unit, array(
-                select h.day from mo_data.bank_holiday h where h.division = 'england-and-wales' order by h.day))) as deadline) e
+        cross join lateral mo_data.alert_in_kpi('-infinity', day.ends_at + interval '1 microsecond') a
         join mo_data.alert_action l on l.alert_ref = a.alert_ref and l.practice_code = any (org_codes)
-    where w.in_kpi
-    group by l.practice_code, a.alert_ref, a.alert_class, a.title, e.deadline, day.ends_at
+    group by l.practice_code, a.alert_ref, a.alert_class, a.title, a.deadline, day.ends_at
     having count(*) filter (where l.closed_at <= day.ends_at) = 0
 $$;
 comment on function mo_data.worklist_alert_closure_in_window(text[], date) is
