@@ -34,7 +34,8 @@ psql(q{
         ('price_per_unit', '{month,generic_code}', '{}', null),
         ('price_per_unit_saving', '{org_key,month,generic_code}', '{}', null),
         ('sea_theme_cell', '{org_key,quarter_start,theme_code,harm_code}', '{run_id}', 'sea_raised'),
-        ('source_reconciliation', '{source,month,category}', '{run_id}', null);
+        ('source_reconciliation', '{source,month,category}', '{run_id}', null),
+        ('source_left_out', '{source}', '{run_id}', null);
     create function public.alike(a jsonb, b jsonb) returns boolean language sql immutable
         as $$ -- numbers to nine digits: sums of the same numbers in another order
         select a = b or a is not null and b is not null and not exists (

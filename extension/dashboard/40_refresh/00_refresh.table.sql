@@ -149,3 +149,14 @@ comment on column mo_data.source_reconciliation.rows is 'Rows loaded.';
 comment on column mo_data.source_reconciliation.actual_cost is 'Actual cost in pounds.';
 comment on column mo_data.source_reconciliation.org_codes is 'The first twenty codes that are left out; empty where they count.';
 comment on column mo_data.source_reconciliation.run_id is 'The refresh that wrote it.';
+
+create table mo_data.source_left_out (
+    source text primary key references mo_data.source,
+    narrative text not null,
+    run_id integer not null references mo_data.refresh_run
+);
+comment on table mo_data.source_left_out is
+    'What of a source no figure counts because a site has not yet decided something (a window, an interval, a code), as of the last refresh. Prescribing is in source_reconciliation.';
+comment on column mo_data.source_left_out.source is 'Source.';
+comment on column mo_data.source_left_out.narrative is 'What is left out and why. Narrative.';
+comment on column mo_data.source_left_out.run_id is 'The refresh that wrote it.';

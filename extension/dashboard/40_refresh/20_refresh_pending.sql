@@ -149,7 +149,7 @@ create or replace function mo_data.refresh_pending()
         from universe u
         where u.is_due is distinct from exists (select from mo_data.kpi_month p where p.kpi_id = u.kpi_id and p.month = u.month)
     ), published as (
-        select coalesce(max(r.published_at), '-infinity') as at from mo_data.refresh_run r
+        select coalesce(max(r.published_at), '-infinity') as at from mo_data.refresh_run r where r.kind = 'incremental' -- of months asked for: not these
     ), clock as ( -- figures that change as time passes ride along with whatever else is due, and alone once a day
         select u.kpi_id, u.month
         from published p

@@ -180,6 +180,7 @@ begin
         perform mo_data.calendar_extend();
     end if;
     perform mo_data.price_per_unit_replace(run);
+    perform mo_data.source_left_out_replace(run);
 
     if from_month is null then
         insert into mo_data.refresh_batch (batch_id, run_id) select b, run from unnest(seen) b;

@@ -18,7 +18,7 @@ create or replace view mo_dashboard.data_status as
         l.rows_rejected::integer as rows_rejected,
         l.failed_loads::integer as failed_loads,
         (r.published_at at time zone 'UTC')::timestamp(0) as refreshed_at_utc,
-        case when (select m.sees_all from mo_data.my_reach m) then x.left_out end::text as left_out_narrative
+        case when (select m.sees_all from mo_data.my_reach m) then nullif(concat_ws('; ', x.left_out, n.narrative), '') end::text as left_out_narrative
     from mo_data.source s
         left join (
             select b.source, count(*) filter (where b.state <> 'failed') as loads, count(*) filter (where b.state = 'failed') as failed_loads,
@@ -52,7 +52,8 @@ create or replace view mo_dashboard.data_status as
             from mo_data.source_reconciliation c
             where c.source = s.source and c.category <> 'counted'
                 and c.month = (select max(z.month) from mo_data.source_reconciliation z where z.source = s.source)
-        ) x on true;
+        ) x on true
+        left join mo_data.source_left_out n on n.source = s.source;
 comment on view mo_dashboard.data_status is
     'One row a source: how far its data reach, when they were loaded, when the next are due, and what of the latest month is left out and why.';
 comment on column mo_dashboard.data_status.source_name is 'Name of the source.';
@@ -69,4 +70,4 @@ comment on column mo_dashboard.data_status.rows_rejected is 'Rows of these files
 comment on column mo_dashboard.data_status.failed_loads is 'Files of which nothing was kept.';
 comment on column mo_dashboard.data_status.refreshed_at_utc is 'When the published figures were last refreshed, UTC.';
 comment on column mo_dashboard.data_status.left_out_narrative is
-    'What of the latest month counts in no organisation''s or not in every organisation''s figures, why, and the first codes. Null: nothing, or the login does not see every organisation. Narrative.';
+    'What of the latest month counts in no organisation''s or not in every organisation''s figures, why, and the first codes; of alerts, what of the latest twelve. Null: nothing, or the login does not see every organisation. Narrative.';

@@ -5,8 +5,8 @@
 -- Deadline:    the alert's own, else its class's window on the London day of issue. Of several closures the earliest at or after issue and
 --              not after the as-at time counts. The as-at time is now: an alert still inside its window joins its month of issue when it
 --              falls due, so the figure follows the clock.
--- Left out:    alerts of a class without a window that carry no deadline of their own (data_status names them); practices that have
---              not logged the alert.
+-- Left out:    alerts of a class without a window, or with one in working days that ends beyond the years of which bank holidays are loaded,
+--              that carry no deadline of their own (data_status names them); practices that have not logged the alert.
 -- Where:       the practice whose log it is. Month: that of the London day of issue.
 -- Parts:       class_1, class_2 ... . The whole is all classes in the KPI together.
 -- Source:      design convention 5a.3; facts/mhra_alert_classes.csv.
@@ -16,18 +16,25 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     select a.alert_ref, a.alert_class, a.title, a.issued_at, d.issued_on,
-        coalesce(a.deadline_at, mo.alert_deadline(a.issued_at, w.window_value, w.window_unit, array(
-            select h.day from mo_data.bank_holiday h where h.division = 'england-and-wales' order by h.day)))
-    from mo_data.alert a
+        coalesce(a.deadline_at, case when w.window_unit <> 'working_days' or t.day < holiday.known_before and d.issued_on >= holiday.known_from then t.at end)
+    from (
+            select array_agg(h.day order by h.day) as days, date_trunc('year', min(h.day))::date as known_from,
+                (date_trunc('year', max(h.day)) + interval '1 year')::date as known_before
+            from mo_data.bank_holiday h where h.division = 'england-and-wales'
+        ) holiday
+        cross join mo_data.alert a
         cross join lateral (select (a.issued_at at time zone 'Europe/London')::date as issued_on) d
         cross join lateral (
             select w.window_value, w.window_unit, w.in_kpi from mo_data.alert_window w
             where w.alert_class = a.alert_class and w.valid_from <= d.issued_on
             order by w.valid_from desc limit 1) w
+        cross join lateral (select mo.alert_deadline(a.issued_at, w.window_value, w.window_unit, coalesce(holiday.days, '{}')) as at) c
+        cross join lateral (select c.at, (c.at at time zone 'Europe/London')::date as day) t
     where w.in_kpi and a.issued_at >= issued_from and a.issued_at < issued_before and isfinite(a.issued_at)
 $$;
 comment on function mo_data.alert_in_kpi(timestamptz, timestamptz) is
-    'Alerts of the classes in the KPI issued in a span of time, with their deadline: their own, else their class''s on the London day of issue. Null: none is set.';
+    'Alerts of the classes in the KPI issued in a span of time, with their deadline: their own, else their class''s on the London day of issue. Null: none is set, '
+    'or it is in working days and beyond the years whose bank holidays are loaded.';
 revoke all on function mo_data.alert_in_kpi(timestamptz, timestamptz) from public;
 
 create or replace function mo_data.kpi_alert_closure_in_window(from_month date, to_month date)
