@@ -103,8 +103,14 @@ select cells > 150 as many, attained, unequal from pg_temp.unequal('smr_complete
 savepoint one_set;
 update mo_data.cohort set attained_by = 'MEDRVW_COD' where cohort_code = 'POLYPHARMACY';
 update mo_data.cohort set attained_by = null where cohort_code = 'SEVERE_FRAILTY';
-select cells > 60 as many, attained, unequal from pg_temp.unequal('smr_rolling_attainment', '2024-12-01', '2025-05-01');
-select cells > 60 as many, attained, unequal from pg_temp.unequal('smr_completed', '2024-12-01', '2025-05-01');
+select cells > 40 as many, attained, unequal from pg_temp.unequal('smr_rolling_attainment', '2024-12-01', '2025-05-01');
+select cells > 40 as many, attained, unequal from pg_temp.unequal('smr_completed', '2024-12-01', '2025-05-01');
+-- ... and one that nothing can attain is left out, with its target
+insert into mo_data.cohort_target (pcn_code, cohort_code, year_start, target_patients) values ('U00001', 'SEVERE_FRAILTY', '2024-04-01', 30);
+select k.breakdown, count(*) > 0 as records from mo_data.kpi_smr_completed('2024-12-01', '2025-03-01') k group by 1 order by 1;
+select sum(denominator) as target from mo_data.kpi_smr_completed('2024-12-01', '2024-12-01') where org_code = 'U00001' and breakdown is null;
+update mo_data.cohort set attained_by = null;
+select count(*) as records from mo_data.kpi_smr_completed('2024-12-01', '2025-03-01');
 rollback to one_set;
 -- more months than the extension counts at once: the same as month by month
 select count(*) > 40 as many, count(*) - count(distinct (t.org_code, t.month, t.breakdown)) as repeated,

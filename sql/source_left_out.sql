@@ -25,7 +25,9 @@ insert into mo_data.staff (staff_key) select generate_series(1, 3);
 insert into mo_data.staff_post (post_id, staff_key, org_code, role_code, post_from)
     select 'P' || r.n, r.n, 'U00001', r.role_code, '2024-01-01' from (select role_code, row_number() over (order by role_code collate "C") as n from mo_data.arrs_role where is_on limit 3) r;
 insert into mo_data.supervision_requirement (requirement_id, role_code, interval_days) select 'R1', role_code, 30 from mo_data.staff_post where staff_key = 2;
--- registers: no code for one test of lithium; nobody takes warfarin
+-- a cohort of its own, attained by a code that is not there; registers: no code for one test of lithium; nobody takes warfarin
+insert into mo_data.cohort (cohort_code, kind, name, attained_by, status, is_on) values ('LOCAL_ASTHMA', 'smr', 'Asthma', 'LOCAL_ASTHMA_REVIEW', 'local', true);
+insert into mo_data.cohort_member (patient_key, cohort_code, member_from) values (1, 'LOCAL_ASTHMA', '2020-01-10');
 update mo_data.code_set set is_on = false where code_set in ('LITHIUM_LEVEL', 'INR');
 insert into mo_data.cohort_member (patient_key, cohort_code, member_from) values (1, 'HRD_LITHIUM', '2020-01-10');
 call mo_data.refresh();

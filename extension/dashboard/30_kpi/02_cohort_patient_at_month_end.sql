@@ -8,7 +8,7 @@ as $$
     select distinct e.month, e.month_end, c.patient_key, r.practice_code, k.cohort_code, k.attained_by
     from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
         cross join lateral (select g::date as month, mo.month_end(g::date) as month_end) e
-        join mo_data.cohort k on k.kind = 'smr' and k.is_on
+        cross join mo_data.smr_cohort k
         join mo_data.cohort_member c on c.cohort_code = k.cohort_code
             and c.member_from <= e.month_end and (c.member_to is null or c.member_to > e.month_end)
         cross join lateral (
@@ -22,7 +22,7 @@ as $$
         and not exists (select from mo_data.patient d where d.patient_key = c.patient_key and d.died_on <= e.month_end)
 $$;
 comment on function mo_data.cohort_patient_at_month_end(date, date) is
-    'One row a month, patient and review cohort that is switched on: membership and registration hold on the month end, the practice '
+    'One row a month, patient and review cohort that is counted (mo_data.smr_cohort): membership and registration hold on the month end, the practice '
     'belongs to an organisation, the patient is alive. A patient registered twice is at the registration that began last, then at the '
     'lower code; where that practice belongs to no organisation, nowhere.';
 revoke all on function mo_data.cohort_patient_at_month_end(date, date) from public;

@@ -3,10 +3,10 @@ create or replace function mo_data.smr_cell_has_whole() returns boolean
 language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select count(distinct coalesce(k.attained_by, '')) <= 1 from mo_data.cohort k where k.kind = 'smr' and k.is_on
+    select count(distinct k.attained_by) <= 1 from mo_data.smr_cohort k
 $$;
 comment on function mo_data.smr_cell_has_whole() is
-    'Whether all review cohorts that are switched on are attained by the same code set, so that mo_data.smr_cell can count them together.';
+    'Whether all review cohorts that are counted are attained by the same code set, so that mo_data.smr_cell can count them together.';
 revoke all on function mo_data.smr_cell_has_whole() from public;
 
 -- PL/pgSQL, so that each query is planned for the codes, cohorts and months it is asked for.
@@ -22,7 +22,7 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
-    cohorts text[] := array(select k.cohort_code from mo_data.cohort k where k.kind = 'smr' and k.is_on);
+    cohorts text[] := array(select k.cohort_code from mo_data.smr_cohort k);
     events mo.patient_months;
     codes text[];
     chunk_from date := smr_cell.from_month;
@@ -70,7 +70,7 @@ begin
     end loop;
 end $$;
 comment on function mo_data.smr_cell(date, date, text[], mo.patient_spells) is
-    'Patients of each review cohort that is switched on, by practice and month end, and how many of them had an attaining event in 12 '
+    'Patients of each review cohort that is counted (mo_data.smr_cohort), by practice and month end, and how many of them had an attaining event in 12 '
     'months, since 1 April and in the month: the same patients as mo_data.cohort_patient_at_month_end. Cohort null: all of them '
     'together, each patient once; these rows are missing where not all cohorts are attained by the same code set. Cells without '
     'patients are left out. Practices and spells are those of mo_data.registration_spells().';

@@ -5,7 +5,7 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     select r.practice_code, c.patient_key, string_agg(distinct k.name, ', ' order by k.name), min(c.member_from), max(v.event_date)
-    from mo_data.cohort k
+    from mo_data.smr_cohort k
         join mo_data.cohort_member c on c.cohort_code = k.cohort_code
             and c.member_from <= as_at and (c.member_to is null or c.member_to > as_at)
         cross join lateral (
@@ -16,7 +16,7 @@ as $$
             select max(a.event_date) as event_date
             from mo_data.code_set s join mo_data.activity a on a.code = s.code and a.patient_key = c.patient_key
             where s.code_set = k.attained_by and s.is_on and a.event_date <= as_at and (a.outcome is null or a.outcome = 'attended')) v
-    where k.kind = 'smr' and k.is_on and r.practice_code = any (org_codes)
+    where r.practice_code = any (org_codes)
         and c.patient_key in (
             select h.patient_key from mo_data.registration h
             where h.practice_code = any (org_codes) and h.registered_from <= as_at and (h.registered_to is null or h.registered_to > as_at))
@@ -27,7 +27,7 @@ as $$
     group by r.practice_code, c.patient_key
 $$;
 comment on function mo_data.smr_patient_on(text[], date) is
-    'Patients who on the day are in a review cohort that is switched on and registered at one of the practices, with their '
+    'Patients who on the day are in a review cohort that is counted and registered at one of the practices, with their '
     'latest review by then (null: '
     'none). The same patients as mo_data.cohort_patient_at_month_end. For the worklists of the two SMR KPIs.';
 revoke all on function mo_data.smr_patient_on(text[], date) from public;

@@ -31,6 +31,13 @@ create or replace function mo_data.source_left_out_now()
                 and q.valid_from <= s.day and (q.valid_to is null or q.valid_to > s.day))
     having count(*) > 0
     union all
+    select 'cohort', 'review cohorts attained by a code set that has no code switched on: ' || string_agg(format('%s (%s)', k.cohort_code, coalesce(k.attained_by, 'none')),
+        ', ' order by k.cohort_code)
+    from mo_data.cohort k
+    where k.kind = 'smr' and k.is_on and k.cohort_code not in (select c.cohort_code from mo_data.smr_cohort c)
+        and exists (select from mo_data.cohort_member c where c.cohort_code = k.cohort_code)
+    having count(*) > 0
+    union all
     select 'monitoring_requirement', 'registers with a test that has no code switched on: ' || string_agg(w.cohort_code || ' (' || w.tests || ')', ', ' order by w.cohort_code)
     from (
             select q.cohort_code, string_agg(distinct q.test_code_set, ', ') as tests
@@ -43,8 +50,8 @@ create or replace function mo_data.source_left_out_now()
     $$;
 revoke all on function mo_data.source_left_out_now() from public;
 comment on function mo_data.source_left_out_now() is
-    'What no figure counts for want of a decision, a row a source: alerts without a deadline, people in post without a supervision interval, registers with a '
-    'test that no code is switched on for. Part of refresh().';
+    'What no figure counts for want of a decision, a row a source: alerts without a deadline, people in post without a supervision interval, review cohorts and '
+    'registers with a test that no code is switched on for. Part of refresh().';
 
 create or replace function mo_data.source_left_out_replace(run_id integer)
     returns void

@@ -15,8 +15,7 @@ as $$
         select t.pcn_code, g::date as month, t.cohort_code, t.target_patients::double precision as target_patients
         from generate_series(from_month::timestamp, to_month::timestamp, interval '1 month') g
             join mo_data.cohort_target t on t.year_start = mo.financial_year_start(g::date)
-        where t.cohort_code = 'ALL'
-            or exists (select from mo_data.cohort k where k.cohort_code = t.cohort_code and k.kind = 'smr' and k.is_on)
+        where exists (select from mo_data.smr_cohort k where t.cohort_code in ('ALL', k.cohort_code))
     )
     select t.pcn_code, t.month, t.cohort_code, t.cohort_code, t.target_patients
     from target t where t.cohort_code <> 'ALL'
