@@ -135,6 +135,13 @@ for my $row (split /\n/, psql(q{select concat_ws('|', source_name, state_label, 
 }
 ok(!(grep { length > 120 } $header, @sources), '... in 120 columns');
 
+# --- a published column that holds nulls says what they mean
+my $unsaid = q{select v.view_name || '.' || v.column_name from mo_dashboard.data_dictionary v
+    where v.column_sort > 0 and v.description_narrative !~* '\mnull\M'
+        and (xpath('/row/n/text()', query_to_xml(format('select exists (select from mo_dashboard.%I where %I is null) as n', v.view_name, v.column_name), false, true, '')))[1]::text = 'true'
+    order by v.view_name, v.column_sort};
+is(psql($unsaid), '', 'comments say what null means wherever there is one');
+
 my $left_out = psql(q{select max(left_out_narrative) from mo_dashboard.data_status where source_name = 'prescribing'});
 cmp_ok(length $left_out, '>', 100, 'what of the latest month is left out is long');
 like($out, qr/: left out of \Q$left_out\E$/m, '... and printed whole');
