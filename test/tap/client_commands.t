@@ -29,7 +29,7 @@ $help{'demo-data'} = (modash('demo-data', '--help'))[1];
 my $every = join "\n", values %help;
 for my $said (slurp('README.md') =~ /(`(?:modash|--)[^`\n]*`|^modash .*$)/mg) {
     my ($command) = $said =~ /modash ([a-z-]+)/;
-    ok(($command ? $help{$command} // '' : $every) =~ /(?<![\w-])$_\b/, "README's $said: help has $_") for grep { $_ ne "--help" } $said =~ /(--[a-z][a-z-]+|(?<= )-[a-z]\b)/g;
+    ok(($command ? $help{$command} // '' : $every) =~ /(?<![\w-])$_(?![\w-])/, "README's $said: help has $_") for grep { $_ ne "--help" } $said =~ /(--[a-z][a-z-]+|(?<= )-[a-z]\b)/g;
 }
 my ($named) = $help{load} =~ /^SOURCE is one of\n(.*?)\n\n/ms;
 my ($own, $flat) = $named =~ /^(.*?)or a flat source.*?: (.*)/s;
