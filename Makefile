@@ -181,7 +181,7 @@ help:
 	@echo "mo_dashboard $(MO_VERSION)"
 	@sed -n 's/^## \([a-z-]*\): /  make \1\t/p' Makefile | expand -t 24
 
-## demo: build, make a private server under build/demo, load a synthetic ICB, print one PCN's page
+## demo: build, make a private server under build/, load a synthetic ICB, print one PCN's page
 ## demo-stop: stop the private server of the demo
 ## test: everything quick: style checks, pg_regress, unit, SQL twins, TAP, isolation, short fuzzing (SUITES=... picks)
 ## test-clients: read the published views with ODBC, JDBC, node, R, LibreOffice and what Power BI sends
@@ -189,13 +189,13 @@ help:
 ## all: build the extension, the layer and modash
 ## install: install extension and layer into the server that pg_config names
 ## installcheck: run pg_regress against the server that the PG* variables name (after install)
-## lint: the checks of the repository itself (names, twins, comments, lengths)
+## lint: the checks of the repository itself (names, twins, lengths, rules, what texts name)
 ## valgrind: the extension's regression tests with the server under valgrind (minutes)
 ## fuzz: libFuzzer over the arithmetic, every deserialiser and the reading ahead of files, FUZZ_SECONDS (600) a target
 ## crash: kill client, backend and server, cut the line, fill disk and memory at 200 random moments (ten minutes)
 ## soak: eight loaders, two refreshers and twenty readers at once for ten minutes (SOAK_SECONDS)
 ## refresh-random: 400 turns of random files and edits; after each, what is stored beside a refresh from nothing (RANDOM_STEPS, RANDOM_SEED; half an hour)
-## fuzz-files: 100,000 mutated files of every format through modash, an hour (FUZZ_FILES)
+## fuzz-files: 100,000 mutated files of every format through modash (FUZZ_FILES; ten minutes)
 ## sqlsmith: 100,000 random queries against the layer (SQLSMITH_QUERIES)
 ## memory: ten million rows in a group, 10,000 calls of everything in a session, a hundred readers beside a refresh (20 minutes)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)

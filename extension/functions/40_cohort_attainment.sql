@@ -68,9 +68,9 @@ create type mo.patient_months (
     storage = external
 );
 comment on type mo.patient_months is
-    'For each of many patients a set of calendar months. Made by mo.event_months, mo.event_month_sets, mo.event_month_bits and '
-    'mo.spell_months, read by mo.attainment_cells. Up to 192 months; about 12 bytes a patient. Text is hexadecimal of the binary form, which '
-    'is portable; every byte is checked on the way in.';
+    'For each of many patients a set of calendar months. Made by mo.event_months, mo.event_month_sets, mo.event_month_bits, '
+    'mo.spell_months, mo.held_months, mo.months_without and mo.months_union, read by mo.attainment_cells. Up to 192 '
+    'months; about 12 bytes a patient. Text is hexadecimal of the binary form, which is portable; every byte is checked on the way in.';
 
 create function mo.patient_months_combine(state mo.patient_months, other mo.patient_months) returns mo.patient_months
     language c immutable strict parallel safe
@@ -120,8 +120,8 @@ create type mo.patient_spells (
     storage = external
 );
 comment on type mo.patient_spells is
-    'Registrations of patients with organisations. Made by mo.registered_spells, read by mo.attainment_cells. 16 bytes a '
-    'spell, sorted. Text is hexadecimal of the binary form, which is portable; every byte is checked on the way in.';
+    'Registrations of patients with organisations. Made by mo.registered_spells and mo.registered_spell_sets, read by mo.attainment_cells and '
+    'mo.registered_patient_bits. 16 bytes a spell, sorted. Text is hexadecimal of the binary form, which is portable; every byte is checked on the way in.';
 
 create function mo.patient_spells_combine(state mo.patient_spells, other mo.patient_spells) returns mo.patient_spells
     language c immutable strict parallel safe

@@ -1,4 +1,4 @@
--- Rows of prescribing on their way into the layer's tables: the one part of schema mo that writes.
+-- Rows of prescribing on their way into the layer's tables. In schema mo only this, mo.read_prescribing_file and mo.rolled_up_into write.
 
 create function mo.store_prescribing_rows() returns pg_catalog.trigger
     language c

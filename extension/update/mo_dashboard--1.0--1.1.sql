@@ -229,4 +229,14 @@ comment on function mo.read_prescribing_file(pg_catalog.text, pg_catalog.int4, p
 
 comment on schema mo is
     'Functions of the medicines optimisation dashboard: NHS calendar, working days, cohort attainment, peers, intervals, '
-    'funnels, control charts, disclosure control. Pure: they read no table; but for the three by which prescribing is loaded.';
+    'funnels, control charts, disclosure control. Pure: they read no table; but for the three by which prescribing is loaded, '
+    'mo.rolled_up_into, by which results are stored, and the procedures that make the layer and bring it up.';
+
+comment on type mo.patient_months is
+    'For each of many patients a set of calendar months. Made by mo.event_months, mo.event_month_sets, mo.event_month_bits, '
+    'mo.spell_months, mo.held_months, mo.months_without and mo.months_union, read by mo.attainment_cells. Up to 192 '
+    'months; about 12 bytes a patient. Text is hexadecimal of the binary form, which is portable; every byte is checked on the way in.';
+
+comment on type mo.patient_spells is
+    'Registrations of patients with organisations. Made by mo.registered_spells and mo.registered_spell_sets, read by mo.attainment_cells and '
+    'mo.registered_patient_bits. 16 bytes a spell, sorted. Text is hexadecimal of the binary form, which is portable; every byte is checked on the way in.';

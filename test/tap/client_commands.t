@@ -15,12 +15,26 @@ is("$code $out", '0 modash ' . psql('select mo.version()') . "\n", '--version is
 ($code, $out, $err) = modash('--help');
 is($code, 0, '--help: exit 0');
 like($out, qr/^  $_ /m, "--help documents exit code $_") for 0 .. 5;
-for my $command (qw(load refresh page status)) {
+my %help;
+for my $command (qw(load refresh page status workbook powerbi)) {
     ($code, $out, $err) = modash($command, '--help');
+    $help{$command} = $out;
     is($code, 0, "$command --help: exit 0");
     like($out, qr/^usage: modash $command.*exit codes/s, "$command --help: usage and exit codes");
     ok(!(grep { length > 120 } split /\n/, $out), "$command --help: fits a terminal");
 }
+
+# --- what README says of options, what help says of sources
+$help{'demo-data'} = (modash('demo-data', '--help'))[1];
+my $every = join "\n", values %help;
+for my $said (slurp('README.md') =~ /(`(?:modash|--)[^`\n]*`|^modash .*$)/mg) {
+    my ($command) = $said =~ /modash ([a-z-]+)/;
+    ok(($command ? $help{$command} // '' : $every) =~ /(?<![\w-])$_(?![\w-])/, "README's $said: help has $_") for grep { $_ ne "--help" } $said =~ /(--[a-z][a-z-]+|(?<= )-[a-z]\b)/g;
+}
+my ($named) = $help{load} =~ /^SOURCE is one of\n(.*?)\n\n/ms;
+my ($own, $flat) = $named =~ /^(.*?)or a flat source.*?: (.*)/s;
+is(join(' ', sort $own =~ /^  (\w+) /mg, split ' ', $flat), join(' ', sort split /\n/, psql('select source from mo_data.source')), 'load --help lists every source, and no other');
+
 for my $wrong (['nothing'], [], ['load'], ['load', 'prescribing'], ['load', 'nonsense', 'x.csv'], ['load', '--bad'], ['load', '--month', 'May', 'prescribing', 'x'],
     ['load', '--map', '/no/such/map', 'prescribing', 'x'], ['page'], ['page', '--org'], ['status', 'x'], ['refresh', '--from', '2024-01']) {
     ($code, $out, $err) = modash(@$wrong);
@@ -120,6 +134,14 @@ for my $row (split /\n/, psql(q{select concat_ws('|', source_name, state_label, 
     like($out, qr/^$pattern *$/m, '... ' . $row =~ s/\|.*//r);
 }
 ok(!(grep { length > 120 } $header, @sources), '... in 120 columns');
+
+# --- a published column that holds nulls says what they mean
+my $unsaid = q{select v.view_name || '.' || v.column_name from mo_dashboard.data_dictionary v
+    where v.column_sort > 0 and v.description_narrative !~* '\mnull\M'
+        and (xpath('/row/n/text()', query_to_xml(format('select exists (select from mo_dashboard.%I where %I is null) as n', v.view_name, v.column_name), false, true, '')))[1]::text = 'true'
+    order by v.view_name, v.column_sort};
+is(psql($unsaid), '', 'comments say what null means wherever there is one');
+
 my $left_out = psql(q{select max(left_out_narrative) from mo_dashboard.data_status where source_name = 'prescribing'});
 cmp_ok(length $left_out, '>', 100, 'what of the latest month is left out is long');
 like($out, qr/: left out of \Q$left_out\E$/m, '... and printed whole');

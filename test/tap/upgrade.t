@@ -35,6 +35,8 @@ my $catalogue = q{set search_path = pg_catalog; select string_agg(line, E'\n' or
         where not t.tgisinternal and not c.relispartition and c.relnamespace = 'mo_data'::regnamespace
     union all select format('setting %s', s.name) from mo_data.setting s
     union all select format('kpi %s', k.kpi_id) from mo_data.kpi k where k.family <> 'prescribing_measure'
+    union all select format('type %s %s', t.oid::regtype, obj_description(t.oid, 'pg_type')) from pg_type t where t.typnamespace = 'mo'::regnamespace
+    union all select format('schema %s', obj_description('mo'::regnamespace, 'pg_namespace'))
     union all select format('aggregate %s %s %s', a.aggfnoid, a.aggtransfn, a.aggcombinefn) from pg_aggregate a join pg_proc p on p.oid = a.aggfnoid
         where p.pronamespace = 'mo'::regnamespace) x};
 my $figures = q{select (select count(*) || ' ' || md5(string_agg(concat_ws('|', v.kpi_id, v.month, v.org_code, v.breakdown, v.numerator, v.denominator), ';'

@@ -46,7 +46,7 @@ comment on column mo_data.organisation_parent.parent_type is 'Kind of the parent
 comment on column mo_data.organisation_parent.parent_code is 'The organisation it belongs to.';
 comment on column mo_data.organisation_parent.valid_from is 'First day of membership; 1900-01-01 when not known.';
 comment on column mo_data.organisation_parent.valid_to is 'First day it no longer holds. Null: holds still.';
-comment on column mo_data.organisation_parent.batch_id is 'The load that last wrote the row.';
+comment on column mo_data.organisation_parent.batch_id is 'The load that last wrote the row. Null: entered by hand.';
 
 create table mo_data.organisation_successor (
     org_code text not null,

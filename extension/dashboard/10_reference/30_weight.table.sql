@@ -16,5 +16,5 @@ comment on column mo_data.weight.sex is 'M or F; patients of other or unknown se
 comment on column mo_data.weight.age_from is 'Youngest age of the band, in years.';
 comment on column mo_data.weight.age_to is 'Oldest age of the band. Null: open (75 and over).';
 comment on column mo_data.weight.weight is 'Weight of one patient.';
-comment on column mo_data.weight.source is 'Where the weight was published.';
+comment on column mo_data.weight.source is 'Where the weight was published. Null: not said.';
 comment on column mo_data.weight.batch_id is 'The load the row came with. Null: shipped or entered by hand.';

@@ -22,7 +22,7 @@ comment on column mo_data.prescribing.practice_code is 'Practice or other prescr
 comment on column mo_data.prescribing.bnf_code is 'BNF presentation code: 15 characters, 11 for appliances (chapters 20 and above).';
 comment on column mo_data.prescribing.items is 'Prescription items.';
 comment on column mo_data.prescribing.quantity is 'Quantity per item. Null: not in the file.';
-comment on column mo_data.prescribing.total_quantity is 'Quantity times items.';
+comment on column mo_data.prescribing.total_quantity is 'Quantity times items. Null: not in the file.';
 comment on column mo_data.prescribing.nic_e5 is 'Net ingredient cost in 0.00001 pounds. Null: not in the file.';
 comment on column mo_data.prescribing.actual_cost_e5 is 'Actual cost in 0.00001 pounds. Null: not given; left out of figures.';
 comment on column mo_data.prescribing.adq_usage is 'Average daily quantity usage. Null: not in the file.';
@@ -54,7 +54,7 @@ comment on column mo_data.prescribing_gbp.practice_code is 'Practice or other pr
 comment on column mo_data.prescribing_gbp.bnf_code is 'BNF presentation code.';
 comment on column mo_data.prescribing_gbp.items is 'Prescription items.';
 comment on column mo_data.prescribing_gbp.quantity is 'Quantity per item. Null: not in the file.';
-comment on column mo_data.prescribing_gbp.total_quantity is 'Quantity times items.';
+comment on column mo_data.prescribing_gbp.total_quantity is 'Quantity times items. Null: not in the file.';
 comment on column mo_data.prescribing_gbp.nic is 'Net ingredient cost in pounds. Null: not in the file.';
 comment on column mo_data.prescribing_gbp.actual_cost is 'Actual cost in pounds. Null: not given.';
 comment on column mo_data.prescribing_gbp.adq_usage is 'Average daily quantity usage. Null: not in the file.';

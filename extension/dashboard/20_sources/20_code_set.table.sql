@@ -15,12 +15,12 @@ create index code_set_code on mo_data.code_set (code, code_set);
 comment on table mo_data.code_set is
     'Codes that count as one thing. Shipped rows are confirmed ones; anything not confirmed nationally is shipped switched off or not at all, and a site switches it on.';
 comment on column mo_data.code_set.code_set is 'Name of the set, such as SMR_DONE.';
-comment on column mo_data.code_set.code is 'SNOMED CT concept id as text, or a sites own code beginning LOCAL:.';
+comment on column mo_data.code_set.code is 'SNOMED CT concept id as text, or a site''s own code beginning LOCAL:.';
 comment on column mo_data.code_set.term is 'What the code means.';
 comment on column mo_data.code_set.status is 'confirmed, secondary, not_confirmed or local: how sure it is that the code belongs here.';
 comment on column mo_data.code_set.is_on is 'Counted. Codes that are not confirmed are off until a site switches them on.';
-comment on column mo_data.code_set.source is 'Where the code is known from.';
-comment on column mo_data.code_set.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.code_set.source is 'Where the code is known from. Null: not said.';
+comment on column mo_data.code_set.batch_id is 'The load the row came with. Null: shipped or entered by hand.';
 
 create table mo_data.cohort (
     cohort_code text primary key,
@@ -44,7 +44,7 @@ comment on column mo_data.cohort.drug_group is 'Group of the drug, for breakdown
 comment on column mo_data.cohort.attained_by is 'Code set whose event attains the cohort; null for registers, which have monitoring_requirement.';
 comment on column mo_data.cohort.status is 'confirmed, secondary, not_confirmed or local.';
 comment on column mo_data.cohort.is_on is 'Counted.';
-comment on column mo_data.cohort.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.cohort.batch_id is 'The load the row came with. Null: shipped or entered by hand.';
 
 create table mo_data.monitoring_requirement (
     cohort_code text not null,
@@ -66,16 +66,16 @@ create table mo_data.monitoring_requirement (
     check (status in ('confirmed', 'secondary', 'not_confirmed', 'local'))
 );
 comment on table mo_data.monitoring_requirement is
-    'Which tests a drugs register needs, and how often. All that hold for a patient must be in date.';
+    'Which tests a drug''s register needs, and how often. All that hold for a patient must be in date.';
 comment on column mo_data.monitoring_requirement.cohort_code is 'Register of the drug.';
 comment on column mo_data.monitoring_requirement.test_code_set is 'Code set of the test.';
 comment on column mo_data.monitoring_requirement.phase is 'maintenance, or an earlier phase after the start.';
 comment on column mo_data.monitoring_requirement.from_day is 'First day of the phase, counted from the patient joining the register.';
 comment on column mo_data.monitoring_requirement.to_day is 'First day the phase no longer holds. Null: open.';
-comment on column mo_data.monitoring_requirement.interval_months is 'Months a test stays in date. Give this or interval_days.';
-comment on column mo_data.monitoring_requirement.interval_days is 'Days a test stays in date.';
+comment on column mo_data.monitoring_requirement.interval_months is 'Months a test stays in date. Null: interval_days says it.';
+comment on column mo_data.monitoring_requirement.interval_days is 'Days a test stays in date. Null: interval_months says it.';
 comment on column mo_data.monitoring_requirement.grace_days is 'Days allowed beyond the interval; a local decision.';
 comment on column mo_data.monitoring_requirement.status is 'confirmed, secondary, not_confirmed or local.';
 comment on column mo_data.monitoring_requirement.is_on is 'Counted.';
-comment on column mo_data.monitoring_requirement.source is 'Where the interval is known from.';
-comment on column mo_data.monitoring_requirement.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.monitoring_requirement.source is 'Where the interval is known from. Null: not said.';
+comment on column mo_data.monitoring_requirement.batch_id is 'The load the row came with. Null: shipped or entered by hand.';

@@ -56,7 +56,7 @@ comment on column mo_data.cohort_member.cohort_code is 'The cohort.';
 comment on column mo_data.cohort_member.member_from is 'First day in the cohort. Null: not known, never holds.';
 comment on column mo_data.cohort_member.member_to is 'First day no longer in it. Null: still in it.';
 comment on column mo_data.cohort_member.left_reason is 'Why it ended: declined, end_of_life, no_longer_eligible, moved, died. Null: not ended or not known.';
-comment on column mo_data.cohort_member.interval_months is 'For a register: this patients own interval where it depends on the patient (DOAC by creatinine clearance). Null: the usual one.';
+comment on column mo_data.cohort_member.interval_months is 'For a register: this patient''s own interval where it depends on the patient (DOAC by creatinine clearance). Null: the usual one.';
 comment on column mo_data.cohort_member.batch_id is 'The load the row came with. Null: entered by hand.';
 
 create table mo_data.patient_link (

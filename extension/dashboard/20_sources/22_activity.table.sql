@@ -29,7 +29,7 @@ comment on column mo_data.activity.source_system is 'emis, systmone or flat.';
 comment on column mo_data.activity.event_id is 'Identifier of the event in its source (ObservationGuid, RowIdentifier); a repeated one is the same event.';
 comment on column mo_data.activity.patient_key is 'Patient: a number standing for a pseudonym made outside the database.';
 comment on column mo_data.activity.practice_code is 'Practice where it was done or recorded.';
-comment on column mo_data.activity.code is 'SNOMED CT concept id as text, or LOCAL: and a sites own code.';
+comment on column mo_data.activity.code is 'SNOMED CT concept id as text, or LOCAL: and a site''s own code.';
 comment on column mo_data.activity.event_date is 'Day it happened. Null: not known; such an event attains nothing.';
 comment on column mo_data.activity.recorded_date is 'Day it was entered. Null: not known.';
 comment on column mo_data.activity.outcome is 'attended, did_not_attend or cancelled for contacts. Null: not a contact.';

@@ -13,7 +13,7 @@ comment on column mo_data.alert.alert_ref is 'Reference of the alert, such as EL
 comment on column mo_data.alert.alert_class is 'Class: 1, 2, 3, 4, NATPSA, CLMR, CLMN, DSU.';
 comment on column mo_data.alert.title is 'Title.';
 comment on column mo_data.alert.issued_at is 'Time of issue. Null: not known; the alert is then in no summary.';
-comment on column mo_data.alert.deadline_at is 'Deadline the alert itself carries. Null: its classs window.';
+comment on column mo_data.alert.deadline_at is 'Deadline the alert itself carries. Null: the window of its class.';
 comment on column mo_data.alert.batch_id is 'The load the row came with. Null: entered by hand.';
 
 create table mo_data.alert_window (
@@ -36,11 +36,11 @@ comment on table mo_data.alert_window is
 comment on column mo_data.alert_window.alert_class is 'Class of alert.';
 comment on column mo_data.alert_window.valid_from is 'First London day of issue the window is for.';
 comment on column mo_data.alert_window.window_value is 'How many units. Null: none; an alert of the class is due only when it carries its own deadline.';
-comment on column mo_data.alert_window.window_unit is 'hours, days or working_days.';
+comment on column mo_data.alert_window.window_unit is 'hours, days or working_days. Null: no window.';
 comment on column mo_data.alert_window.in_kpi is 'Counted in alert_closure_in_window.';
 comment on column mo_data.alert_window.status is 'confirmed, secondary, not_confirmed or local.';
-comment on column mo_data.alert_window.source is 'Where the window is known from.';
-comment on column mo_data.alert_window.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.alert_window.source is 'Where the window is known from. Null: not said.';
+comment on column mo_data.alert_window.batch_id is 'The load the row came with. Null: shipped or entered by hand.';
 
 create table mo_data.alert_action (
     alert_ref text not null,
@@ -55,7 +55,7 @@ create table mo_data.alert_action (
 );
 create index alert_action_practice on mo_data.alert_action (practice_code, alert_ref);
 comment on table mo_data.alert_action is
-    'What a practices log says of an alert: one row a practice and alert it applies to, more when it was closed more than once.';
+    'What a practice''s log says of an alert: one row a practice and alert it applies to, more when it was closed more than once.';
 comment on column mo_data.alert_action.alert_ref is 'The alert.';
 comment on column mo_data.alert_action.practice_code is 'Practice the row belongs to.';
 comment on column mo_data.alert_action.received_at is 'When the practice received it. Null: not known.';

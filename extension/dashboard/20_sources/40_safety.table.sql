@@ -37,7 +37,7 @@ comment on column mo_data.pincer_indicator.indicator_code is 'Code of the indica
 comment on column mo_data.pincer_indicator.primis_id is 'PRIMIS identifier.';
 comment on column mo_data.pincer_indicator.family is 'Group of indicators.';
 comment on column mo_data.pincer_indicator.title is 'What is hazardous.';
-comment on column mo_data.pincer_indicator.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.pincer_indicator.batch_id is 'The load the row came with. Null: shipped or entered by hand.';
 
 create table mo_data.significant_event (
     event_id text primary key,
@@ -77,7 +77,7 @@ comment on column mo_data.sea_theme.theme_code is 'Code of the theme.';
 comment on column mo_data.sea_theme.label is 'What it means.';
 comment on column mo_data.sea_theme.parent_label is 'What it is a part of. Null: top level.';
 comment on column mo_data.sea_theme.origin is 'LFPSE or local.';
-comment on column mo_data.sea_theme.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.sea_theme.batch_id is 'The load the row came with. Null: shipped or entered by hand.';
 
 create table mo_data.significant_event_theme (
     event_id text not null,

@@ -12,7 +12,7 @@ comment on column mo_data.arrs_role.role_code is 'Code of the role.';
 comment on column mo_data.arrs_role.role is 'Name of the role.';
 comment on column mo_data.arrs_role.status is 'How sure the list is.';
 comment on column mo_data.arrs_role.is_on is 'Counted as an ARRS role.';
-comment on column mo_data.arrs_role.batch_id is 'The load the row came with. Null: entered by hand.';
+comment on column mo_data.arrs_role.batch_id is 'The load the row came with. Null: shipped or entered by hand.';
 
 create table mo_data.staff (
     staff_key integer primary key,
@@ -20,7 +20,7 @@ create table mo_data.staff (
     batch_id integer
 );
 comment on table mo_data.staff is
-    'People of the networks teams, as numbers.';
+    'People of the networks'' teams, as numbers.';
 comment on column mo_data.staff.staff_key is 'A number standing for a person.';
 comment on column mo_data.staff.is_independent_prescriber is 'Holds an independent prescribing qualification. Null: not known.';
 comment on column mo_data.staff.batch_id is 'The load the row came with. Null: entered by hand.';
@@ -114,7 +114,7 @@ create table mo_data.scope_of_practice (
 );
 create index scope_of_practice_staff on mo_data.scope_of_practice (staff_key, reviewed_on);
 comment on table mo_data.scope_of_practice is
-    'Reviews of each persons scope of practice.';
+    'Reviews of each person''s scope of practice.';
 comment on column mo_data.scope_of_practice.scope_id is 'Identifier of the review.';
 comment on column mo_data.scope_of_practice.staff_key is 'Whose scope.';
 comment on column mo_data.scope_of_practice.reviewed_on is 'Day it was reviewed.';

@@ -107,7 +107,7 @@ create table mo_data.cohort_target_profile (
     check (cumulative_share between 0 and 1)
 );
 comment on table mo_data.cohort_target_profile is
-    'Share of the years target expected by the end of each month; without rows it is linear.';
+    'Share of the year''s target expected by the end of each month; without rows it is linear.';
 comment on column mo_data.cohort_target_profile.pcn_code is 'PCN.';
 comment on column mo_data.cohort_target_profile.year_start is '1 April of the financial year.';
 comment on column mo_data.cohort_target_profile.financial_month is '1 (April) to 12 (March).';
@@ -127,11 +127,11 @@ create table mo_data.kpi_target (
     check (target between '-1e15' and '1e15')
 );
 comment on table mo_data.kpi_target is
-    'Targets of KPIs by organisation and period. An organisation without one inherits its parents.';
+    'Targets of KPIs by organisation and period. An organisation without one inherits that of the nearest organisation it belongs to.';
 comment on column mo_data.kpi_target.kpi_id is 'KPI.';
 comment on column mo_data.kpi_target.org_code is 'Organisation the target was set for.';
 comment on column mo_data.kpi_target.valid_from is 'First month it is for.';
 comment on column mo_data.kpi_target.valid_to is 'First month it is no longer for. Null: open.';
-comment on column mo_data.kpi_target.target is 'Target, as the KPIs value is (0.9 for 90 %).';
+comment on column mo_data.kpi_target.target is 'Target, as the KPI''s value is (0.9 for 90 %).';
 comment on column mo_data.kpi_target.set_by is 'Who set it. Null: not recorded.';
 comment on column mo_data.kpi_target.batch_id is 'The load the row came with. Null: entered by hand.';

@@ -37,7 +37,7 @@ create table mo_data.refresh_log (
 comment on table mo_data.refresh_log is 'The steps of each refresh, with rows and time.';
 comment on column mo_data.refresh_log.run_id is 'The refresh.';
 comment on column mo_data.refresh_log.step is 'Number of the step within it.';
-comment on column mo_data.refresh_log.what is 'count together (KPIs at once, by whichever processes there are), count (base figures of a KPI), results (levels, peers), results after (what later months show of them), reconcile, latest page.';
+comment on column mo_data.refresh_log.what is 'count together (KPIs at once, by whichever processes there are), count (base figures of a KPI), reconcile, results (levels, peers), results after (what later months show of them), indexes, positions (of a measure), latest page, page, price per unit, theme map, changes.';
 comment on column mo_data.refresh_log.kpi_id is 'KPI. Null: a step for all.';
 comment on column mo_data.refresh_log.from_month is 'First month of the step. Null: no months.';
 comment on column mo_data.refresh_log.to_month is 'Last month of the step. Null: no months.';

@@ -50,13 +50,13 @@ comment on column mo_dashboard.dim_organisation.org_type is 'practice, pcn, sub_
 comment on column mo_dashboard.dim_organisation.org_type_label is 'Level as readers know it. Sort by org_type_label_sort.';
 comment on column mo_dashboard.dim_organisation.org_type_label_sort is 'Order of org_type_label, practice first.';
 comment on column mo_dashboard.dim_organisation.current_pcn_code is 'PCN it belongs to now. Null: none.';
-comment on column mo_dashboard.dim_organisation.current_pcn_name is 'Name of that PCN.';
+comment on column mo_dashboard.dim_organisation.current_pcn_name is 'Name of that PCN. Null: none, or its name is not known.';
 comment on column mo_dashboard.dim_organisation.current_sub_icb_code is 'Sub-ICB it belongs to now. Null: none.';
-comment on column mo_dashboard.dim_organisation.current_sub_icb_name is 'Name of that sub-ICB.';
+comment on column mo_dashboard.dim_organisation.current_sub_icb_name is 'Name of that sub-ICB. Null: none, or its name is not known.';
 comment on column mo_dashboard.dim_organisation.current_icb_code is 'ICB it belongs to now, through its PCN where it has one. Null: none.';
-comment on column mo_dashboard.dim_organisation.current_icb_name is 'Name of that ICB.';
+comment on column mo_dashboard.dim_organisation.current_icb_name is 'Name of that ICB. Null: none, or its name is not known.';
 comment on column mo_dashboard.dim_organisation.current_region_code is 'Region it belongs to now. Null: none.';
-comment on column mo_dashboard.dim_organisation.current_region_name is 'Name of that region.';
+comment on column mo_dashboard.dim_organisation.current_region_name is 'Name of that region. Null: none, or its name is not known.';
 comment on column mo_dashboard.dim_organisation.is_gp_practice is '1 for a GP practice (prescribing setting 4), which is compared with peers; else 0.';
 comment on column mo_dashboard.dim_organisation.gp_practice_label is 'GP practice or Other.';
 comment on column mo_dashboard.dim_organisation.valid_from is 'First day it was open; 1900-01-01 when not known.';

@@ -63,20 +63,20 @@ comment on column mo_dashboard.fact_kpi.value is 'Numerator / denominator times 
 comment on column mo_dashboard.fact_kpi.value_status is
     'ok, suppressed (small number), no_data (nothing to divide by), not_due (not yet complete: its day has not come), stale (the latest, and the '
     'next was due and is not there).';
-comment on column mo_dashboard.fact_kpi.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
-comment on column mo_dashboard.fact_kpi.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
+comment on column mo_dashboard.fact_kpi.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval, or see value_status.';
+comment on column mo_dashboard.fact_kpi.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval, or see value_status.';
 comment on column mo_dashboard.fact_kpi.target is 'Target for value. Null: none is set.';
-comment on column mo_dashboard.fact_kpi.comparator_value is 'Median of its peers, itself included. Null: not compared.';
+comment on column mo_dashboard.fact_kpi.comparator_value is 'Median of its peers, itself included. Null: see peer_n.';
 comment on column mo_dashboard.fact_kpi.comparator_name is 'ICB median or National median. Null: not compared.';
-comment on column mo_dashboard.fact_kpi.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
-comment on column mo_dashboard.fact_kpi.peer_n is 'Peers with a value, itself included. Null: not compared.';
-comment on column mo_dashboard.fact_kpi.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
-comment on column mo_dashboard.fact_kpi.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
-comment on column mo_dashboard.fact_kpi.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone.';
+comment on column mo_dashboard.fact_kpi.peer_median_without_self is 'Median of the other peers. Null: none, or as peer_rank.';
+comment on column mo_dashboard.fact_kpi.peer_n is 'Peers with a value, itself included. Null: not compared, or more than one in five are suppressed.';
+comment on column mo_dashboard.fact_kpi.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good. Null: see peer_n, or suppressed.';
+comment on column mo_dashboard.fact_kpi.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers, or as peer_rank. Read it with peer_n.';
+comment on column mo_dashboard.fact_kpi.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone. Null: see peer_n, or suppressed.';
 comment on column mo_dashboard.fact_kpi.previous_month_value is 'Value of the month before. Null: none, or suppressed.';
-comment on column mo_dashboard.fact_kpi.change_on_month is 'Value less that of the month before.';
+comment on column mo_dashboard.fact_kpi.change_on_month is 'Value less that of the month before. Null: one of them is not known or suppressed.';
 comment on column mo_dashboard.fact_kpi.previous_year_value is 'Value of the same month a year before. Null: none, or suppressed.';
-comment on column mo_dashboard.fact_kpi.change_on_year is 'Value less that of the same month a year before.';
+comment on column mo_dashboard.fact_kpi.change_on_year is 'Value less that of the same month a year before. Null: one of them is not known or suppressed.';
 comment on column mo_dashboard.fact_kpi.as_at_date is 'Last day of the month: the day of membership and of stock figures.';
 comment on column mo_dashboard.fact_kpi.run_id is 'Number of the refresh that published the row.';
 comment on column mo_dashboard.fact_kpi.status_label is

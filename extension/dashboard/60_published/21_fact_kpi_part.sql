@@ -43,8 +43,8 @@ comment on column mo_dashboard.fact_kpi_part.value is 'Numerator / denominator t
 comment on column mo_dashboard.fact_kpi_part.value_status is
     'ok, suppressed (small number), no_data (nothing to divide by), not_due (not yet complete: its day has not come), stale (the latest, and the '
     'next was due and is not there).';
-comment on column mo_dashboard.fact_kpi_part.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
-comment on column mo_dashboard.fact_kpi_part.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
+comment on column mo_dashboard.fact_kpi_part.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval, or see value_status.';
+comment on column mo_dashboard.fact_kpi_part.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval, or see value_status.';
 comment on column mo_dashboard.fact_kpi_part.breakdown_label is 'The part in words, as the return has it: Lithium, class 2, Clinical pharmacist.';
 comment on column mo_dashboard.fact_kpi_part.as_at_date is 'Last day of the month: the day of membership and of stock figures.';
 comment on column mo_dashboard.fact_kpi_part.run_id is 'Number of the refresh that published the row.';

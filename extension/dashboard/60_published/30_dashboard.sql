@@ -71,9 +71,9 @@ comment on column mo_dashboard.dashboard.status_label is
 comment on column mo_dashboard.dashboard.rag is 'green: on target; amber: not clearly off; red: off target; grey: all that is neither, see status_label.';
 comment on column mo_dashboard.dashboard.display_change_on_month is 'Change on the month before as it is printed; of a percentage in percentage points (pp); no sign: no change in what is printed. Null: not known.';
 comment on column mo_dashboard.dashboard.display_change_on_year is 'Change on the same month a year before as it is printed; of a percentage in percentage points (pp); no sign: no change in what is printed. Null: not known.';
-comment on column mo_dashboard.dashboard.display_peer_median is 'Median of its peers as it is printed. Null: not compared.';
-comment on column mo_dashboard.dashboard.display_position is 'Rank among its peers (1 the lowest value) with their number, and from ten peers on the decile. Null: no other peer.';
-comment on column mo_dashboard.dashboard.trend_spark is 'The twelve months to this one as block characters, oldest first; a blank is a month without a value to show.';
+comment on column mo_dashboard.dashboard.display_peer_median is 'Median of its peers as it is printed. Null: see peer_n.';
+comment on column mo_dashboard.dashboard.display_position is 'Rank among its peers (1 the lowest value) with their number, and from ten peers on the decile. Null: no other peer, or as peer_rank.';
+comment on column mo_dashboard.dashboard.trend_spark is 'The twelve months to this one as block characters, oldest first; a blank is a month without a value to show. Null: none of them has one.';
 comment on column mo_dashboard.dashboard.exception_text is
     'What to know before using the figure: no data, suppressed, not due or stale; off target or too few; a special cause. Null: nothing.';
 comment on column mo_dashboard.dashboard.data_to is 'Last day the figure covers. Null: no data.';
@@ -85,19 +85,19 @@ comment on column mo_dashboard.dashboard.numerator is 'What was counted (numerat
 comment on column mo_dashboard.dashboard.denominator is 'What it is divided by (denominator_wording in dim_kpi). Null: no data.';
 comment on column mo_dashboard.dashboard.value is 'Numerator / denominator times rate_per; percent as 0 to 1; the numerator for a count. Null: see value_status.';
 comment on column mo_dashboard.dashboard.value_status is
-    'ok, suppressed (small number), no_data (nothing to divide by), not_due (not yet complete: its day has not come), stale (the latest, and the '
+    'ok, suppressed (small number), no_data (no figure, or nothing to divide by), not_due (not yet complete: its day has not come), stale (the latest, and the '
     'next was due and is not there).';
 comment on column mo_dashboard.dashboard.target is 'Target for value. Null: none is set.';
-comment on column mo_dashboard.dashboard.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
-comment on column mo_dashboard.dashboard.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
-comment on column mo_dashboard.dashboard.change_on_month is 'Value less that of the month before.';
-comment on column mo_dashboard.dashboard.change_on_year is 'Value less that of the same month a year before.';
-comment on column mo_dashboard.dashboard.comparator_value is 'Median of its peers, itself included. Null: not compared.';
+comment on column mo_dashboard.dashboard.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval, or see value_status.';
+comment on column mo_dashboard.dashboard.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval, or see value_status.';
+comment on column mo_dashboard.dashboard.change_on_month is 'Value less that of the month before. Null: one of them is not known or suppressed.';
+comment on column mo_dashboard.dashboard.change_on_year is 'Value less that of the same month a year before. Null: one of them is not known or suppressed.';
+comment on column mo_dashboard.dashboard.comparator_value is 'Median of its peers, itself included. Null: see peer_n.';
 comment on column mo_dashboard.dashboard.comparator_name is 'ICB median or National median. Null: not compared.';
-comment on column mo_dashboard.dashboard.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
-comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value, itself included. Null: not compared.';
-comment on column mo_dashboard.dashboard.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
-comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
+comment on column mo_dashboard.dashboard.peer_median_without_self is 'Median of the other peers. Null: none, or as peer_rank.';
+comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value, itself included. Null: not compared, or more than one in five are suppressed.';
+comment on column mo_dashboard.dashboard.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good. Null: see peer_n, or suppressed.';
+comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers, or as peer_rank. Read it with peer_n.';
 comment on column mo_dashboard.dashboard.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
 comment on column mo_dashboard.dashboard.run_id is 'Number of the refresh that published the row.';
 comment on column mo_dashboard.dashboard.spc_variation_label is
@@ -106,10 +106,10 @@ comment on column mo_dashboard.dashboard.spc_variation_label is
 comment on column mo_dashboard.dashboard.spc_assurance_label is
     'consistently meets target, consistently misses target, or meets and misses target: where the target lies to the process limits. Null: no '
     'target, no good direction, or no control chart.';
-comment on column mo_dashboard.dashboard.display_interval is '95 % interval of the value as it is printed. Null: the KPI has none.';
+comment on column mo_dashboard.dashboard.display_interval is '95 % interval of the value as it is printed. Null: the KPI has none, or see value_status.';
 comment on column mo_dashboard.dashboard.kpi_short_name is 'Name of at most 30 characters.';
 comment on column mo_dashboard.dashboard.family_label_sort is 'Order of family_label.';
 comment on column mo_dashboard.dashboard.data_kind_label is 'Synthetic data, Real data or Not stated: what the site says its data are.';
 comment on column mo_dashboard.dashboard.significance_label is
     'similar where the 95 % interval holds the median of the peers, else higher or lower: read it before the rank. Null: no interval, or not compared.';
-comment on column mo_dashboard.dashboard.month_label_sort is 'Order of month_label: year and month as a number, 202604.';
+comment on column mo_dashboard.dashboard.month_label_sort is 'Order of month_label: year and month as a number, 202604. Null: no data.';

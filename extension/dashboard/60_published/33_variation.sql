@@ -62,14 +62,14 @@ comment on column mo_dashboard.variation.group_name is 'Name of that ICB, or Eng
 comment on column mo_dashboard.variation.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
 comment on column mo_dashboard.variation.org_count is 'Organisations with a value that is shown: those the statistics are made of. Hidden ones are in note_label.';
 comment on column mo_dashboard.variation.minimum is 'Lowest value. Null, like every statistic: more than one in five values are hidden (note_label).';
-comment on column mo_dashboard.variation.percentile_5 is '5th percentile (type 7, percentile_cont).';
-comment on column mo_dashboard.variation.percentile_10 is '10th percentile.';
-comment on column mo_dashboard.variation.lower_quartile is '25th percentile.';
-comment on column mo_dashboard.variation.median is '50th percentile.';
-comment on column mo_dashboard.variation.upper_quartile is '75th percentile.';
-comment on column mo_dashboard.variation.percentile_90 is '90th percentile.';
-comment on column mo_dashboard.variation.percentile_95 is '95th percentile.';
-comment on column mo_dashboard.variation.maximum is 'Highest value.';
+comment on column mo_dashboard.variation.percentile_5 is '5th percentile (type 7, percentile_cont). Null as minimum.';
+comment on column mo_dashboard.variation.percentile_10 is '10th percentile. Null as minimum.';
+comment on column mo_dashboard.variation.lower_quartile is '25th percentile. Null as minimum.';
+comment on column mo_dashboard.variation.median is '50th percentile. Null as minimum.';
+comment on column mo_dashboard.variation.upper_quartile is '75th percentile. Null as minimum.';
+comment on column mo_dashboard.variation.percentile_90 is '90th percentile. Null as minimum.';
+comment on column mo_dashboard.variation.percentile_95 is '95th percentile. Null as minimum.';
+comment on column mo_dashboard.variation.maximum is 'Highest value. Null as minimum.';
 comment on column mo_dashboard.variation.p95_to_p5 is '95th percentile over 5th: how many times the one is the other. Null: the 5th percentile is 0.';
 comment on column mo_dashboard.variation.coefficient_of_variation is 'Standard deviation over mean. Null: one organisation, or a mean of 0.';
 comment on column mo_dashboard.variation.systematic_component is
@@ -82,7 +82,7 @@ comment on column mo_dashboard.variation.outside_998 is 'Organisations outside t
 comment on column mo_dashboard.variation.outside_95_dispersed is 'Of outside_95, those also outside limits widened for over-dispersion. Null: no funnel.';
 comment on column mo_dashboard.variation.outside_998_dispersed is 'Of outside_998, those also outside limits widened for over-dispersion. Null: no funnel.';
 comment on column mo_dashboard.variation.median_year_ago is 'Median of the same month a year before. Null: not known.';
-comment on column mo_dashboard.variation.change_on_year is 'Median less that of the same month a year before.';
+comment on column mo_dashboard.variation.change_on_year is 'Median less that of the same month a year before. Null: one of them is not known.';
 comment on column mo_dashboard.variation.p95_to_p5_year_ago is 'p95_to_p5 of the same month a year before. Null: not known.';
 comment on column mo_dashboard.variation.note_label is 'How to read the row, and how many figures are too small to be in it.';
 comment on column mo_dashboard.variation.run_id is 'Number of the refresh that published the row.';

@@ -98,7 +98,7 @@ begin
         execute format('comment on column mo_dashboard.kpi_months.value_%s is %L', to_char(back, 'FM00'), 'Value of ' || which
             || ', as fact_kpi.value: percent as 0 to 1. Null: see value_status_codes.');
         execute format('comment on column mo_dashboard.kpi_months.comparator_%s is %L', to_char(back, 'FM00'), 'Median of its peers in ' || which
-            || ', itself included, as fact_kpi.comparator_value. Null: not compared.');
+            || ', itself included, as fact_kpi.comparator_value. Null: not compared, or too many peers suppressed.');
         execute format('comment on column mo_dashboard.kpi_months.target_%s is %L', to_char(back, 'FM00'), 'Target for the value of ' || which
             || ', as fact_kpi.target. Null: none is set.');
     end loop;
@@ -113,6 +113,6 @@ comment on column mo_dashboard.kpi_months.comparator_name is 'ICB median or Nati
 comment on column mo_dashboard.kpi_months.kpi_id is 'Name of the KPI. Key of dim_kpi.';
 comment on column mo_dashboard.kpi_months.org_key is 'Key of dim_organisation.';
 comment on column mo_dashboard.kpi_months.month_start is 'First day of the month: the latest, that of value_00. Null: no data.';
-comment on column mo_dashboard.kpi_months.month_label_sort is 'Order of month_label: year and month as a number, 202604.';
+comment on column mo_dashboard.kpi_months.month_label_sort is 'Order of month_label: year and month as a number, 202604. Null: no data.';
 comment on column mo_dashboard.kpi_months.family_label_sort is 'Order of family_label.';
 comment on column mo_dashboard.kpi_months.data_kind_label is 'Synthetic data, Real data or Not stated: what the site says its data are.';

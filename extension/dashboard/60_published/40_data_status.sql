@@ -62,12 +62,12 @@ comment on column mo_dashboard.data_status.source_title is 'What the files hold.
 comment on column mo_dashboard.data_status.source_sort is 'Order of sources.';
 comment on column mo_dashboard.data_status.state_label is 'current, overdue (the next period was due and is not there), not refreshed (loaded, but not yet in the figures) or never loaded.';
 comment on column mo_dashboard.data_status.latest_month is 'First day of the latest month loaded. Null: the source has no months, or nothing is loaded.';
-comment on column mo_dashboard.data_status.loaded_at_utc is 'When the last file was loaded, UTC.';
+comment on column mo_dashboard.data_status.loaded_at_utc is 'When the last file was loaded, UTC. Null: never.';
 comment on column mo_dashboard.data_status.next_data_due is 'Day by which the next period is expected. Null: no regular date.';
 comment on column mo_dashboard.data_status.days_overdue is 'Days since it was due; 0 when not yet due. Null: no regular date.';
 comment on column mo_dashboard.data_status.rows_kept is 'Rows of its files that count now, superseded files left out. Null: nothing is loaded.';
-comment on column mo_dashboard.data_status.rows_rejected is 'Rows of these files that were refused, each with its reason kept.';
-comment on column mo_dashboard.data_status.failed_loads is 'Files of which nothing was kept.';
-comment on column mo_dashboard.data_status.refreshed_at_utc is 'When the published figures were last refreshed, UTC.';
+comment on column mo_dashboard.data_status.rows_rejected is 'Rows of these files that were refused, each with its reason kept. Null: nothing is loaded.';
+comment on column mo_dashboard.data_status.failed_loads is 'Files of which nothing was kept. Null: none was tried.';
+comment on column mo_dashboard.data_status.refreshed_at_utc is 'When the published figures were last refreshed, UTC. Null: never.';
 comment on column mo_dashboard.data_status.left_out_narrative is
     'What of the latest month counts in no organisation''s or not in every organisation''s figures, why, and the first codes; of alerts, what of the latest twelve. Null: nothing, or the login does not see every organisation. Narrative.';

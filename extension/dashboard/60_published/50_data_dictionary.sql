@@ -19,5 +19,5 @@ comment on view mo_dashboard.data_dictionary is
 comment on column mo_dashboard.data_dictionary.view_name is 'Published view.';
 comment on column mo_dashboard.data_dictionary.column_sort is 'Place of the column in the view; 0 is the view itself.';
 comment on column mo_dashboard.data_dictionary.column_name is 'Column. Null: the row describes the view.';
-comment on column mo_dashboard.data_dictionary.data_type is 'Type of the column.';
+comment on column mo_dashboard.data_dictionary.data_type is 'Type of the column. Null: the row is of a view.';
 comment on column mo_dashboard.data_dictionary.description_narrative is 'What it means. Narrative.';

@@ -169,7 +169,7 @@ comment on column mo_dashboard.icb_return.status_label is
     'on target, off target and the others of dashboard; for an exception its first reason: off target, special cause, outside peer limits '
     'or data late. Null: a text or a part.';
 comment on column mo_dashboard.icb_return.line_narrative is
-    'Text of the line: what was submitted, what people wrote, or what the system drafts. Narrative.';
+    'Text of the line: what was submitted, what people wrote, or what the system drafts. Null: nothing is said. Narrative.';
 comment on column mo_dashboard.icb_return.state_label is 'draft or submitted.';
 comment on column mo_dashboard.icb_return.submitted_at_utc is 'When it was submitted, UTC. Null: a draft.';
 comment on column mo_dashboard.icb_return.submitted_by is 'Login that submitted it. Null: a draft.';
@@ -244,8 +244,8 @@ comment on column mo_dashboard.icb_return_submitted.frozen_numerator is 'Numerat
 comment on column mo_dashboard.icb_return_submitted.frozen_denominator is 'Denominator as it was submitted. Null: suppressed or none.';
 comment on column mo_dashboard.icb_return_submitted.frozen_value is 'Value as it was submitted. Null: suppressed or none.';
 comment on column mo_dashboard.icb_return_submitted.frozen_target is 'Target as it was. Null: none was set.';
-comment on column mo_dashboard.icb_return_submitted.frozen_status_label is 'Status as it was; for an exception its first reason.';
-comment on column mo_dashboard.icb_return_submitted.line_narrative is 'Text of the line as it was submitted. Narrative.';
+comment on column mo_dashboard.icb_return_submitted.frozen_status_label is 'Status as it was; for an exception its first reason. Null: a text or a part.';
+comment on column mo_dashboard.icb_return_submitted.line_narrative is 'Text of the line as it was submitted. Null: nothing was said. Narrative.';
 comment on column mo_dashboard.icb_return_submitted.state_label is 'submitted: it stands; reopened: a later version takes its place.';
 comment on column mo_dashboard.icb_return_submitted.submitted_at_utc is 'When it was submitted, UTC.';
 comment on column mo_dashboard.icb_return_submitted.submitted_by is 'Login that submitted it.';

@@ -66,10 +66,10 @@ comment on column mo_dashboard.measure_value.display_value is 'Value as it is pr
 comment on column mo_dashboard.measure_value.level_percentile is
     'Percent rank among all organisations of its level times 100: 0 the lowest value, 100 the highest, 0 when alone. Null: no value, or a '
     'level that is not compared.';
-comment on column mo_dashboard.measure_value.level_count is 'Organisations of its level with a value.';
-comment on column mo_dashboard.measure_value.level_decile_10 is '10th percentile of its level. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_value.level_median is 'Median of its level. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_value.level_decile_90 is '90th percentile of its level. Null: fewer than five organisations.';
+comment on column mo_dashboard.measure_value.level_count is 'Organisations of its level with a value. Null: a level that is not compared.';
+comment on column mo_dashboard.measure_value.level_decile_10 is '10th percentile of its level. Null: a level that is not compared, or, for logins that do not see them all, fewer than five organisations.';
+comment on column mo_dashboard.measure_value.level_median is 'Median of its level. Null: a level that is not compared, or, for logins that do not see them all, fewer than five organisations.';
+comment on column mo_dashboard.measure_value.level_decile_90 is '90th percentile of its level. Null: a level that is not compared, or, for logins that do not see them all, fewer than five organisations.';
 comment on column mo_dashboard.measure_value.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
 comment on column mo_dashboard.measure_value.measure_pack is 'local, openprescribing, nhse_opportunity, innovation, switch or formulary.';
 comment on column mo_dashboard.measure_value.run_id is 'Number of the refresh that published the row.';
@@ -101,15 +101,15 @@ comment on column mo_dashboard.measure_decile.org_type is 'practice, pcn, sub_ic
 comment on column mo_dashboard.measure_decile.level_count is 'Organisations of the level with a value.';
 comment on column mo_dashboard.measure_decile.total_numerator is 'Sum of numerators over the level. Null: the login does not see every organisation.';
 comment on column mo_dashboard.measure_decile.total_denominator is 'Sum of denominators over the level. Null: the login does not see every organisation.';
-comment on column mo_dashboard.measure_decile.level_decile_10 is '10th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_decile_20 is '20th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_decile_30 is '30th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_decile_40 is '40th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_median is 'Median of the level. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_decile_60 is '60th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_decile_70 is '70th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_decile_80 is '80th percentile. Null: fewer than five organisations.';
-comment on column mo_dashboard.measure_decile.level_decile_90 is '90th percentile. Null: fewer than five organisations.';
+comment on column mo_dashboard.measure_decile.level_decile_10 is '10th percentile. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_decile_20 is '20th percentile. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_decile_30 is '30th percentile. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_decile_40 is '40th percentile. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_median is 'Median of the level. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_decile_60 is '60th percentile. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_decile_70 is '70th percentile. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_decile_80 is '80th percentile. Null: fewer than five organisations, for logins that do not see them all.';
+comment on column mo_dashboard.measure_decile.level_decile_90 is '90th percentile. Null: fewer than five organisations, for logins that do not see them all.';
 
 create or replace view mo_dashboard.measure_saving as
     select

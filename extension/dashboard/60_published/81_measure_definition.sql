@@ -121,5 +121,5 @@ comment on column mo_dashboard.innovation_uptake.denominator is 'What it is divi
 comment on column mo_dashboard.innovation_uptake.value is 'Numerator / denominator times rate_per: see uptake_label. Null: see value_status.';
 comment on column mo_dashboard.innovation_uptake.value_status is 'ok, suppressed (small number), no_data (nothing to divide by).';
 comment on column mo_dashboard.innovation_uptake.uptake_label is 'What value is per.';
-comment on column mo_dashboard.innovation_uptake.level_median is 'Median of its level. Null: fewer than five organisations.';
+comment on column mo_dashboard.innovation_uptake.level_median is 'Median of its level. Null: a level that is not compared, or, for logins that do not see them all, fewer than five organisations.';
 comment on column mo_dashboard.innovation_uptake.run_id is 'Number of the refresh that published the row.';

@@ -108,8 +108,8 @@ comment on column mo_dashboard.switch_saving.quantity_both is 'Quantity of both 
 comment on column mo_dashboard.switch_saving.baseline_share is
     'Share of the medicine switched to in the months before the programme, 0 to 1. Null: neither was prescribed then, or those months are not loaded.';
 comment on column mo_dashboard.switch_saving.share_to is 'Share of the medicine switched to in the month, 0 to 1. Null: neither was prescribed.';
-comment on column mo_dashboard.switch_saving.price_from is 'Actual cost in pounds a unit of the medicine switched from: in the month, else in the months before the programme.';
-comment on column mo_dashboard.switch_saving.price_to is 'Actual cost in pounds a unit of the medicine switched to: in the month, else before the programme.';
-comment on column mo_dashboard.switch_saving.quantity_switched is 'Quantity of the medicine switched to beyond its baseline share; below 0: switched back.';
+comment on column mo_dashboard.switch_saving.price_from is 'Actual cost in pounds a unit of the medicine switched from: in the month, else in the months before the programme. Null: neither is known.';
+comment on column mo_dashboard.switch_saving.price_to is 'Actual cost in pounds a unit of the medicine switched to: in the month, else before the programme. Null: neither is known.';
+comment on column mo_dashboard.switch_saving.quantity_switched is 'Quantity of the medicine switched to beyond its baseline share; below 0: switched back. Null: there is no baseline share.';
 comment on column mo_dashboard.switch_saving.realised_saving is 'Pounds saved in the month; below 0: spent. Null: there is no baseline or no price.';
 comment on column mo_dashboard.switch_saving.run_id is 'Number of the refresh that published the row.';

@@ -86,8 +86,8 @@ comment on column mo_dashboard.measure_check.value is 'Numerator / denominator t
 comment on column mo_dashboard.measure_check.published_numerator is 'Numerator as published.';
 comment on column mo_dashboard.measure_check.published_denominator is 'Denominator as published; list sizes, published in thousands, in patients.';
 comment on column mo_dashboard.measure_check.published_value is 'Value of the published parts. Null: denominator 0.';
-comment on column mo_dashboard.measure_check.numerator_difference is 'Ours less the published numerator.';
-comment on column mo_dashboard.measure_check.denominator_difference is 'Ours less the published denominator.';
+comment on column mo_dashboard.measure_check.numerator_difference is 'Ours less the published numerator. Null: no figure here, or suppressed.';
+comment on column mo_dashboard.measure_check.denominator_difference is 'Ours less the published denominator. Null: no figure here.';
 comment on column mo_dashboard.measure_check.check_label is 'agrees, membership, restated since, list size, suppressed, no figure here, differs.';
 comment on column mo_dashboard.measure_check.check_narrative is 'What the label means. Narrative.';
 comment on column mo_dashboard.measure_check.published_on is 'Day it was published or fetched. Null: not given.';

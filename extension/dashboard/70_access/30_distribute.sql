@@ -129,7 +129,7 @@ begin
     if by_column is null or everywhere is null or tables_view is null then
         raise exception using errcode = 'feature_not_supported',
             message = format('Citus is not installed in database %s: there is nothing to distribute the layer over', quote_ident(current_database())),
-            hint = 'One server holds England (README, "National deployment"). For several: install the packages of Citus and mo_dashboard on each, '
+            hint = 'One server may hold England (README, "Sizing"). For several: install the packages of Citus and mo_dashboard on each, '
                 'CREATE EXTENSION citus here, add the others with citus_add_node, then call mo_data.distribute() again.';
     end if;
     perform mo_data.refresh_lock();

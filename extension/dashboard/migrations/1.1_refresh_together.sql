@@ -6,5 +6,5 @@ begin
     end if;
 end
 $migration$;
-comment on column mo_data.refresh_log.what is 'count together (KPIs at once, by whichever processes there are), count (base figures of a KPI), results (levels, peers), results after (what later months show of them), reconcile, latest page.';
+comment on column mo_data.refresh_log.what is 'count together (KPIs at once, by whichever processes there are), count (base figures of a KPI), reconcile, results (levels, peers), results after (what later months show of them), indexes, positions (of a measure), latest page, page, price per unit, theme map, changes.';
 comment on column mo_data.refresh_log.milliseconds is 'Time it took. What was counted together, by several processes, has its own step; KPIs counted from the same registrations each say the time of all of them.';

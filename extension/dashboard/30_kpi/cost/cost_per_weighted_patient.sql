@@ -6,6 +6,7 @@
 -- Left out:     practices not open on the month's last day, practices with no list at all (numerator and denominator), UNIDENTIFIED rows,
 --               dummy codes ending 998, codes that organisation does not know. mo_data.prescribing_reconciliation shows all of them.
 -- Records:      practice x BNF chemical substance (characters 1-9) with their cost, and a record weighted_list with the weighted patients.
+-- Source:       NHSBSA English Prescribing Data (actual cost), ASTRO-PU 2013 (NHS Digital).
 -- To know:      actual cost has a step in April 2024, when discount rules changed, that is not a practice's doing.
 insert into mo_data.kpi (
     kpi_id, family, page_order, name, short_name, unit, per, decimals, numerator_wording, denominator_wording, direction, time_basis,
