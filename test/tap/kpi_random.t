@@ -61,6 +61,13 @@ sub above {
     return {map { $_ => $above{$_} } grep { $is_asked{(split /\|/)[1]} } keys %above};
 }
 
+# Of these figures what refresh() rolled up: what waits for an ICB has no row. A ratio that begins with its first stop leaves ICBs without any out of
+# what stands over several (comment on mo_data.result_rolled_up), which the records do not; there only practices, PCNs and ICBs are compared.
+sub published {
+    my ($kpi, $figures, $results) = @_;
+    return {map { $_ => $figures->{$_} } grep { $kpi ne 'deprescribing_per_smr' || /\|[PUQ]/ } keys %$results};
+}
+
 sub worklist_differences {
     my ($w, $kpi) = @_;
     my @wrong;
@@ -74,7 +81,7 @@ sub worklist_differences {
 my %numerators; # a KPI of which all figures are 0 would agree with anything
 for my $n (1 .. $worlds) {
     srand($seed * 100_003 + $n);
-    my $w = random_world(psql("select (now() at time zone 'Europe/London')::date"));
+    my $w = random_world($n, psql("select (now() at time zone 'Europe/London')::date"));
     ask($w, \%has_total);
     my ($figures, $after) = map { figures_of($_) } $w, world_after($w);
     my $above = above($w, $figures);
@@ -84,9 +91,9 @@ for my $n (1 .. $worlds) {
         my @wrong = map { differences($kpi, $_, /^late/ ? $after : $figures, $w->{got}{$_} // {}, keys %{$asked->{$_}}) } sort keys %$asked;
         my ($month, $records, $results) = ($w->{above}[0][1], map { $w->{got}{$_} // {} } 'records of', 'results');
         push @wrong, differences($kpi, 'records of', $above, $records, $month), worklist_differences($w, $kpi);
-        push @wrong, differences($kpi, 'results', {map { $_ => $above->{$_} } keys %$results}, $results, $month); # what waits for an ICB has no row
+        push @wrong, differences($kpi, 'results', published($kpi, $above, $results), published($kpi, $results, $results), $month);
         ok(!@wrong, "world $n: $kpi") or diag "RANDOM_SEED=$seed, world $n (", join(' to ', @$w{qw(first last)}), '): ', scalar @wrong, " differ\n", map { "    $_\n" } splice @wrong, 0, 12;
     }
 }
-cmp_ok($numerators{$_} // 0, '>', 0, "$_ was not nothing everywhere") for @kpis;
+if ($worlds >= 5) { cmp_ok($numerators{$_} // 0, '>', 0, "$_ was not nothing everywhere") for @kpis }
 done_testing();

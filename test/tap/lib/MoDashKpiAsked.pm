@@ -7,7 +7,7 @@ use Exporter qw(import);
 use MoDash;
 use MoDashDemo;
 use MoDashKpiDays;
-use MoDashKpiRandom qw(pick some);
+use MoDashKpiRandom qw(chance pick some);
 use MoDashKpiReference qw(each_month);
 use MoDashKpiWorld qw(world_sql late_sql);
 use MoDashKpiWorklists qw(%worklist);
@@ -67,15 +67,28 @@ sub stored_sql {
 
 sub records_sql {
     my ($w) = @_;
-    my ($month) = some(1, each_month($w));
+    my @edges = grep { defined && $_ ge $w->{first} && month_of($_) le $w->{last} && $_ eq month_end($_) } map { @$_{qw(open_from open_to valid_from valid_to)} }
+        map { @{$w->{table}{$_} // []} } qw(organisation organisation_parent organisation_group);
+    my $month = @edges && chance(0.7) ? month_of(pick(@edges)) : pick(each_month($w)); # mostly one on whose last day somebody moves
     $w->{above} = [map { [$_, $month] } @organisations];
     return join '', map { "insert into pg_temp.figure select 'records of', k.kpi_id, '$_', '$month', coalesce(r.breakdown, ''), sum(coalesce(r.numerator, 0)), sum(coalesce(r.denominator, 0))
         from mo_data.kpi k cross join lateral mo_data.kpi_record(k.kpi_id, '$_', '$month') r where not k.is_shared group by 2, 5;\n" } @organisations;
 }
 
+# A day of the world, one on which somebody dies or leaves, or one beside which something falls due or is listed for the first time.
+sub listed_day {
+    my ($w, $kpi) = @_;
+    my @last = grep { defined && /^\d/ } map { @$_{qw(died_on member_to registered_to post_to leave_to)} } map { @{$w->{table}{$_} // []} } qw(patient cohort_member registration staff_post staff_leave);
+    my $day = pick($w->{today}, @{$w->{days}}, @last ? map { pick(@last) } 1 .. 8 : ());
+    return $day if chance(0.4);
+    my @due = grep { defined } map { $_->[2] } $worklist{$kpi}->($w, $day);
+    return @due ? add_days(pick(@due), $kpi =~ /_current$/ && $kpi !~ /^hrd/ ? pick(-31, -30, -1, 0) : pick(-1, 0, 0, 1)) : $day;
+}
+
 sub worklists_sql {
     my ($w) = @_;
-    $w->{worklists} = [map { my $kpi = $_; map { [$kpi, $_, pick($w->{today}, @{$w->{days}})] } some(4, grep { $_ ne 'LOCALITY' || $w->{table}{organisation_group} } @organisations) } sort keys %worklist];
+    my %asked;
+    $w->{worklists} = [grep { !$asked{"@$_"}++ } map { my $kpi = $_; map { [$kpi, $_, listed_day($w, $kpi)] } some(3, grep { $_ ne 'LOCALITY' || $w->{table}{organisation_group} } @organisations), qw(QAA QBB ENG ENG ENG) } sort keys %worklist];
     return join '', map { my ($kpi, $org, $day) = @$_;
         "insert into pg_temp.listed select '$kpi|$org|$day', concat_ws('|', l.record_org_code, l.record_key, coalesce(l.due_on::text, '')) from mo_data.worklist('$kpi', '$org', '$day') l;\n" }
         @{$w->{worklists}};

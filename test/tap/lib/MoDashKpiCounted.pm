@@ -200,11 +200,12 @@ sub staff_on {
     return map { $found{$_} } sort keys %found;
 }
 
-# The interval of a person on a day: the person's, else the role's, else any; undef where none is set.
+# The interval of a person on a day: the person's (in the role, else in any), else the role's, else any; undef where none is set.
 sub interval_on {
     my ($w, $person, $day) = @_;
     my @rules = grep { holds($day, $_->{valid_from}, $_->{valid_to}) } rows($w, 'supervision_requirement');
-    for my $fits (sub { ($_->{staff_key} // 0) == $person->{staff_key} }, sub { !defined $_->{staff_key} && ($_->{role_code} // '') eq $person->{role_code} },
+    for my $fits (sub { ($_->{staff_key} // 0) == $person->{staff_key} && ($_->{role_code} // '') eq $person->{role_code} },
+        sub { ($_->{staff_key} // 0) == $person->{staff_key} && !defined $_->{role_code} }, sub { !defined $_->{staff_key} && ($_->{role_code} // '') eq $person->{role_code} },
         sub { !defined $_->{staff_key} && !defined $_->{role_code} }) {
         my ($rule) = grep { $fits->() } @rules;
         return $rule->{interval_days} if $rule;

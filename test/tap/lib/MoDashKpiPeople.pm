@@ -9,11 +9,11 @@ use MoDashKpiRandom qw(pick chance some add day later maybe);
 our @EXPORT_OK = qw(people);
 
 my @patients = (1 .. 14);
-my %codes = ( # the last code of each set is switched off
-    SMR_DONE => [qw(1239511000000100 LOCAL:SMR LOCAL:BOTH LOCAL:SMR-OFF)], OTHER_REVIEW => [qw(LOCAL:OTHER LOCAL:BOTH LOCAL:OTHER-OFF)],
+my %codes = ( # the last code of each set is switched off, some of which are on in another
+    SMR_DONE => [qw(1239511000000100 LOCAL:SMR LOCAL:BOTH LOCAL:OTHER)], OTHER_REVIEW => [qw(LOCAL:OTHER LOCAL:BOTH LOCAL:OTHER-OFF)],
     DEPRESCRIBING => [qw(LOCAL:STOP LOCAL:STOP2 LOCAL:STOP-OFF)], TITRATION_HYPERTENSION => [qw(LOCAL:TH LOCAL:TWO LOCAL:TH-OFF)],
-    TITRATION_TYPE_2_DIABETES => [qw(LOCAL:TD LOCAL:TD-OFF)], TITRATION_LIPIDS => [qw(LOCAL:TL LOCAL:TWO LOCAL:TL-OFF)],
-    TITRATION_RESPIRATORY => [qw(LOCAL:TR LOCAL:TR-OFF)], FBC => [qw(LOCAL:FBC LOCAL:FBC2 LOCAL:PANEL LOCAL:FBC-OFF)], UE => [qw(LOCAL:UE LOCAL:PANEL LOCAL:UE-OFF)],
+    TITRATION_TYPE_2_DIABETES => [qw(LOCAL:TD LOCAL:TD-OFF)], TITRATION_LIPIDS => [qw(LOCAL:TL LOCAL:TWO LOCAL:TH)],
+    TITRATION_RESPIRATORY => [qw(LOCAL:TR LOCAL:TR-OFF)], FBC => [qw(LOCAL:FBC LOCAL:FBC2 LOCAL:PANEL LOCAL:FBC-OFF)], UE => [qw(LOCAL:UE LOCAL:PANEL LOCAL:FBC2)],
     LI => [qw(LOCAL:LI LOCAL:LI-OFF)], INR => [qw(LOCAL:INR-OFF)]);
 
 sub people {
@@ -63,7 +63,7 @@ sub requirements {
     add($w, 'monitoring_requirement', cohort_code => 'HRD_LITHIUM', test_code_set => 'LI', phase => $_->[0], from_day => $_->[1], to_day => $_->[2], interval_months => $_->[3],
         grace_days => 0, status => 'local', is_on => 't') for ['first', pick(0, 0, 14), $turn, 1], ['maintenance', $turn, undef, 3];
     add($w, 'monitoring_requirement', cohort_code => $_->[0], test_code_set => $_->[1], phase => 'off', from_day => 0, interval_months => 1, grace_days => 0, status => 'local', is_on => 'f')
-        for ['HRD_NOTHING', 'FBC'], ['HRD_DOAC', 'LI'];
+        for ['HRD_NOTHING', 'FBC'], ['HRD_DOAC', 'LI'], ['HRD_METHOTREXATE', 'INR'];
     return;
 }
 
@@ -99,7 +99,9 @@ sub members {
     my ($w, $patient) = @_;
     for my $cohort (some(pick(1, 2, 3), map { $_->{cohort_code} } grep { !/OFF|NOTHING/ || chance(0.5) } @{$w->{table}{cohort}})) {
         my %from;
+        my @turns = map { grep { defined } @$_{qw(from_day to_day)} } grep { $_->{cohort_code} eq $cohort } @{$w->{table}{monitoring_requirement}};
         for my $spell (spells($w, 2)) {
+            $spell = [add_days(month_end(day($w)), -pick(@turns)), undef] if @turns && chance(0.4); # a phase begins or ends on a month end
             next if $from{$spell->[0] // ''}++;
             add($w, 'cohort_member', patient_key => $patient, cohort_code => $cohort, member_from => $spell->[0], member_to => $spell->[1],
                 left_reason => maybe(0.1, 'declined'), interval_months => $cohort =~ /HRD/ ? maybe(0.2, pick(1, 2, 4)) : undef);
@@ -118,29 +120,37 @@ sub coded {
 
 sub activity {
     my ($w, $patient) = @_;
-    my %set = %codes;
-    for my $set (sort keys %set) {
+    for my $set (sort keys %codes) {
         my $times = $set eq 'OTHER_REVIEW' ? 1 : $set =~ /^(FBC|UE|LI)$/ ? 6 : 3;
         for (1 .. int rand $times + 1) {
-            my $day = chance(0.04) ? undef : day($w, chance(0.3) ? 14 : undef);
-            my $first = coded($w, $patient, pick(@{$set{$set}}), $day);
-            coded($w, $patient, pick(@{$set{$set}}), $day) if chance(0.25); # again on that day, in another system or practice
-            stops($w, $patient, $first) if $set eq 'SMR_DONE';
+            my $day = chance(0.04) ? undef : $set =~ /^(FBC|UE|LI)$/ && chance(0.5) ? tested_day($w) : day($w, chance(0.3) ? 14 : $set eq 'SMR_DONE' && chance(0.3) ? 26 : undef);
+            $day = year_start($day) if $set eq 'SMR_DONE' && defined $day && chance(0.15);
+            my $first = coded($w, $patient, code_of($set), $day);
+            coded($w, $patient, code_of($set), $day) if chance(0.25); # again on that day, in another system or practice
+            next if $set ne 'SMR_DONE';
+            coded($w, $patient, code_of($set), add_days($day, pick(1, 20, 40, 95))) if defined $day && chance(0.4);
+            stops($w, $patient, $first);
         }
     }
     return;
 }
 
+# A code of the set, mostly one that is on.
+sub code_of { my ($set) = @_; my @codes = @{$codes{$set}}; return $codes[chance(0.85) ? int rand $#codes : $#codes] }
+
+# The last day of a test that is in date at a month end, and days beside it, with and without days of grace.
+sub tested_day { my ($w) = @_; return add_days(pick(map { add_months(month_end(day($w)), -$_) } 1, 2, 3, 4, 6, 12), -pick(-1, 0, 1, 7, 8)) }
+
 # Stops linked to a review, to something else or to nothing, from the day before to past the end of the third month after.
 sub stops {
     my ($w, $patient, $review) = @_;
-    for (1 .. pick(0, 1, 1, 2)) {
+    for (1 .. pick(1, 2, 3)) {
         my $on = $review->{event_date} // day($w);
-        my $day = pick(add_days($on, pick(-1, 0, 1, map { $w->{setting}{deprescribing_link_days} + $_ } -1, 0, 1)), month_end(add_months(month_of($on), 3)), add_months(month_of($on), 4), undef);
+        my $day = pick(add_days($on, pick(-1, 0, 1, map { $w->{setting}{deprescribing_link_days} + $_ } -1, 0, 0, 1)), month_end(add_months(month_of($on), 3)), (add_months(month_of($on), 4)) x 2, $on, undef);
         my $linked = chance(0.5) ? $review : pick(grep { $_->{patient_key} == $patient } @{$w->{table}{activity}});
         my $is_linked = chance(0.5);
-        my $stop = coded($w, $patient, pick(@{$codes{DEPRESCRIBING}}), $day, linked_event_id => $is_linked ? $linked->{event_id} : undef);
-        $stop->{source_system} = $linked->{source_system} if $is_linked && chance(0.9);
+        my $stop = coded($w, $patient, code_of('DEPRESCRIBING'), $day, linked_event_id => $is_linked ? $linked->{event_id} : undef);
+        $stop->{source_system} = $linked->{source_system} if $is_linked && chance(0.75);
     }
     return;
 }
@@ -177,10 +187,10 @@ sub new_starts {
     add($w, 'formulary', class_code => $_->[0], bnf_prefix => $_->[1], line => $_->[2], valid_from => $_->[3] // '1900-01-01', valid_to => $_->[4])
         for ['DOAC', '0208020Y0', 'first', undef, $turn], ['DOAC', '0208020Y0', 'second', $turn], ['DOAC', '0208020', 'second'], ['DOAC', '0208020Y0AAABAB', 'first', $turn],
         ['STATIN', '0212000B0', 'first', $turn, later($w, $turn)], ['STATIN', '0212000', pick('second', 'not_recommended')], ['OTHER', '0301', 'second'];
-    for my $n (1 .. 40) {
+    for my $n (1 .. 60) {
         my $home = pick(@{$w->{table}{registration}});
-        my $start = pick(day($w), defined $home->{registered_from} ? add_days(add_months($home->{registered_from}, $washout), pick(-1, 0, 0, 1)) : day($w), $turn, $turn);
-        my $before = pick(undef, undef, undef, add_days(add_months($start, -$washout), pick(-1, 0, 1)), add_months($start, -30));
+        my $start = pick(day($w), defined $home->{registered_from} ? add_days(add_months($home->{registered_from}, $washout + pick(0, 0, 1, 5)), pick(-1, 0, 0, 1)) : day($w), $turn, $turn);
+        my $before = pick(undef, undef, map({ add_days(add_months($start, -$washout), $_) } -1, 0, 1), add_months($start, -30));
         add($w, 'new_start', new_start_id => "n$n", patient_key => $home->{patient_key}, practice_code => chance(0.9) ? $home->{practice_code} : pick(@{$w->{practices}}), started_on => $start,
             class_code => pick('DOAC', 'DOAC', 'STATIN', 'OTHER', 'NONE'), bnf_code => pick('0208020Y0AAABAB', '0208020Y0AAACAC', '0208020X0AAABAB', '0212000B0AAABAB', '0212000Y0AAAAAA', '0301011R0AAAPAP'),
             previous_issue_on => $before);

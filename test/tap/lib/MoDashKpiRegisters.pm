@@ -17,8 +17,15 @@ sub registers {
 # ------------------------------------------------------------------------------- safety
 sub holidays {
     my ($w) = @_;
-    my %day = map { day($w) => 1 } 1 .. 15;
-    add($w, 'bank_holiday', division => chance(0.9) ? 'england-and-wales' : 'scotland', day => $_, title => 'A holiday') for sort keys %day;
+    holiday($w, day($w)) for 1 .. 10;
+    return;
+}
+
+sub holiday {
+    my ($w, $day) = @_;
+    my $division = pick('england-and-wales', 'scotland');
+    return if grep { $_->{day} eq $day && $_->{division} eq $division } @{$w->{table}{bank_holiday}};
+    add($w, 'bank_holiday', division => $division, day => $day, title => 'A holiday');
     return;
 }
 
@@ -34,7 +41,7 @@ sub some_time {
 sub alerts {
     my ($w) = @_;
     my $turn = day($w);
-    my %window = (1 => [0, 'hours'], 2 => [48, 'hours'], 3 => [pick(1, 5), pick('days', 'working_days')], NATPSA => [pick(0, 1, 3), 'working_days'], 4 => [undef, undef]);
+    my %window = (1 => [0, 'hours'], 2 => [48, 'hours'], 3 => [pick(1, 5), pick('days', 'working_days')], NATPSA => [pick(0, 1, 3, 3), 'working_days'], 4 => [undef, undef]);
     add($w, 'alert_window', alert_class => $_, window_value => $window{$_}[0], window_unit => $window{$_}[1], in_kpi => $_ eq '4' ? pick('t', 'f') : 't', status => 'local', valid_from => '1900-01-01')
         for sort keys %window;
     add($w, 'alert_window', alert_class => $_->[0], window_value => $_->[1], window_unit => $_->[2], in_kpi => $_->[3], status => 'local', valid_from => $turn)
@@ -42,9 +49,10 @@ sub alerts {
     for my $n (1 .. 25) {
         my $issued = chance(0.95) ? some_time($w) : undef;
         my $own = chance(0.15) ? ($issued // some_time($w)) + pick(0, HOUR, 72 * HOUR) : undef;
-        add($w, 'alert', alert_ref => "a$n", alert_class => pick(1, 2, 2, 3, 3, 'NATPSA', 'NATPSA', 4, 'DSU'), title => "Alert $n", issued_at => defined $issued ? stamp($issued) : undef,
+        add($w, 'alert', alert_ref => "a$n", alert_class => pick(1, 2, 2, 3, 3, ('NATPSA') x 4, 4, 'DSU'), title => "Alert $n", issued_at => defined $issued ? stamp($issued) : undef,
             deadline_at => defined $own ? stamp($own) : undef);
         $w->{time}{"a$n"} = {issued => $issued, own => $own};
+        holiday($w, add_days(london_day($issued), pick(1, 2, 3))) if defined $issued && chance(0.5);
         actions($w, "a$n", $issued, $own);
     }
     return;
@@ -58,7 +66,7 @@ sub actions {
     for my $practice (some(3, @{$w->{practices}})) {
         my %closed;
         for (1 .. pick(1, 1, 1, 2, 3)) {
-            my $at = chance(0.2) ? undef : chance(0.1) ? $from - pick(1, HOUR) : pick(@edges) + pick(0, 0, 1, -1, HOUR);
+            my $at = chance(0.2) ? undef : chance(0.15) ? london_midnight(add_days($w->{today}, pick(1, 2))) : chance(0.1) ? $from - pick(1, HOUR) : pick(@edges) + pick(0, 0, 1, -1, HOUR);
             next if $closed{$at // ''}++;
             add($w, 'alert_action', alert_ref => $ref, practice_code => $practice, closed_at => defined $at ? stamp($at) : undef, outcome => defined $at ? pick('done', 'not_applicable') : undef);
             push @{$w->{closed}{"$ref $practice"}}, $at;
@@ -164,7 +172,9 @@ sub roles {
     my ($w) = @_;
     add($w, 'arrs_role', role_code => $_->[0], role => $_->[0], status => 'local', is_on => $_->[1]) for ['CP', 't'], ['PHT', 't'], ['GPA', 'f'];
     my $turn = day($w);
-    my @rules = (['CP', undef, 30], ['CP', undef, 90, $turn], [undef, undef, pick(60, 365), '1900-01-01', chance(0.5) ? $turn : undef], [undef, 3, 14], [undef, 4, 400, $turn], [undef, 5, 31, '1900-01-01', $turn]);
+    $turn = month_end($turn) if chance(0.5);
+    my @rules = (['CP', undef, 30], ['CP', undef, 90, $turn], [undef, undef, pick(60, 365), '1900-01-01', chance(0.5) ? $turn : undef], [undef, 3, 14], [undef, 4, 400, $turn], [undef, 5, 31, '1900-01-01', $turn],
+        ['PHT', 3, 200], ['CP', 6, 20]);
     $rules[0][4] = $turn;
     for my $n (grep { chance(0.8) } 0 .. $#rules) {
         my ($role, $staff, $interval, $from, $to) = @{$rules[$n]};

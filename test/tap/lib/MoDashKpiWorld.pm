@@ -14,12 +14,12 @@ our @EXPORT_OK = qw(random_world world_sql late_sql world_after);
 my @pcns = qw(U00001 U00002 U00003);
 my @sub_icbs = qw(00A 00B);
 
-# Fifteen months: around a leap day and two Aprils, or up to the month after today's, for what follows the clock.
+# Fifteen months: up to the month after today's, for what follows the clock, or around a leap day and two Aprils, in turns.
 sub random_world {
-    my ($today) = @_;
-    my $first = pick('2023-10-01', '2024-12-01', add_months(month_of($today), -13));
+    my ($number, $today) = @_;
+    my $first = (add_months(month_of($today), -13), '2023-10-01', '2024-12-01')[$number % 3];
     my $w = {first => $first, last => add_months($first, 14), today => $today, table => {}, practices => [map { "P0000$_" } 1 .. 6], pcns => \@pcns};
-    $w->{setting} = {reconciliation_days => pick(7, 7, 7, 3), deprescribing_link_days => pick(28, 28, 0, 100), new_start_washout_months => pick(12, 12, 6, 1)};
+    $w->{setting} = {reconciliation_days => pick(7, 7, 7, 3), deprescribing_link_days => pick(28, 110, 0, 110), new_start_washout_months => pick(12, 12, 6, 1)};
     set_days($w);
     organisations($w);
     groups($w);
@@ -45,10 +45,10 @@ sub parents {
         my $day = day($w);
         last if $day le $from;
         add($w, 'organisation_parent', org_code => $code, parent_type => $type, parent_code => $parent, valid_from => $from, valid_to => $day);
-        $from = chance(0.8) ? $day : later($w, $day);
+        $from = chance(0.6) ? $day : later($w, $day);
         $parent = pick(@parents);
     }
-    my $to = chance(0.15) ? later($w, $from) : undef;
+    my $to = chance(0.25) ? later($w, $from) : undef;
     add($w, 'organisation_parent', org_code => $code, parent_type => $type, parent_code => $parent, valid_from => $from, valid_to => $to);
     return;
 }
@@ -66,7 +66,7 @@ sub organisations {
     }
     for my $practice (@{$w->{practices}}) {
         my $from = maybe(0.2, day($w));
-        organisation($w, $practice, 'practice', $from, maybe(0.25, later($w, $from // day($w))));
+        organisation($w, $practice, 'practice', $from, maybe(0.35, later($w, $from // day($w))));
         parents($w, $practice, 'pcn', @pcns) if chance(0.85);
         parents($w, $practice, 'sub_icb', chance(0.2) ? @sub_icbs : pick(@sub_icbs)) if chance(0.85);
     }
@@ -80,7 +80,7 @@ sub groups {
     my ($w) = @_;
     for my $practice (some(3, @{$w->{practices}})) {
         my $from = pick('1900-01-01', day($w));
-        add($w, 'organisation_group', group_code => 'LOCALITY', group_name => 'A locality', org_code => $practice, valid_from => $from, valid_to => maybe(0.4, later($w, $from)));
+        add($w, 'organisation_group', group_code => 'LOCALITY', group_name => 'A locality', org_code => $practice, valid_from => $from, valid_to => maybe(0.6, month_end(later($w, $from))));
     }
     return;
 }
