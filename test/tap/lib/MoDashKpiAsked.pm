@@ -78,7 +78,7 @@ sub records_sql {
 # A day of the world, one on which somebody dies or leaves, or one beside which something falls due or is listed for the first time.
 sub listed_day {
     my ($w, $kpi) = @_;
-    my @last = grep { defined && /^\d/ } map { @$_{qw(died_on member_to registered_to post_to leave_to)} } map { @{$w->{table}{$_} // []} } qw(patient cohort_member registration staff_post staff_leave);
+    my @last = grep { defined && /^\d/ } map { @$_{qw(died_on died_on died_on died_on member_to registered_to post_to leave_to)} } map { @{$w->{table}{$_} // []} } qw(patient cohort_member registration staff_post staff_leave);
     my $day = pick($w->{today}, @{$w->{days}}, @last ? map { pick(@last) } 1 .. 8 : ());
     return $day if chance(0.4);
     my @due = grep { defined } map { $_->[2] } $worklist{$kpi}->($w, $day);
