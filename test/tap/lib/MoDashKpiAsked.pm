@@ -81,7 +81,7 @@ sub listed_day {
     my @last = grep { defined && /^\d/ } map { @$_{qw(died_on died_on died_on died_on member_to registered_to post_to leave_to)} } map { @{$w->{table}{$_} // []} } qw(patient cohort_member registration staff_post staff_leave);
     my $day = pick($w->{today}, @{$w->{days}}, @last ? map { pick(@last) } 1 .. 8 : ());
     return $day if chance(0.4);
-    my @due = grep { defined } map { $_->[2] } $worklist{$kpi}->($w, $day);
+    my @due = $kpi eq 'scope_current' ? map({ add_days($_->{valid_to}, -1) } @{$w->{table}{scope_of_practice} // []}) : grep { defined } map { $_->[2] } $worklist{$kpi}->($w, $day);
     return @due ? add_days(pick(@due), $kpi =~ /_current$/ && $kpi !~ /^hrd/ ? pick(-31, -30, -1, 0) : pick(-1, 0, 0, 1)) : $day;
 }
 
