@@ -13,7 +13,10 @@ insert into mo_data.formulary (class_code, bnf_prefix, line, valid_from, valid_t
 insert into mo_data.registration (patient_key, practice_code, registered_from, registered_to) values
     (1, 'P00001', '2010-01-01', null), (2, 'P00001', '2010-01-01', null), (3, 'P00001', '2010-01-01', null),
     (4, 'P00001', '2010-01-01', null), (5, 'P00001', '2024-06-01', null), (6, 'P00001', '2010-01-01', null),
-    (7, 'P00003', '2010-01-01', null), (8, 'P00003', '2010-01-01', null), (9, 'P00003', null, null), (10, 'P00003', '2024-01-20', null);
+    (7, 'P00003', '2010-01-01', null), (8, 'P00003', '2010-01-01', null), (9, 'P00003', null, null), (10, 'P00003', '2024-01-20', null),
+    (11, 'P00001', '2020-01-01', '2024-06-01'), (11, 'P00001', '2024-06-01', null),               -- one registration after another
+    (12, 'P00001', '2020-01-01', '2024-06-01'), (12, 'P00001', '2024-06-02', null),               -- a day between them
+    (13, 'P00001', '2020-01-01', '2024-06-01'), (13, 'P00003', '2024-06-01', null);               -- elsewhere for the rest
 insert into mo_data.new_start (new_start_id, patient_key, practice_code, started_on, class_code, bnf_code, previous_issue_on) values
     ('n01', 1, 'P00001', '2025-01-05', 'STATIN', '0212000B0AAAAAA', null),          -- first line
     ('n02', 2, 'P00001', '2025-01-06', 'STATIN', '0212000Y0AAAAAA', null),          -- second line
@@ -24,7 +27,10 @@ insert into mo_data.new_start (new_start_id, patient_key, practice_code, started
     ('n07', 7, 'P00003', '2025-01-31', 'DOAC', '0208020Z0AAAAAA', null),            -- first line on its last day
     ('n08', 8, 'P00003', '2025-02-01', 'DOAC', '0208020Z0AAAAAA', null),            -- no longer first line
     ('n09', 9, 'P00003', '2025-02-02', 'DOAC', '0208020AAAAAAAA', null),            -- no start of registration: never holds
-    ('n10', 10, 'P00003', '2025-01-20', 'GLIPTIN', '0601023AAAAAAAA', null);        -- no first line in the class: not counted
+    ('n10', 10, 'P00003', '2025-01-20', 'GLIPTIN', '0601023AAAAAAAA', null),        -- no first line in the class: not counted
+    ('n11', 11, 'P00001', '2025-01-15', 'STATIN', '0212000Y0AAAAAA', null),         -- registered all the time, on two rows: new
+    ('n12', 12, 'P00001', '2025-01-15', 'STATIN', '0212000Y0AAAAAA', null),         -- not for a day of it: not known to be new
+    ('n13', 13, 'P00003', '2025-01-15', 'STATIN', '0212000Y0AAAAAA', null);         -- nor there for the whole time
 select * from pg_temp.figure('first_line_new_starts', '2025-01-01', '2025-02-01');
 select record_key, numerator from mo_data.kpi_first_line_new_starts('2025-01-01', '2025-02-01') where breakdown is null order by 1;
 -- a shorter washout is a local decision

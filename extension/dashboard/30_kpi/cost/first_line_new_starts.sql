@@ -1,7 +1,8 @@
 -- first_line_new_starts
 -- Numerator:   new starts on a medicine that the formulary of that day calls first line in its class (longest matching BNF prefix decides).
 -- Denominator: new starts in the class: no issue of the class in the washout before (12 months by setting), at a practice where the patient
---              had been registered for that time; only classes that have a first line on the day of the start.
+--              had been registered for that time, in one registration or in several that leave no day out; only classes that have a first
+--              line on the day of the start.
 -- Parts:       class. Where: the practice of the start. Month of the start.
 -- History:     none: each start brings its previous issue with it, and registrations reach back by themselves.
 -- Source:      facts/README.md section 9: no national definition of a new start; needs the GP extract.
@@ -14,12 +15,13 @@ as $$
     start as (
         select n.new_start_id, n.practice_code, n.started_on, n.class_code, n.bnf_code
         from mo_data.new_start n cross join washout w
+            join mo_data.registration r on r.patient_key = n.patient_key and r.practice_code = n.practice_code
+                and r.registered_from <= n.started_on and (r.registered_to is null or r.registered_to > n.started_on - w.span)
         where n.started_on between from_month and mo.month_end(to_month)
             and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
-            and exists (
-                select from mo_data.registration r
-                where r.patient_key = n.patient_key and r.practice_code = n.practice_code
-                    and r.registered_from <= n.started_on - w.span and (r.registered_to is null or r.registered_to > n.started_on))
+        group by n.new_start_id, w.span  -- registrations one after another are one time of being registered
+        having range_agg(daterange(r.registered_from, r.registered_to))
+            @> daterange(least((n.started_on - w.span)::date, n.started_on), n.started_on, '[]')
     )
     select s.practice_code, mo.month_start(s.started_on), part.breakdown, 'new_start:' || s.new_start_id,
         coalesce((
@@ -48,15 +50,19 @@ set jit = off
 as $$
     with washout as materialized (select make_interval(months => mo_data.setting_value('new_start_washout_months')::integer) as span),
     start as materialized (
-        select n.practice_code, n.started_on, n.class_code, n.bnf_code, count(*) as starts
-        from mo_data.new_start n cross join washout w
-        where n.started_on between from_month and mo.month_end(to_month)
-            and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
-            and exists (
-                select from mo_data.registration r
-                where r.patient_key = n.patient_key and r.practice_code = n.practice_code
-                    and r.registered_from <= n.started_on - w.span and (r.registered_to is null or r.registered_to > n.started_on))
-        group by n.practice_code, n.started_on, n.class_code, n.bnf_code
+        select c.practice_code, c.started_on, c.class_code, c.bnf_code, count(*) as starts
+        from (
+                select n.practice_code, n.started_on, n.class_code, n.bnf_code
+                from mo_data.new_start n cross join washout w
+                    join mo_data.registration r on r.patient_key = n.patient_key and r.practice_code = n.practice_code
+                        and r.registered_from <= n.started_on and (r.registered_to is null or r.registered_to > n.started_on - w.span)
+                where n.started_on between from_month and mo.month_end(to_month)
+                    and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
+                group by n.new_start_id, w.span  -- registrations one after another are one time of being registered
+                having range_agg(daterange(r.registered_from, r.registered_to))
+                    @> daterange(least((n.started_on - w.span)::date, n.started_on), n.started_on, '[]')
+            ) c
+        group by c.practice_code, c.started_on, c.class_code, c.bnf_code
     ),
     medicine as materialized (
         select m.*, coalesce((
