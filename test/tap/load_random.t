@@ -6,7 +6,7 @@ use strict;
 use warnings;
 use Test::More;
 use MoDash;
-use MoDashLoadFile qw(pick chance written);
+use MoDashLoadFile qw(pick chance shuffled written);
 use MoDashLoadFlat qw(%flat random_flat after_flat);
 use MoDashLoadDelta qw(random_delta after_delta);
 use MoDashLoadSeries qw(random_prescribing after_prescribing @prescribing random_list_size after_list_size);
@@ -55,8 +55,13 @@ sub newest_batch {
     return \%b;
 }
 
+# Files of one source have to meet: a short run has few of the sources, another seed others.
+my @given = qw(patient_link organisation_link activity);
+my @others = shuffled(grep { my $name = $_; !grep { $name eq $_ } @given } sort keys %flat);
+sub some_of { my ($most, $rule) = @_; my @of = grep { $flat{$_}{replaces} =~ $rule } @others; return @of[0 .. ($steps < 320 && $most < @of ? $most : @of) - 1] }
+my @flat = (@given, some_of(2, qr/^month/), some_of(1, qr/^whole/), some_of(1, qr/^(each|key)/));
 sub flat_turn {
-    my $of = $flat{pick((sort keys %flat), ('patient_link', 'organisation_link', 'activity') x 4)};
+    my $of = $flat{pick(@flat, @flat[3 .. $#flat])};
     my $held = $held{$of->{name}} //= {};
     my $file = random_flat($of, $held) or return;
     load_flat($of, $held, $file);
@@ -225,7 +230,13 @@ sub wrong_sets { # months of kept events that no edit is noted for, beside the r
         select 'only in activity: ' || x::text from (select * from held except all select * from kept) x});
 }
 
-for (1 .. $steps) { pick((\&flat_turn, \&delta_turn, \&series_turn) x 3, \&sets_turn)->() }
+# Most links are there from the beginning: random files take some away and bring others.
+for my $of (@flat{qw(patient_link organisation_link)}) {
+    my @names = map { $_->{name} } @{$of->{columns}};
+    my @rows = map { my $system = $_; map { my %row; @row{@names} = ($system, "S$_", $of->{name} eq 'patient_link' ? $_ + 1 : "A8100$_"); \%row } 0 .. 4 } qw(emis systmone);
+    load_flat($of, $held{$of->{name}} = {}, {source => $of->{name}, name => "$of->{name}.csv", columns => \@names, rows => \@rows, part => ''});
+}
+for (1 .. $steps) { pick((\&flat_turn) x 4, (\&delta_turn, \&series_turn) x 3, \&sets_turn)->() }
 sets_turn();
 cmp_ok(psql('select count(*) from mo_data.event_month_set'), '>', 0, 'events are kept');
 pass("$loads loads of random files: " . psql("select string_agg(source || ' ' || n, ', ' order by source) from (select source, count(*) as n from mo_data.load_batch group by 1) x"));

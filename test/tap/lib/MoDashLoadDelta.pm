@@ -55,7 +55,7 @@ sub systmone_rows {
     $row{IDPatient} = 'S' . int rand 7 if !$removed || chance(0.3);
     $row{NumericValue} = number();
     $row{NumericComparator} = $row{NumericValue} eq '' ? '' : pick('', '<', '>', '~', '=');
-    @row{qw(SNOMEDCode CTV3Code NumericUnit IDEvent)} = (pick(@concepts, @concepts, ''), 'XaF8d', pick('', 'mmol/L', "\xB5mol/L"), chance(0.3) ? 1 + int rand 30 : '');
+    @row{qw(SNOMEDCode CTV3Code NumericUnit IDEvent)} = (pick(@concepts, @concepts, ''), 'XaF8d', pick('', 'mmol/L', "\xB5mol/L"), chance(0.3) ? 31 + int rand 30 : ''); # never itself
     $row{SNOMEDCode} ||= $concepts[0] if $removed;
     return map { +{%row, IDOrganisationVisibleTo => $_} } map { "S$_" } 0 .. pick(0, 0, 2);
 }

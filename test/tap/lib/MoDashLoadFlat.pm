@@ -109,7 +109,7 @@ sub random_flat {
     my @columns = grep { my $c = $_; $c->{needed} || chance(0.9) || grep { defined $_->{$c->{name}} } @rows } @{$of->{columns}};
     my $month = (map { month_of($_) } grep { defined } map { @$_{grep { /_on$|_date$/ } @names} } @rows)[0];
     my $name = $of->{name} . ($of->{replaces} =~ /^month/ && $month && chance(0.5) ? '_' . (substr $month, 0, 7) =~ s/-//r : chance(0.3) ? '_export' . int rand 1000 : '') . '.csv';
-    return {source => $of->{name}, name => $name, columns => [map { $_->{name} } @columns], rows => \@rows, part => pick('', '', '', 'B')};
+    return {source => $of->{name}, name => $name, columns => [map { $_->{name} } @columns], rows => \@rows, part => pick('', '', 'B')};
 }
 
 sub key_of { my ($of, $row) = @_; return join "\x1f", map { $_ // "\x1e" } @$row{@{$of->{key}}} }
