@@ -73,7 +73,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random kpi-random fuzz-files sqlsmith matrix citus-check dist
+.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random kpi-random load-random fuzz-files sqlsmith matrix citus-check dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -139,6 +139,12 @@ kpi-random:
 	@$(MAKE) --no-print-directory all
 	@test/with_server env RANDOM_WORLDS=$(or $(RANDOM_WORLDS),400) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/kpi_random.t
 
+# What RANDOM_STEPS turns of random files leave in the tables of sources, beside a model.
+load-random:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/with_server env RANDOM_STEPS=$(or $(RANDOM_STEPS),600) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/load_random.t
+
 # FUZZ_FILES mutated files of every format through modash.
 fuzz-files:
 	@test/deps build demo test
@@ -202,6 +208,7 @@ help:
 ## refresh-random: 400 turns of random files and edits; after each, what is stored beside a refresh from nothing (RANDOM_STEPS, RANDOM_SEED; half an hour)
 ## fuzz-files: 100,000 mutated files of every format through modash (FUZZ_FILES; ten minutes)
 ## kpi-random: 400 small random worlds; every KPI beside a reference that counts patient by patient (RANDOM_WORLDS, RANDOM_SEED; half an hour)
+## load-random: 600 turns of random files, each beside a model of what it leaves in the tables (RANDOM_STEPS, RANDOM_SEED; a quarter of an hour)
 ## sqlsmith: 100,000 random queries against the layer (SQLSMITH_QUERIES)
 ## memory: ten million rows in a group, 10,000 calls of everything in a session, a hundred readers beside a refresh (20 minutes)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)

@@ -121,6 +121,18 @@ refused('an empty register', 'registration', $r, qr/has no rows that can be used
 is(psql('select count(*) from mo_data.registration'), 4, '... the rows stand');
 is(load('staff_leave', file_with('l.csv', "staff_key,leave_from,leave_to\n")), 0, 'a header alone, where there was nothing: loaded');
 
+# --- a line that is rejected because its key is in the way replaces nothing either
+my $held = "supervision_id,staff_key,held_on\n";
+load('supervision', '--part', 'a', file_with('a.csv', $held . "S1,1,2026-04-01\n"));
+load('supervision', '--part', 'b', file_with('b.csv', $held . "S2,2,2026-04-02\nS3,2,2026-05-02\n"));
+is(load('supervision', '--part', 'b', file_with('b2.csv', $held . "S1,2,2026-04-03\nS3,2,2026-05-03\n")), 3, 'the only line of a month has a key of another part');
+is(psql("select string_agg(supervision_id || ' ' || held_on, '; ' order by 1) from (select * from mo_data.supervision order by 1) x"), 'S1 2026-04-01; S2 2026-04-02; S3 2026-05-03',
+    '... is rejected, and the month stays as it was');
+is(batch("months::text || ' ' || rows_replaced"), '{2026-05-01} 1', '... and is not touched');
+load('supervision', '--part', 'b', file_with('b3.csv', $held . "S3,2,2026-05-04\nS3,2,2026-04-04\n"));
+is(psql("select string_agg(supervision_id || ' ' || held_on, '; ' order by 1) from (select * from mo_data.supervision order by 1) x"), 'S1 2026-04-01; S2 2026-04-02; S3 2026-05-04',
+    '... nor does a second line of the same key take a month away');
+
 # --- replaces: by key, over what is shipped; each
 my $shipped = psql("select count(*) from mo_data.code_set");
 is(load('code_set', file_with('c.csv', "code_set,code,term,status,is_on\nSMR_DONE,1239511000000100,ours,local,false\nFBC,LOCAL:x,our test,local,1\n")), 0, 'local decisions') or diag $err;

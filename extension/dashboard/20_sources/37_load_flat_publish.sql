@@ -1,4 +1,19 @@
 -- The end of a flat load: rows that the new file replaces go, its own come, and what that can have changed is noted.
+create or replace function mo_data.flat_replaced(target regclass, replaces text) returns text
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select case split_part(flat_replaced.replaces, ':', 1)
+        when 'whole' then 'true'
+        when 'month' then format('%s in (select distinct %s from pg_temp.stage s)',
+            mo_data.flat_month(flat_replaced.target, 't', c.name), mo_data.flat_month(flat_replaced.target, 's', c.name))
+        when 'each' then format('t.%1$I in (select distinct s.%1$I from pg_temp.stage s)', c.name)
+        when 'key' then 'false' end
+    from split_part(flat_replaced.replaces, ':', 2) as c (name)
+$$;
+comment on function mo_data.flat_replaced(regclass, text) is
+    'The condition that a row t of earlier loads fulfils when the staged file replaces it, by the rule. Null: the rule is none.';
+
 create or replace function mo_data.flat_remove(batch_id integer, target regclass, replaces text) returns bigint
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -6,7 +21,6 @@ as $$
 #variable_conflict use_column
 declare
     own integer[];
-    column_name constant text := split_part(flat_remove.replaces, ':', 2);
     condition text;
     removed bigint;
     more bigint := 0;
@@ -16,12 +30,7 @@ begin
     from mo_data.load_batch other
     join mo_data.load_batch this on this.source = other.source and (this.part = other.part or flat_remove.replaces = 'key')
     where this.batch_id = flat_remove.batch_id and other.batch_id <> this.batch_id and other.state <> 'failed';
-    condition := case split_part(flat_remove.replaces, ':', 1)
-        when 'whole' then 'true'
-        when 'month' then format('%s in (select distinct %s from pg_temp.stage s)',
-            mo_data.flat_month(flat_remove.target, 't', column_name), mo_data.flat_month(flat_remove.target, 's', column_name))
-        when 'each' then format('t.%1$I in (select distinct s.%1$I from pg_temp.stage s)', column_name)
-        when 'key' then 'false' end;
+    condition := mo_data.flat_replaced(flat_remove.target, flat_remove.replaces);
     if condition is null then
         raise exception '% has no rule for what a file replaces', flat_remove.target
             using errcode = 'invalid_parameter_value', hint = 'See the column replaces of mo_data.source.';
@@ -44,6 +53,24 @@ end
 $$;
 comment on function mo_data.flat_remove(integer, regclass, text) is
     'Moves the rows that the staged file replaces into pg_temp.gone; returns how many.';
+
+create or replace function mo_data.flat_put_back(target regclass, replaces text) returns bigint
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    put_back bigint;
+begin
+    execute format('with back as (delete from pg_temp.gone t where (%s) is not true and not exists (select from pg_temp.stage s where %s) returning t.*) '
+        'insert into %s select * from back', mo_data.flat_replaced(flat_put_back.target, flat_put_back.replaces),
+        mo_data.flat_same(flat_put_back.target, 's', 't'), flat_put_back.target);
+    get diagnostics put_back = row_count;
+    return put_back;
+end
+$$;
+comment on function mo_data.flat_put_back(regclass, text) is
+    'Puts rows of pg_temp.gone back that only staged lines replaced which have been rejected since; returns how many.';
 
 create or replace function mo_data.flat_changed(target regclass, removed bigint) returns bigint
     language plpgsql
@@ -202,6 +229,10 @@ begin
     notes := mo_data.flat_strangers(target);
     removed := mo_data.flat_remove(publish_flat.batch_id, target, source.replaces);
     stored := mo_data.flat_store(publish_flat.batch_id, target);
+    -- Lines whose key was in the way are rejected only as rows are stored: what they alone replaced, a month of which no row is kept, stays.
+    if removed > 0 and exists (select from mo_data.load_reject r where r.batch_id = publish_flat.batch_id and r.column_name is null) then
+        removed := removed - mo_data.flat_put_back(target, source.replaces);
+    end if;
     if stored = 0 and removed > 0 then
         raise exception 'has no rows that can be used, and would replace %', removed
             using errcode = 'data_exception', hint = 'Nothing was changed. To remove them all, delete them from mo_data.' || source.target_table || '.';
@@ -260,6 +291,7 @@ $$;
 comment on function mo_data.flat_note(integer, regclass, text, bigint, bigint) is
     'Notes in load_batch what a flat load can have changed, and marks the loads of which no row is left.';
 
-revoke all on function mo_data.flat_remove(integer, regclass, text), mo_data.flat_changed(regclass, bigint),
+revoke all on function mo_data.flat_replaced(regclass, text), mo_data.flat_remove(integer, regclass, text),
+    mo_data.flat_put_back(regclass, text), mo_data.flat_changed(regclass, bigint),
     mo_data.flat_changed_from(regclass, text), mo_data.flat_strangers(regclass), mo_data.flat_store(integer, regclass), mo_data.publish_flat(integer),
     mo_data.flat_note(integer, regclass, text, bigint, bigint) from public;
