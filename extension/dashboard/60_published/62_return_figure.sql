@@ -82,7 +82,7 @@ create or replace view mo_data.return_figure as
     from mo_data.return_organisation o
         cross join lateral ( -- one organisation at a time: what is asked of one reads no other, and all take as long as each
             with cell as materialized (
-                select c.kpi_id, c.month, c.quarter_start, c.time_basis, c.is_hidden, c.numerator, c.denominator, c.value, c.display_value,
+                select c.kpi_id, c.month, c.quarter_start, c.time_basis, c.unit, c.is_hidden, c.numerator, c.denominator, c.value, c.display_value,
                     c.target, c.peer_group, c.peer_median, c.peer_rank, c.peer_n,
                     lead(c.quarter_start) over series is distinct from c.quarter_start as is_last,
                     case when c.is_charted then mo.special_cause(c.value) over series end as cause,
@@ -99,7 +99,8 @@ create or replace view mo_data.return_figure as
                         then sum(c.numerator) end as numerator,
                     case when c.time_basis <> 'flow' then max(c.denominator) filter (where c.is_last) when not bool_or(c.is_hidden)
                         then sum(c.denominator) end as denominator,
-                    max(c.target) filter (where c.is_last) as target,
+                    case when c.time_basis <> 'flow' or c.unit <> 'count' then max(c.target) filter (where c.is_last) -- a month's target is for a month's count
+                        when count(c.target) = count(*) then sum(c.target) end as target,
                     max(c.peer_group) filter (where c.is_last) as peer_group,
                     max(c.peer_median) filter (where c.is_last) as peer_median,
                     max(c.peer_rank) filter (where c.is_last) as peer_rank,
@@ -112,7 +113,7 @@ create or replace view mo_data.return_figure as
                     max(c.cause) filter (where c.is_last) as cause,
                     max(c.xmr_mean) as xmr_mean, max(c.xmr_lower) as xmr_lower, max(c.xmr_upper) as xmr_upper
                 from cell c
-                group by c.kpi_id, c.quarter_start, c.time_basis
+                group by c.kpi_id, c.quarter_start, c.time_basis, c.unit
             )
             select
                 k.kpi_id, p.quarter_start, q.last_month, q.month_count, coalesce(q.is_hidden, false) as is_hidden, q.numerator,
@@ -154,7 +155,8 @@ comment on column mo_data.return_figure.denominator is 'Denominator. Null: suppr
 comment on column mo_data.return_figure.value is 'Value of the quarter.';
 comment on column mo_data.return_figure.value_lower is 'Lower end of its 95 % interval.';
 comment on column mo_data.return_figure.value_upper is 'Upper end of its 95 % interval.';
-comment on column mo_data.return_figure.target is 'Target of the last month.';
+comment on column mo_data.return_figure.target is
+    'Target of the last month; of a count that adds up, those of its months together. Null: none is set, or not for each of them.';
 comment on column mo_data.return_figure.peer_group is 'With whom it is compared in the last month.';
 comment on column mo_data.return_figure.peer_median is 'Median of its peers in the last month.';
 comment on column mo_data.return_figure.peer_rank is 'Rank among its peers in the last month.';
