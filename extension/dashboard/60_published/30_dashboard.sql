@@ -93,10 +93,11 @@ comment on column mo_dashboard.dashboard.value_lower is 'Lower end of the 95 % i
 comment on column mo_dashboard.dashboard.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
 comment on column mo_dashboard.dashboard.change_on_month is 'Value less that of the month before.';
 comment on column mo_dashboard.dashboard.change_on_year is 'Value less that of the same month a year before.';
-comment on column mo_dashboard.dashboard.comparator_value is 'Median of its peers, itself included. Null: not compared.';
+comment on column mo_dashboard.dashboard.comparator_value is
+    'Median of its peers, itself included. Null: not compared, or more than one in five of them are hidden.';
 comment on column mo_dashboard.dashboard.comparator_name is 'ICB median or National median. Null: not compared.';
 comment on column mo_dashboard.dashboard.peer_median_without_self is 'Median of the other peers. Null: none, or not compared.';
-comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value, itself included. Null: not compared.';
+comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value that is shown, itself included. Null: as comparator_value.';
 comment on column mo_dashboard.dashboard.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good.';
 comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
 comment on column mo_dashboard.dashboard.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
@@ -106,7 +107,7 @@ comment on column mo_dashboard.dashboard.spc_variation_label is
     'direction is good. Null: fewer than 12 months, no chart (an annual figure, one that starts again each April), or no figure to judge.';
 comment on column mo_dashboard.dashboard.spc_assurance_label is
     'consistently meets target, consistently misses target, or meets and misses target: where the target lies to the process limits. Null: no '
-    'target, no good direction, or no control chart.';
+    'target, no good direction, no control chart, or no figure to judge.';
 comment on column mo_dashboard.dashboard.display_interval is '95 % interval of the value as it is printed. Null: the KPI has none.';
 comment on column mo_dashboard.dashboard.kpi_short_name is 'Name of at most 30 characters.';
 comment on column mo_dashboard.dashboard.family_label_sort is 'Order of family_label.';

@@ -62,10 +62,10 @@ comment on column mo_dashboard.peer_comparison.value is 'Numerator / denominator
 comment on column mo_dashboard.peer_comparison.value_status is
     'ok, suppressed (small number), not_due (not yet complete: its day has not come), stale (the latest, and the next was due and is not there).';
 comment on column mo_dashboard.peer_comparison.display_value is 'Value as it is printed. Null: suppressed.';
-comment on column mo_dashboard.peer_comparison.comparator_value is 'Median of its peers, itself included.';
+comment on column mo_dashboard.peer_comparison.comparator_value is 'Median of its peers, itself included. Null: more than one in five of them are hidden.';
 comment on column mo_dashboard.peer_comparison.peer_median_without_self is 'Median of the other peers. Null: there are none.';
 comment on column mo_dashboard.peer_comparison.difference_from_others is 'Value less the median of the other peers.';
-comment on column mo_dashboard.peer_comparison.peer_n is 'Peers with a value, itself included.';
+comment on column mo_dashboard.peer_comparison.peer_n is 'Peers with a value that is shown, itself included. Null: as comparator_value.';
 comment on column mo_dashboard.peer_comparison.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is direction_of_good.';
 comment on column mo_dashboard.peer_comparison.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers. Read it with peer_n.';
 comment on column mo_dashboard.peer_comparison.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone.';

@@ -71,7 +71,8 @@ comment on column mo_dashboard.kpi_trend.display_value is 'Value as it is printe
 comment on column mo_dashboard.kpi_trend.value_lower is 'Lower end of the 95 % interval of value. Null: the KPI has no interval.';
 comment on column mo_dashboard.kpi_trend.value_upper is 'Upper end of the 95 % interval of value. Null: the KPI has no interval.';
 comment on column mo_dashboard.kpi_trend.target is 'Target for value. Null: none is set.';
-comment on column mo_dashboard.kpi_trend.comparator_value is 'Median of its peers, itself included. Null: not compared.';
+comment on column mo_dashboard.kpi_trend.comparator_value is
+    'Median of its peers, itself included. Null: not compared, or more than one in five of them are hidden.';
 comment on column mo_dashboard.kpi_trend.spc_mean is
     'Mean of all months with a value: the centre of the control chart. Null: fewer than 12, an annual figure, or one that starts again each April.';
 comment on column mo_dashboard.kpi_trend.spc_lower is 'Lower process limit: mean less 2.66 times the mean moving range. Not cut at 0. Null as spc_mean.';
