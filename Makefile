@@ -73,7 +73,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random fuzz-files sqlsmith matrix citus-check dist
+.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random published-random fuzz-files sqlsmith matrix citus-check dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -133,6 +133,12 @@ refresh-random:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
 	@test/with_server env RANDOM_STEPS=$(or $(RANDOM_STEPS),400) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/refresh_random.t
+
+# RANDOM_WORLDS small worlds, and what every published view, page and workbook says of them beside a plain reference.
+published-random:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/with_server env RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/published_random.t
 
 # FUZZ_FILES mutated files of every format through modash.
 fuzz-files:
@@ -195,6 +201,7 @@ help:
 ## crash: kill client, backend and server, cut the line, fill disk and memory at 200 random moments (ten minutes)
 ## soak: eight loaders, two refreshers and twenty readers at once for ten minutes (SOAK_SECONDS)
 ## refresh-random: 400 turns of random files and edits; after each, what is stored beside a refresh from nothing (RANDOM_STEPS, RANDOM_SEED; half an hour)
+## published-random: 60 worlds of random figures; every column of the published views, the return, page and workbook beside a plain reference (RANDOM_WORLDS, RANDOM_SEED; ten minutes)
 ## fuzz-files: 100,000 mutated files of every format through modash, an hour (FUZZ_FILES)
 ## sqlsmith: 100,000 random queries against the layer (SQLSMITH_QUERIES)
 ## memory: ten million rows in a group, 10,000 calls of everything in a session, a hundred readers beside a refresh (20 minutes)

@@ -202,6 +202,8 @@ sub told_figures {
             push @bound, [$small_d ? 0 : $kpi->{hide_from} // 0, $share ? $cell->{d} : undef];
         }
     }
+    # a 0 is hidden last of all, beside others: who takes what is hidden for at least hide_from is misled there, and can be sure of nothing by it
+    if (grep { !defined $known[$_] && $truth[$_] < $bound[$_][0] } 0 .. $#known) { $_->[0] = 0 for @bound }
     my @links = map { [map { [$number{$_->[0]}, $_->[1]] } @$_] } equations_of($world, $kpi, path_on($world, month_end($month)), $cells);
     my ($cell, $limit) = ({map { $_ => $known[$_] } 0 .. $#known}, {map { $_ => $bound[$_] } 0 .. $#bound});
     my %told = map { $_ => 1 } told_by_algebra($cell, \@links), told_by_bounds($cell, \@links, $limit);

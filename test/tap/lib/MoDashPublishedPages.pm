@@ -11,7 +11,7 @@ use MoDashPublishedStatistics qw(quantile median funnel_limits dispersion system
 use MoDashPublishedViews qw(seen figure_due next_due status_of value_status month_label latest_months);
 use MoDashPublishedWorld qw(later_month month_end today);
 
-our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows variation_rows printed_as);
+our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as);
 
 my %family_label = (clinical_activity => ['Clinical activity', 1], prescribing_safety => ['Prescribing safety', 2], cost => ['Cost', 3], des_assurance => ['DES assurance', 4]);
 
@@ -237,6 +237,28 @@ sub peer_rows {
                 peer_median_without_self => $peers->{others}, difference_from_others => less($see->{value}, $peers->{others}), peer_n => $peers->{n}, peer_rank => $peers->{rank},
                 peer_decile => $peers->{decile}, peer_percentile => $peers->{percentile}, value_lower => $see->{lower}, value_upper => $see->{upper}, direction_of_good => $kpi->{direction},
                 org_key => $world->{key}{$place}, run_id => 1, significance_label => significance($see, $peers->{median}), funnel_columns($kpi, $cell, $see)};
+        }
+    }
+    return \%rows;
+}
+
+# What stands out of figures on the page that are complete: reasons that follow from the figure itself.
+sub exception_rows {
+    my ($world, $kpi) = @_;
+    my (%rows, $peers);
+    my $page = page_rows($world, $kpi, 0);
+    for my $at (keys %$page) {
+        my $row = $page->{$at};
+        next if $row->{value_status} !~ /^(ok|stale)$/ || !defined $row->{value};
+        my $place = "$row->{org_type} $row->{org_code}";
+        $peers //= peer_rows($world, $kpi, 0);
+        my $funnel = ($peers->{"$kpi->{id}/$row->{month_start}/$place"} // {})->{funnel_label} // '';
+        my $bad_side = {higher => 'below', lower => 'above', neither => '(?:above|below)'}->{$kpi->{direction}};
+        my $cause = $row->{spc_variation_label} // '';
+        for my $reason ($row->{status_label} eq 'off target' ? 'off target' : (), $cause =~ /^special cause(: concerning)?$/ ? $cause : (),
+            $funnel =~ /^$bad_side 99.8 %$/ ? 'outside peer limits' : ()) {
+            $rows{"$kpi->{id}/$place/$reason"} = {(map { $_ => $row->{$_} } qw(org_key org_type org_code org_name kpi_id kpi_name month_start value display_value target kpi_sort run_id)),
+                reason_label => $reason, reason_sort => sub { $_[0] > 0 }, exception_text => sub { length $_[0] > 10 }};
         }
     }
     return \%rows;

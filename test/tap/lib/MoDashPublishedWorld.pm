@@ -82,6 +82,7 @@ sub random_kpi {
     $kpi{parts} = [('a', 'b', 'class_2')[0 .. pick(1, 2)]] if chance(0.35);
     $kpi{add_up} = 0 if @{$kpi{parts}} && chance(0.3);
     $kpi{april} = 1 if $kpi{basis} ne 'annual' && chance(0.12);
+    @kpi{qw(basis april)} = ('flow', 1) if $n == 2 && @{$world->{months}} >= 26; # every long world has one whose months must not be added up
     if ($counted && chance(0.6)) {
         @kpi{qw(hide_from hide_to)} = (1, pick(2, 4, 7)) if chance(0.85);
         $kpi{round} = pick(undef, undef, 5, 10) if defined $kpi{hide_from} || chance(0.5);
