@@ -7,7 +7,7 @@ use Exporter qw(import);
 use List::Util qw(max min sum sum0);
 use MoDashPublishedFigures qw(path_on group_members);
 use MoDashPublishedReading qw(same_number);
-use MoDashPublishedStatistics qw(quantile median funnel_limits dispersion systematic_component chart sparkline);
+use MoDashPublishedStatistics qw(quantile median funnel_limits dispersion systematic_component chart is_sparkline);
 use MoDashPublishedViews qw(seen figure_due next_due status_of value_status month_label latest_months);
 use MoDashPublishedWorld qw(later_month month_end today);
 
@@ -130,7 +130,7 @@ sub page_places {
     } keys %{$world->{key}};
 }
 
-sub twelve_months { my ($world, $kpi, $month, $place) = @_; return sparkline(map { seen($kpi, cell_at($world, $kpi, later_month($month, -$_), $place))->{value} } reverse 0 .. 11) }
+sub twelve_months { my ($world, $kpi, $month, $place) = @_; return map { seen($kpi, cell_at($world, $kpi, later_month($month, -$_), $place))->{value} } reverse 0 .. 11 }
 
 sub page_rows {
     my ($world, $kpi, $raw) = @_;
@@ -169,7 +169,7 @@ sub page_figure {
         display_target => printed_as($kpi, $cell->{target}) // 'no target', status_label => $status, rag => $rag, display_change_on_month => printed_as($kpi, $on_month, 1),
         display_change_on_year => printed_as($kpi, $on_year, 1), display_peer_median => printed_as($kpi, $peers->{median}),
         display_position => $position,
-        trend_spark => scalar twelve_months($world, $kpi, $month, $place), exception_text => sub { (defined $_[0]) == ($noted ? 1 : 0) }, data_to => month_end($month), next_data_due => next_due($kpi, $month), month_start => $month,
+        trend_spark => sub { is_sparkline($_[0], twelve_months($world, $kpi, $month, $place)) }, exception_text => sub { (defined $_[0]) == ($noted ? 1 : 0) }, data_to => month_end($month), next_data_due => next_due($kpi, $month), month_start => $month,
         numerator => $see->{n}, denominator => $cell->{d}, value => $see->{value}, value_status => $state, target => $cell->{target}, value_lower => $see->{lower}, value_upper => $see->{upper},
         change_on_month => $on_month, change_on_year => $on_year, comparator_value => $peers->{median}, comparator_name => !defined $cell->{peer_group} ? undef : $place =~ /icb/ ? 'National median' : 'ICB median',
         peer_median_without_self => $peers->{others}, peer_n => $peers->{n}, peer_rank => $peers->{rank}, peer_decile => $peers->{decile}, run_id => 1, spc_variation_label => $cause,

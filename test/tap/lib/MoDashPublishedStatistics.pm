@@ -6,7 +6,7 @@ use warnings;
 use Exporter qw(import);
 use List::Util qw(max min sum sum0);
 
-our @EXPORT_OK = qw(interval quantile median funnel_limits funnel_side dispersion systematic_component chart sparkline normal_quantile);
+our @EXPORT_OK = qw(interval quantile median funnel_limits funnel_side dispersion systematic_component chart is_sparkline normal_quantile);
 
 # ----------------------------------------------------------------------------------------------------------- distributions
 # The normal quantile by bisection of the error function's series.
@@ -205,13 +205,21 @@ sub runs {
     return @runs;
 }
 
-# Eight bands of equal width from the lowest to the highest; without change the middle.
-sub sparkline {
-    my (@values) = @_;
+# Whether a text is the sparkline of values: eight bands of equal width from the lowest to the highest, without change the middle; a value on the edge of two
+# bands, which the last digit decides, may be in either.
+sub is_sparkline {
+    my ($text, @values) = @_;
     my @known = grep { defined } @values;
-    return if !@known;
+    return !defined $text if !@known;
+    return 0 if !defined $text || length $text != @values;
     my ($low, $high) = (min(@known), max(@known));
-    return join '', map { !defined $_ ? ' ' : chr(0x2581 + ($high == $low ? 3 : min(7, int(8 * ($_ - $low) / ($high - $low))))) } @values;
+    for my $n (0 .. $#values) {
+        my $place = !defined $values[$n] ? undef : $high == $low ? 3 : 8 * ($values[$n] - $low) / ($high - $low);
+        my @blocks = defined $place ? map { chr(0x2581 + min(7, max(0, int $_))) } $place - 1e-9, $place + 1e-9 : ' ';
+        @blocks = chr(0x2584) if defined $place && $high == $low;
+        return 0 if !grep { $_ eq substr $text, $n, 1 } @blocks;
+    }
+    return 1;
 }
 
 1;
