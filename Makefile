@@ -73,7 +73,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random kpi-random load-random fuzz-files sqlsmith matrix citus-check dist
+.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random kpi-random load-random published-random fuzz-files sqlsmith matrix citus-check dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -145,6 +145,12 @@ load-random:
 	@$(MAKE) --no-print-directory all
 	@test/with_server env RANDOM_STEPS=$(or $(RANDOM_STEPS),600) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/load_random.t
 
+# RANDOM_WORLDS small worlds, and what every published view, page and workbook says of them beside a plain reference.
+published-random:
+	@test/deps build demo test
+	@$(MAKE) --no-print-directory all
+	@test/with_server env RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/published_random.t
+
 # FUZZ_FILES mutated files of every format through modash.
 fuzz-files:
 	@test/deps build demo test
@@ -209,6 +215,7 @@ help:
 ## fuzz-files: 100,000 mutated files of every format through modash (FUZZ_FILES; ten minutes)
 ## kpi-random: 400 small random worlds; every KPI beside a reference that counts patient by patient (RANDOM_WORLDS, RANDOM_SEED; half an hour)
 ## load-random: 600 turns of random files, each beside a model of what it leaves in the tables (RANDOM_STEPS, RANDOM_SEED; a quarter of an hour)
+## published-random: 60 worlds of random figures; every column of the published views, the return, page and workbook beside a plain reference (RANDOM_WORLDS, RANDOM_SEED; ten minutes)
 ## sqlsmith: 100,000 random queries against the layer (SQLSMITH_QUERIES)
 ## memory: ten million rows in a group, 10,000 calls of everything in a session, a hundred readers beside a refresh (20 minutes)
 ## bench: the performance table (AREAS=..., SCALE=small|icb|england)

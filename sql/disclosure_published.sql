@@ -96,6 +96,10 @@ rollback to rules;
 update mo_data.kpi set round_to = 25, hide_from = null, hide_to = null where kpi_id = 'local_share';
 call mo_data.refresh();
 select * from pg_temp.seen where org_code in ('A00001', 'A00002', 'A00009', 'QAA') and month = '2026-02-01' order by 2;
+-- a share that would be rounded above its denominator is rounded down, in its own month and beside later ones
+update pg_temp.figure set denominator = 90 where org_code = 'A00009' and month = '2026-01-01';
+call mo_data.refresh('2026-01-01', '2026-01-01');
+select month, n, value, month_before from pg_temp.seen where org_code = 'A00009' and month in ('2026-01-01', '2026-02-01') order by 1;
 -- a login that sees everything as it is
 set local client_min_messages = error;
 select mo_data.grant_unsuppressed(session_user) is not null as granted;

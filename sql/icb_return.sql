@@ -47,6 +47,15 @@ where org_code = 'U00001' and line_code = 'test_flow' order by quarter_start;
 select quarter_start, display_value, line_narrative from mo_dashboard.icb_return where org_code = 'U00002' and line_code = 'test_stock' order by 1;
 -- the ICB adds up its PCNs
 select line_code, display_value, numerator, denominator from mo_dashboard.icb_return where org_code = 'QTT' and quarter_start = '2025-04-01' and kpi_id in ('test_flow', 'test_cost') order by 1;
+-- by hand: a target of 20 events a month to August is 60 a quarter, and none where a month has none; what counts from April is its last month (3.60), not added up
+savepoint targets;
+update mo_data.kpi set direction = 'higher' where kpi_id = 'test_count';
+update mo_data.kpi set counts_from_april = true where kpi_id = 'test_cost';
+insert into mo_data.kpi_target (kpi_id, org_code, valid_from, valid_to, target) values ('test_count', 'U00001', '2020-01-01', '2025-09-01', 20);
+call mo_data.refresh();
+select line_code, quarter_start, display_value, target, display_target, status_label from mo_dashboard.icb_return
+where org_code = 'U00001' and line_code in ('test_count', 'test_cost') order by 1, 2;
+rollback to targets;
 -- PCNs and ICBs, every quarter that has data
 select org_type, org_code, string_agg(distinct quarter_label, ', ') as quarters, count(distinct section_label) as sections, string_agg(distinct state_label, ', ') as state
 from mo_dashboard.icb_return group by 1, 2 order by 1, 2;

@@ -101,6 +101,17 @@ select mo_data.display_value(v, u, p, d::smallint) from (values (1234.5, 'pounds
 select mo_data.display_change(v, u, d::smallint) from (values (0.03, 'pounds', 2), (-12.345, 'pounds', 2), (0, 'pounds', 2), (0.012, 'percent', 1), (-0.012, 'percent', 1),
     (0, 'percent', 1), (0.0004, 'percent', 1), (-0.0004, 'percent', 1), (0.0005, 'percent', 1), (-0.0005, 'percent', 1), (0, 'count', 0), (-3, 'count', 0), (0.004, 'rate', 2),
     (1234, 'count', 0), (null, 'count', 0)) x (v, u, d);
+savepoint names;
+-- a group has its name wherever it is shown
+insert into mo_data.organisation_group (group_code, org_code, group_name) select 'fed', 'A000' || to_char(i, 'FM00'), 'North federation' from generate_series(1, 3) i;
+call mo_data.refresh();
+select 'dashboard' as shown, org_code, org_name from mo_dashboard.dashboard where org_type = 'group'
+union select 'kpi_months', org_code, org_name from mo_dashboard.kpi_months where org_type = 'group'
+union select 'kpi_trend', org_code, org_name from mo_dashboard.kpi_trend where org_type = 'group' order by 1;
+-- of a practice that is closed nothing more is due: no view calls its last month stale
+select 'fact_kpi' as shown, value_status from mo_dashboard.fact_kpi where org_code = 'A00020' and month_start = '2016-09-01'
+union all select 'kpi_trend', value_status from mo_dashboard.kpi_trend where org_code = 'A00020' and month_start = '2016-09-01';
+rollback to names;
 -- small numbers are hidden everywhere: value, peers, what it was (a 0 stays), the sparkline
 update mo_data.kpi set hide_from = 1, hide_to = 100000 where kpi_id = 'cost_per_weighted_patient';
 call mo_data.refresh('2016-11-01', '2016-11-01');

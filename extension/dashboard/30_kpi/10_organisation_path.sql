@@ -45,7 +45,7 @@ create or replace function mo_data.organisation_path_on(days date[])
 revoke all on function mo_data.organisation_path_on(date[]) from public;
 comment on function mo_data.organisation_path_on(date[]) is
     'To whom every organisation open on a day belonged on it: one row a day and organisation. sub_icb_code is its own sub-ICB; ICB, '
-    'region and nation are those of the lead sub-ICB of its PCN where it is in a PCN, else of its own, so that practices add up to PCNs '
+    'region and nation are those of the lead sub-ICB of its PCN where it is in a PCN that has one, else of its own, so that practices add up to PCNs '
     'and PCNs to their ICB. An organisation is its own parent of its kind. Null: it belonged to none.';
 
 create or replace function mo_data.organisation_path(month date)

@@ -54,14 +54,21 @@ create or replace function mo_data.result_hidden(
         select distinct p.org_code
         from org p join org x on x.org_type = 'practice' and x.pcn_code = p.org_code
         where p.org_type = 'pcn' and x.sub_icb_code is distinct from p.sub_icb_code
-    ), split_icb as materialized ( -- its sub-ICBs do not add up to it
-        select p.icb_code
+    ), across as materialized ( -- those who are of a sub-ICB of another ICB than theirs
+        select p.icb_code, p.region_code, s.icb_code as other_icb_code, s.region_code as other_region_code
         from org p left join org s on s.org_type = 'sub_icb' and s.org_code = p.sub_icb_code
-        where p.org_type in ('practice', 'pcn') and p.icb_code is distinct from s.icb_code
-        union
-        select s.icb_code
-        from org p join org s on s.org_type = 'sub_icb' and s.org_code = p.sub_icb_code
-        where p.org_type in ('practice', 'pcn') and p.icb_code is distinct from s.icb_code
+        where p.org_type in ('practice', 'pcn') and p.sub_icb_code is not null and p.icb_code is distinct from s.icb_code
+    ), split_icb as materialized ( -- its sub-ICBs do not add up to it
+        select a.icb_code from across a union select a.other_icb_code from across a
+    ), split_region as materialized ( -- nor do those of its ICBs to it, or some of its ICBs are split (only these: is_split false)
+        select u.region_code, bool_or(a.region_code is distinct from a.other_region_code) as is_split
+        from across a cross join lateral (values (a.region_code), (a.other_region_code)) u (region_code)
+        where u.region_code is not null
+        group by u.region_code
+    ), below_icb as materialized ( -- sub-ICBs, and practices of none
+        select o.*, s.icb_code is not null as icb_is_split
+        from org o left join split_icb s on s.icb_code = o.icb_code
+        where o.org_type = 'sub_icb' or o.org_type = 'practice' and o.sub_icb_code is null
     ), member as materialized (
         select distinct g.group_code, o.org_code, o.pcn_code
         from mo_data.organisation_group g join org o on o.org_code = g.org_code and o.org_type = 'practice'
@@ -75,8 +82,9 @@ create or replace function mo_data.result_hidden(
     ), belongs as ( -- organisations that add up to another: each way of adding up has its number
         select 1 as way, o.org_type, o.org_code, 'pcn' as total_type, o.pcn_code as total_code from org o where o.org_type = 'practice'
         union all
-        select 1, o.org_type, o.org_code, 'icb', o.icb_code from org o
-            where o.org_type = 'pcn' or o.org_type = 'practice' and o.pcn_code is null
+        select 1, o.org_type, o.org_code, 'icb', o.icb_code
+        from org o left join org p on p.org_type = 'pcn' and p.org_code = o.pcn_code -- one that is closed, or of no sub-ICB, is of no ICB
+        where o.org_type = 'pcn' or o.org_type = 'practice' and p.icb_code is distinct from o.icb_code
         union all
         select 1, o.org_type, o.org_code, 'region', o.region_code from org o where o.org_type = 'icb'
         union all
@@ -86,8 +94,19 @@ create or replace function mo_data.result_hidden(
         from org o left join split_pcn s on s.org_code = o.pcn_code
         where o.org_type = 'pcn' and s.org_code is null or o.org_type = 'practice' and (o.pcn_code is null or s.org_code is not null)
         union all
-        select 2, o.org_type, o.org_code, 'icb', o.icb_code from org o left join split_icb s on s.icb_code = o.icb_code
-            where o.org_type = 'sub_icb' and s.icb_code is null
+        select 2, b.org_type, b.org_code, 'icb', b.icb_code from below_icb b where not b.icb_is_split
+        union all
+        select 3, x.org_type, x.org_code, case when r.is_split then 'nation' else 'region' end, case when r.is_split then x.nation_code else x.region_code end
+        from (
+                select b.org_type, b.org_code, b.region_code, b.nation_code from below_icb b where b.icb_is_split
+                union all
+                select o.org_type, o.org_code, o.region_code, o.nation_code from org o left join split_icb s on s.icb_code = o.icb_code
+                where o.org_type = 'icb' and s.icb_code is null
+            ) x
+            join split_region r on r.region_code = x.region_code
+        union all
+        select 3, o.org_type, o.org_code, 'nation', o.nation_code from org o left join split_region r on r.region_code = o.region_code
+            where o.org_type = 'region' and r.is_split is not true and exists (select from across a where a.region_code is distinct from a.other_region_code)
         union all
         select 1, 'practice', m.org_code, 'group', m.group_code from member m
             left join whole_pcn w on w.group_code = m.group_code and w.pcn_code = m.pcn_code where w.pcn_code is null
@@ -130,5 +149,5 @@ comment on function mo_data.result_hidden(
     text, date, integer[], text[], text[], text[], double precision[], double precision[], smallint[], text[], text[], text[], text[], text[]) is
     'The figures of a KPI and month, of all levels and parts, that are hidden: 1 for their own sake, 2 so that another cannot be had from '
     'what is shown (mo.hidden_cells). Published totals that count: practices of a PCN, PCNs and practices of none of an ICB, what is in a '
-    'sub-ICB, sub-ICBs of an ICB, ICBs of a region, regions of a nation, practices of a group; parts of the KPI by its families '
-    '(parts_add_up), and any other part, which is not more than the KPI. ids are given back. Part of refresh().';
+    'sub-ICB, sub-ICBs of an ICB (of its region or the nation, beside other ICBs, where some of it are of another''s sub-ICBs), ICBs of a region, '
+    'regions of a nation, practices of a group; parts of the KPI by its families (parts_add_up), and any other part, which is not more than the KPI. ids are given back. Part of refresh().';

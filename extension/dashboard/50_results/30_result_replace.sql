@@ -100,8 +100,8 @@ comment on function mo_data.result_rolled_up(text, date[]) is
     'nobody has one of '
     'that month. A KPI that begins with its first has nothing in an ICB before anything was in a numerator there. Regions, the '
     'nation and groups '
-    'have a figure only of months in which all covered ICBs below them have theirs; an ICB in which nothing was ever in a '
-    'numerator is not waited for. A refresh does not call it (mo.rolled_up_into says the same, faster): after_restore '
+    'have a figure only of months in which all covered ICBs below them have theirs; where it begins with its first, an ICB in which nothing '
+    'was ever in a numerator is not waited for. A refresh does not call it (mo.rolled_up_into says the same, faster): after_restore '
     'checks stored results by it, and a test holds both equal.';
 
 create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids text[], months date[])

@@ -118,7 +118,8 @@ declare
 begin
     insert into mo_data.change (change_label, kpi_id, org_key, month, old_value, new_value, narrative, run_id)
         select 'restated figures', k.kpi_id, w.org_key, w.month, w.value, n.value,
-            format('%s, %s, %s: %s, until now %s.', k.name, to_char(w.month, 'FMMonth YYYY'), coalesce(o.name, u.org_code),
+            format('%s, %s, %s: %s, until now %s.', k.name, to_char(w.month, 'FMMonth YYYY'), coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = u.org_code and u.org_type = 'group'),
+            u.org_code),
                 coalesce(mo_data.display_value(n.value, k.unit, k.per, k.decimals), 'no longer a figure'),
                 mo_data.display_value(w.value, k.unit, k.per, k.decimals)),
             change_restated.run_id

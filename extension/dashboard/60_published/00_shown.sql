@@ -25,6 +25,17 @@ create or replace function mo_data.display_change(change double precision, unit 
 comment on function mo_data.display_change(double precision, text, smallint) is
     'A change as it is printed: +£0.03, -1.2 pp, and 0.0 pp without a sign where it rounds to nothing. Null in, null out. For the published views.';
 
+-- The denominator of an earlier month is not stored beside its value, which tells it but for its last digits.
+create or replace function mo_data.rounded_before(value double precision, numerator double precision, per double precision, interval_method text, round_to integer)
+    returns double precision
+    language sql immutable parallel safe
+    begin atomic
+        select case when numerator = 0 then value else value * mo_data.rounded_numerator(numerator, numerator * per / nullif(value, 0) * (1 + 1e-12),
+            interval_method, round_to) / numerator end;
+    end;
+comment on function mo_data.rounded_before(double precision, double precision, double precision, text, integer) is
+    'The value of an earlier month as it is shown: of its rounded numerator, by the same rule as in its own month (rounded_numerator). For the published views.';
+
 -- Both ways a result can be seen, of which a login gets one: the page is stored in both. offset 0: what a row is allowed is worked out once a row;
 -- copied into every column that asks, it would be planned and worked out ten times.
 create or replace view mo_data.kpi_seen as
@@ -46,12 +57,10 @@ create or replace view mo_data.kpi_seen as
         case when h.is_hidden then null else r.peer_decile end as peer_decile,
         case when h.is_hidden then null else r.peer_percentile end as peer_percentile,
         case when h.month_hidden then null
-            when h.is_rounded and r.previous_month_numerator <> 0 then r.previous_month_value
-                * mo_data.rounded_numerator(r.previous_month_numerator, null, null, k.round_to) / r.previous_month_numerator
+            when h.is_rounded then mo_data.rounded_before(r.previous_month_value, r.previous_month_numerator, k.per, k.interval_method, k.round_to)
             else r.previous_month_value end as previous_month_value,
         case when h.year_hidden then null
-            when h.is_rounded and r.previous_year_numerator <> 0 then r.previous_year_value
-                * mo_data.rounded_numerator(r.previous_year_numerator, null, null, k.round_to) / r.previous_year_numerator
+            when h.is_rounded then mo_data.rounded_before(r.previous_year_value, r.previous_year_numerator, k.per, k.interval_method, k.round_to)
             else r.previous_year_value end as previous_year_value,
         r.target, r.hidden, b.is_small or b.month_small or b.year_small or b.rounds as differs
     from mo_data.kpi_result r
@@ -155,12 +164,10 @@ create or replace view mo_data.kpi_shown with (security_barrier = true) as
         case when s.is_hidden then null else s.peer_decile end as peer_decile,
         case when s.is_hidden then null else s.peer_percentile end as peer_percentile,
         case when s.month_hidden then null
-            when s.is_rounded and s.previous_month_numerator <> 0 then s.previous_month_value
-                * mo_data.rounded_numerator(s.previous_month_numerator, null, null, s.round_to) / s.previous_month_numerator
+            when s.is_rounded then mo_data.rounded_before(s.previous_month_value, s.previous_month_numerator, s.per, s.interval_method, s.round_to)
             else s.previous_month_value end as previous_month_value,
         case when s.year_hidden then null
-            when s.is_rounded and s.previous_year_numerator <> 0 then s.previous_year_value
-                * mo_data.rounded_numerator(s.previous_year_numerator, null, null, s.round_to) / s.previous_year_numerator
+            when s.is_rounded then mo_data.rounded_before(s.previous_year_value, s.previous_year_numerator, s.per, s.interval_method, s.round_to)
             else s.previous_year_value end as previous_year_value,
         s.target, s.hidden
     from ( -- the rule again besides what was stored: a stricter one holds at once, before the next refresh

@@ -69,7 +69,7 @@ comment on column mo_dashboard.fact_kpi.target is 'Target for value. Null: none 
 comment on column mo_dashboard.fact_kpi.comparator_value is 'Median of its peers, itself included. Null: see peer_n.';
 comment on column mo_dashboard.fact_kpi.comparator_name is 'ICB median or National median. Null: not compared.';
 comment on column mo_dashboard.fact_kpi.peer_median_without_self is 'Median of the other peers. Null: none, or as peer_rank.';
-comment on column mo_dashboard.fact_kpi.peer_n is 'Peers with a value, itself included. Null: not compared, or more than one in five are suppressed.';
+comment on column mo_dashboard.fact_kpi.peer_n is 'Peers with a value that is shown, itself included. Null: not compared, or more than one in five are suppressed.';
 comment on column mo_dashboard.fact_kpi.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good. Null: see peer_n, or suppressed.';
 comment on column mo_dashboard.fact_kpi.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers, or as peer_rank. Read it with peer_n.';
 comment on column mo_dashboard.fact_kpi.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone. Null: see peer_n, or suppressed.';

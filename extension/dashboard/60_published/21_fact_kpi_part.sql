@@ -12,8 +12,9 @@ create or replace view mo_dashboard.fact_kpi_part as
         s.numerator::double precision as numerator,
         s.denominator::double precision as denominator,
         s.value::double precision as value,
-        mo_data.value_status(s.is_hidden, s.value, mo_data.figure_due(s.month, k.time_basis, k.expected_lag_days, d.replaces), null,
-            current_date)::varchar(10) as value_status,
+        mo_data.value_status(s.is_hidden, s.value, mo_data.figure_due(s.month, k.time_basis, k.expected_lag_days, d.replaces),
+            case when l.month = s.month then mo_data.next_figure_due(s.month, k.time_basis, k.expected_lag_days) end, current_date)::varchar(10)
+            as value_status,
         s.value_lower::double precision as value_lower,
         s.value_upper::double precision as value_upper,
         coalesce(b.label, mo_data.breakdown_words(s.breakdown))::varchar(100) as breakdown_label,
@@ -23,6 +24,7 @@ create or replace view mo_dashboard.fact_kpi_part as
     from mo_data.kpi_shown s
         left join mo_data.kpi k on k.kpi_id = s.kpi_id
         left join mo_data.source d on d.source = k.sources[1]
+        left join mo_data.kpi_latest l on l.org_key = s.org_key and l.kpi_id = s.kpi_id -- of the KPI: a part may be missing from its latest month
         left join mo_data.breakdown_label b on b.breakdown = s.breakdown
     where s.breakdown <> '';
 comment on view mo_dashboard.fact_kpi_part is

@@ -1,7 +1,8 @@
 create or replace view mo_dashboard.dashboard with (security_barrier = true) as
     select
         p.org_code::varchar(12) as org_code,
-        coalesce(o.name, p.org_code)::varchar(255) as org_name,
+        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = p.org_code and p.org_type = 'group'),
+            p.org_code)::varchar(255) as org_name,
         p.org_type::varchar(10) as org_type,
         p.family_label::varchar(30) as family_label,
         p.kpi_sort::integer as kpi_sort,
@@ -95,7 +96,7 @@ comment on column mo_dashboard.dashboard.change_on_year is 'Value less that of t
 comment on column mo_dashboard.dashboard.comparator_value is 'Median of its peers, itself included. Null: see peer_n.';
 comment on column mo_dashboard.dashboard.comparator_name is 'ICB median or National median. Null: not compared.';
 comment on column mo_dashboard.dashboard.peer_median_without_self is 'Median of the other peers. Null: none, or as peer_rank.';
-comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value, itself included. Null: not compared, or more than one in five are suppressed.';
+comment on column mo_dashboard.dashboard.peer_n is 'Peers with a value that is shown, itself included. Null: not compared, or more than one in five are suppressed.';
 comment on column mo_dashboard.dashboard.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is the KPI''s direction_of_good. Null: see peer_n, or suppressed.';
 comment on column mo_dashboard.dashboard.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers, or as peer_rank. Read it with peer_n.';
 comment on column mo_dashboard.dashboard.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
@@ -105,7 +106,7 @@ comment on column mo_dashboard.dashboard.spc_variation_label is
     'direction is good. Null: fewer than 12 months, no chart (an annual figure, one that starts again each April), or no figure to judge.';
 comment on column mo_dashboard.dashboard.spc_assurance_label is
     'consistently meets target, consistently misses target, or meets and misses target: where the target lies to the process limits. Null: no '
-    'target, no good direction, or no control chart.';
+    'target, no good direction, no control chart, or no figure to judge.';
 comment on column mo_dashboard.dashboard.display_interval is '95 % interval of the value as it is printed. Null: the KPI has none, or see value_status.';
 comment on column mo_dashboard.dashboard.kpi_short_name is 'Name of at most 30 characters.';
 comment on column mo_dashboard.dashboard.family_label_sort is 'Order of family_label.';

@@ -65,7 +65,7 @@ comment on column mo_dashboard.peer_comparison.display_value is 'Value as it is 
 comment on column mo_dashboard.peer_comparison.comparator_value is 'Median of its peers, itself included. Null: see peer_n.';
 comment on column mo_dashboard.peer_comparison.peer_median_without_self is 'Median of the other peers. Null: none, or as peer_rank.';
 comment on column mo_dashboard.peer_comparison.difference_from_others is 'Value less the median of the other peers. Null: one of them is not known or suppressed.';
-comment on column mo_dashboard.peer_comparison.peer_n is 'Peers with a value, itself included. Null: not compared, or more than one in five are suppressed.';
+comment on column mo_dashboard.peer_comparison.peer_n is 'Peers with a value that is shown, itself included. Null: not compared, or more than one in five are suppressed.';
 comment on column mo_dashboard.peer_comparison.peer_rank is 'Rank among its peers, 1 the lowest value; which end is good is direction_of_good. Null: see peer_n, or suppressed.';
 comment on column mo_dashboard.peer_comparison.peer_decile is 'Tenth of its peers by rank, 1 the lowest values. Null: fewer than ten peers, or as peer_rank. Read it with peer_n.';
 comment on column mo_dashboard.peer_comparison.peer_percentile is 'Percent rank among its peers times 100: 0 the lowest, 100 the highest, 0 when alone. Null: see peer_n, or suppressed.';

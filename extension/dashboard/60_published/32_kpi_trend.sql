@@ -5,7 +5,8 @@ create or replace view mo_dashboard.kpi_trend as
         t.org_key::integer as org_key,
         t.org_type::varchar(10) as org_type,
         t.org_code::varchar(12) as org_code,
-        coalesce(o.name, t.org_code)::varchar(255) as org_name,
+        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = t.org_code and t.org_type = 'group'),
+            t.org_code)::varchar(255) as org_name,
         t.month::date as month_start,
         to_char(t.month, 'Mon YYYY')::varchar(8) as month_label,
         (extract(year from t.month) * 100 + extract(month from t.month))::integer as month_label_sort,
@@ -30,14 +31,14 @@ create or replace view mo_dashboard.kpi_trend as
                 s.kpi_id, k.name as kpi_name, s.org_key, s.org_type, s.org_code, s.month, s.numerator, s.denominator, s.value, s.is_hidden,
                 s.value_lower, s.value_upper, s.target, s.peer_median, s.unit, s.per, s.decimals, s.run_id, k.direction,
                 mo_data.figure_due(s.month, k.time_basis, k.expected_lag_days, d.replaces) as figure_due,
-                case when s.month = max(s.month) over one then mo_data.next_figure_due(s.month, k.time_basis, k.expected_lag_days) end
-                    as next_data_due,
+                case when s.month = l.month then mo_data.next_figure_due(s.month, k.time_basis, k.expected_lag_days) end as next_data_due,
                 mo_data.kpi_has_chart(k.time_basis, k.counts_from_april) and count(s.value) over one >= 12 as has_chart,
                 mo.xmr_mean(s.value) over series as xmr_mean, mo.xmr_lower(s.value) over series as xmr_lower,
                 mo.xmr_upper(s.value) over series as xmr_upper, mo.special_cause(s.value) over series as cause
             from mo_data.kpi_shown s
                 join mo_data.kpi k on k.kpi_id = s.kpi_id
                 left join mo_data.source d on d.source = k.sources[1]
+                left join mo_data.kpi_latest l on l.org_key = s.org_key and l.kpi_id = s.kpi_id -- none of one that is closed: nothing more is due of it
             where s.breakdown = ''
             window one as (partition by s.org_key, s.kpi_id, s.org_type, s.org_code), -- a filter on these reaches the index
                 series as (partition by s.org_key, s.kpi_id, s.org_type, s.org_code order by s.month)

@@ -70,7 +70,7 @@ comment on column mo_dashboard.variation.upper_quartile is '75th percentile. Nul
 comment on column mo_dashboard.variation.percentile_90 is '90th percentile. Null as minimum.';
 comment on column mo_dashboard.variation.percentile_95 is '95th percentile. Null as minimum.';
 comment on column mo_dashboard.variation.maximum is 'Highest value. Null as minimum.';
-comment on column mo_dashboard.variation.p95_to_p5 is '95th percentile over 5th: how many times the one is the other. Null: the 5th percentile is 0.';
+comment on column mo_dashboard.variation.p95_to_p5 is '95th percentile over 5th: how many times the one is the other. Null: the 5th percentile is 0 or negative.';
 comment on column mo_dashboard.variation.coefficient_of_variation is 'Standard deviation over mean. Null: one organisation, or a mean of 0.';
 comment on column mo_dashboard.variation.systematic_component is
     'Variance of observed over expected events beyond chance (McPherson 1982, Diehr 1990); often printed times 100. Null: not a rate of events.';

@@ -1,7 +1,8 @@
 create or replace view mo_dashboard.kpi_months with (security_barrier = true) as
     select
         p.org_code::varchar(12) as org_code,
-        coalesce(o.name, p.org_code)::varchar(255) as org_name,
+        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = p.org_code and p.org_type = 'group'),
+            p.org_code)::varchar(255) as org_name,
         p.org_type::varchar(10) as org_type,
         p.family_label::varchar(30) as family_label,
         p.kpi_sort::integer as kpi_sort,

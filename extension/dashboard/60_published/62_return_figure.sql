@@ -9,10 +9,20 @@ comment on column mo_data.return_organisation.org_key is 'Organisation (organisa
 comment on column mo_data.return_organisation.org_type is 'pcn or icb.';
 comment on column mo_data.return_organisation.org_code is 'Code of the organisation.';
 
+-- What counts from April holds the months before it: three of them added up would count those twice.
+create or replace function mo_data.quarter_basis(time_basis text, counts_from_april boolean)
+    returns text
+    language sql immutable parallel safe
+    begin atomic
+        select case when time_basis = 'flow' and counts_from_april then 'stock' else time_basis end;
+    end;
+comment on function mo_data.quarter_basis(text, boolean) is
+    'How a quarter is made of months: flow: they add up; stock and annual: the last one counts, also of what counts from April. For the published views.';
+
 create or replace view mo_data.return_cell as
     select
         r.org_key, r.org_type, r.org_code, r.kpi_id, r.breakdown, r.month, date_trunc('quarter', r.month::timestamp)::date as quarter_start,
-        k.unit, k.per, k.decimals, k.interval_method, k.time_basis, k.round_to, h.is_hidden,
+        k.unit, k.per, k.decimals, k.interval_method, mo_data.quarter_basis(k.time_basis, k.counts_from_april) as time_basis, k.round_to, h.is_hidden,
         r.breakdown = '' and mo_data.kpi_has_chart(k.time_basis, k.counts_from_april) as is_charted,
         g.numerator, case when not h.is_hidden then r.denominator end as denominator, v.value,
         case when h.is_hidden then 'suppressed'
@@ -55,7 +65,7 @@ comment on column mo_data.return_cell.unit is 'Unit of the KPI.';
 comment on column mo_data.return_cell.per is 'What a rate is per.';
 comment on column mo_data.return_cell.decimals is 'Decimals in display text.';
 comment on column mo_data.return_cell.interval_method is 'Interval method of the KPI.';
-comment on column mo_data.return_cell.time_basis is 'flow, stock or annual.';
+comment on column mo_data.return_cell.time_basis is 'flow, stock or annual, as quarter_basis.';
 comment on column mo_data.return_cell.round_to is 'What its numerators are rounded to. Null: they are not.';
 comment on column mo_data.return_cell.is_hidden is 'The figure is hidden: its number is small, or another that is could be had from it.';
 comment on column mo_data.return_cell.is_charted is
@@ -82,7 +92,7 @@ create or replace view mo_data.return_figure as
     from mo_data.return_organisation o
         cross join lateral ( -- one organisation at a time: what is asked of one reads no other, and all take as long as each
             with cell as materialized (
-                select c.kpi_id, c.month, c.quarter_start, c.time_basis, c.is_hidden, c.numerator, c.denominator, c.value, c.display_value,
+                select c.kpi_id, c.month, c.quarter_start, c.time_basis, c.unit, c.is_hidden, c.numerator, c.denominator, c.value, c.display_value,
                     c.target, c.peer_group, c.peer_median, c.peer_rank, c.peer_n,
                     lead(c.quarter_start) over series is distinct from c.quarter_start as is_last,
                     case when c.is_charted then mo.special_cause(c.value) over series end as cause,
@@ -99,7 +109,8 @@ create or replace view mo_data.return_figure as
                         then sum(c.numerator) end as numerator,
                     case when c.time_basis <> 'flow' then max(c.denominator) filter (where c.is_last) when not bool_or(c.is_hidden)
                         then sum(c.denominator) end as denominator,
-                    max(c.target) filter (where c.is_last) as target,
+                    case when c.time_basis <> 'flow' or c.unit <> 'count' then max(c.target) filter (where c.is_last) -- a month's target is for a month's count
+                        when count(c.target) = count(*) then sum(c.target) end as target,
                     max(c.peer_group) filter (where c.is_last) as peer_group,
                     max(c.peer_median) filter (where c.is_last) as peer_median,
                     max(c.peer_rank) filter (where c.is_last) as peer_rank,
@@ -112,7 +123,7 @@ create or replace view mo_data.return_figure as
                     max(c.cause) filter (where c.is_last) as cause,
                     max(c.xmr_mean) as xmr_mean, max(c.xmr_lower) as xmr_lower, max(c.xmr_upper) as xmr_upper
                 from cell c
-                group by c.kpi_id, c.quarter_start, c.time_basis
+                group by c.kpi_id, c.quarter_start, c.time_basis, c.unit
             )
             select
                 k.kpi_id, p.quarter_start, q.last_month, q.month_count, coalesce(q.is_hidden, false) as is_hidden, q.numerator,
@@ -154,7 +165,8 @@ comment on column mo_data.return_figure.denominator is 'Denominator. Null: suppr
 comment on column mo_data.return_figure.value is 'Value of the quarter.';
 comment on column mo_data.return_figure.value_lower is 'Lower end of its 95 % interval.';
 comment on column mo_data.return_figure.value_upper is 'Upper end of its 95 % interval.';
-comment on column mo_data.return_figure.target is 'Target of the last month.';
+comment on column mo_data.return_figure.target is
+    'Target of the last month; of a count that adds up, those of its months together. Null: none is set, or not for each of them.';
 comment on column mo_data.return_figure.peer_group is 'With whom it is compared in the last month.';
 comment on column mo_data.return_figure.peer_median is 'Median of its peers in the last month.';
 comment on column mo_data.return_figure.peer_rank is 'Rank among its peers in the last month.';
@@ -186,10 +198,10 @@ create or replace view mo_data.return_part as
         cross join lateral ( -- by its key: only the quarter is read
             select
                 c.breakdown, max(c.month) as last_month, max(c.whole_last_month) as whole_last_month, count(*)::integer as month_count,
-                bool_or(c.is_hidden and (c.is_last or k.time_basis = 'flow')) as is_hidden,
-                case when k.time_basis <> 'flow' then max(c.numerator) filter (where c.is_last) when not bool_or(c.is_hidden)
+                bool_or(c.is_hidden and (c.is_last or mo_data.quarter_basis(k.time_basis, k.counts_from_april) = 'flow')) as is_hidden,
+                case when mo_data.quarter_basis(k.time_basis, k.counts_from_april) <> 'flow' then max(c.numerator) filter (where c.is_last) when not bool_or(c.is_hidden)
                     then sum(c.numerator) end as numerator,
-                case when k.time_basis <> 'flow' then max(c.denominator) filter (where c.is_last) when not bool_or(c.is_hidden)
+                case when mo_data.quarter_basis(k.time_basis, k.counts_from_april) <> 'flow' then max(c.denominator) filter (where c.is_last) when not bool_or(c.is_hidden)
                     then sum(c.denominator) end as denominator,
                 string_agg(to_char(c.month, 'FMMonth') || ' ' || c.display_value, ', ' order by c.month) as months_text
             from (
@@ -204,7 +216,7 @@ create or replace view mo_data.return_part as
             group by c.breakdown
             offset 0
         ) p
-    where k.is_active and (k.time_basis = 'flow' or p.last_month = p.whole_last_month);
+    where k.is_active and (mo_data.quarter_basis(k.time_basis, k.counts_from_april) = 'flow' or p.last_month = p.whole_last_month);
 comment on view mo_data.return_part is
     'One row a PCN or ICB, quarter, KPI and part of it that it has, made as return_figure; of a stock those of the last month.';
 comment on column mo_data.return_part.org_key is 'Organisation (organisation_key).';

@@ -36,6 +36,7 @@ create or replace view mo_data.return_kpi as
         ) f
         join mo_data.kpi k on k.kpi_id = f.kpi_id
         join mo_data.return_section r on r.family = k.family
+        cross join lateral (select mo_data.quarter_basis(k.time_basis, k.counts_from_april) as basis) in_quarter
         left join mo_data.source u on u.source = k.sources[1]
         left join (select m.kpi_id, min(m.month) as first_month from mo_data.kpi_month m group by m.kpi_id) s on s.kpi_id = k.kpi_id
         left join (
@@ -57,17 +58,17 @@ create or replace view mo_data.return_kpi as
             offset 0
         ) w
         cross join lateral (
-            select h.lacks_end and k.time_basis <> 'annual' or k.time_basis = 'flow' and published.month_count < 3 as is_incomplete,
+            select h.lacks_end and k.time_basis <> 'annual' or in_quarter.basis = 'flow' and published.month_count < 3 as is_incomplete,
                 h.lacks_end and s.first_month <= f.final_month and (k.time_basis <> 'annual' or extract(month from f.quarter_start) = 1)
                     and (f.final_month + interval '1 month')::date - 1 + k.expected_lag_days < current_date as is_late
             from ( -- a flow without a record in a published month had nothing due, the data are not late
-                select f.last_month is null or published.last_month is distinct from f.final_month or k.time_basis <> 'flow'
+                select f.last_month is null or published.last_month is distinct from f.final_month or in_quarter.basis <> 'flow'
                     and f.last_month < f.final_month as lacks_end
             ) h
         ) d
         cross join lateral (
             select case
-                when k.time_basis <> 'flow' then to_char(f.last_month, 'FMMonth YYYY')
+                when in_quarter.basis <> 'flow' then to_char(f.last_month, 'FMMonth YYYY')
                 when published.month_count = 3 then mo_data.quarter_label(f.quarter_start)
                 else f.month_names || ' ' || extract(year from f.last_month)
             end as period
@@ -75,7 +76,7 @@ create or replace view mo_data.return_kpi as
         cross join lateral ( -- the same months a year before, or nothing is compared
             select case
                 when f.last_month_year_before = (f.last_month - interval '1 year')::date
-                    and (f.month_count_year_before = f.month_count or k.time_basis <> 'flow') then f.value_year_before
+                    and (f.month_count_year_before = f.month_count or in_quarter.basis <> 'flow') then f.value_year_before
             end as value
         ) b
         cross join lateral mo_data.target_status(k.direction, k.unit, f.value, f.value_lower, f.value_upper, f.denominator, f.target,
@@ -94,7 +95,7 @@ create or replace view mo_data.return_kpi as
                 select 2, 'special cause',
                     mo_data.exception_sentence('special cause', m.name, m.period, k.unit, k.per, k.decimals, f.last_value, null, null, null,
                         null, f.cause, f.usual_mean, f.usual_lower, f.usual_upper, null, null)
-                from mo_data.month_phrase(t.status_label = 'off target', k.time_basis <> 'flow' or f.month_count = 1, k.short_name,
+                from mo_data.month_phrase(t.status_label = 'off target', in_quarter.basis <> 'flow' or f.month_count = 1, k.short_name,
                     f.last_month) m
                 where v.stands_out
                 union all
@@ -103,7 +104,7 @@ create or replace view mo_data.return_kpi as
                         null, null, g.funnel_position, null, null, null, f.peer_median,
                         case when f.org_type = 'pcn' then 'the average of its ICB' else 'the average of England' end)
                 from mo_data.month_phrase(t.status_label = 'off target' or v.stands_out,
-                    k.time_basis <> 'flow' or f.month_count = 1 or v.stands_out, k.short_name, f.last_month) m
+                    in_quarter.basis <> 'flow' or f.month_count = 1 or v.stands_out, k.short_name, f.last_month) m
                 where not f.is_hidden and w.due_on is null and mo_data.funnel_concerns(k.direction, g.funnel_position)
                 union all
                 select 4, 'data late',

@@ -164,7 +164,8 @@ comment on column mo_dashboard.icb_return.numerator is 'What was counted in the 
 comment on column mo_dashboard.icb_return.denominator is 'What it is divided by (denominator_wording in dim_kpi). Null: suppressed or none.';
 comment on column mo_dashboard.icb_return.value is
     'Numerator / denominator times rate_per, of the quarter; percent as 0 to 1; the numerator for a count. Null: suppressed or none.';
-comment on column mo_dashboard.icb_return.target is 'Target for value. Null: none is set.';
+comment on column mo_dashboard.icb_return.target is
+    'Target for value: that of the last month; of a count that adds up, those of the quarter''s months together. Null: none is set, or not for each of them.';
 comment on column mo_dashboard.icb_return.status_label is
     'on target, off target and the others of dashboard; for an exception its first reason: off target, special cause, outside peer limits '
     'or data late. Null: a text or a part.';

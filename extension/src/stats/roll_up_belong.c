@@ -13,28 +13,47 @@ typedef struct member
 	int32_t		practice;		/* target */
 } member;
 
+/* Who is of a sub-ICB of another ICB keeps both from being the sums of their sub-ICBs; and their regions, where these differ. */
+static void
+split_upwards(mo_hiding_month *m, int32_t target, int32_t sub_icb)
+{
+	int32_t		icb[] = {mo_target_within(m, target, MO_ICB), MO_NOWHERE};
+	int32_t		region[] = {mo_target_within(m, target, MO_REGION), MO_NOWHERE};
+
+	if (sub_icb != MO_NOT_FOUND)
+	{
+		icb[1] = mo_target_within(m, sub_icb, MO_ICB);
+		region[1] = mo_target_within(m, sub_icb, MO_REGION);
+	}
+	if (icb[0] == icb[1])
+		return;
+	for (int i = 0; i < 2; i++)
+	{
+		if (icb[i] != MO_NOWHERE)
+			m->split_icb[icb[i]] = true;
+		if (region[i] != MO_NOWHERE)
+		{
+			m->mixed_region[region[i]] = true;
+			m->split_region[region[i]] |= region[0] != region[1];
+		}
+	}
+	m->is_mixed_nation |= region[0] != region[1];
+}
+
 static void
 find_split(mo_hiding_month *m, int32_t target)
 {
 	mo_org_type type = m->run->targets[target].type;
 	int32_t		pcn = type == MO_PRACTICE ? mo_target_here(m, MO_PCN, mo_target_within(m, target, MO_PCN)) : MO_NOT_FOUND;
 	int32_t		sub_icb;
-	int32_t		its_icb;
-	int32_t		icb;
 
 	if (type != MO_PRACTICE && type != MO_PCN)
 		return;
-	if (pcn != MO_NOT_FOUND && mo_target_within(m, pcn, MO_SUB_ICB) != mo_target_within(m, target, MO_SUB_ICB))
+	sub_icb = mo_target_within(m, target, MO_SUB_ICB);
+	if (pcn != MO_NOT_FOUND && mo_target_within(m, pcn, MO_SUB_ICB) != sub_icb)
 		m->split_pcn[pcn] = true;
-	sub_icb = mo_target_here(m, MO_SUB_ICB, mo_target_within(m, target, MO_SUB_ICB));
-	its_icb = sub_icb == MO_NOT_FOUND ? MO_NOWHERE : mo_target_within(m, sub_icb, MO_ICB);
-	icb = mo_target_within(m, target, MO_ICB);
-	if (icb == its_icb)
-		return;
-	if (icb != MO_NOWHERE)
-		m->split_icb[icb] = true;
-	if (its_icb != MO_NOWHERE)
-		m->split_icb[its_icb] = true;
+	if (sub_icb != MO_NOWHERE)
+		split_upwards(m, target, mo_target_here(m, MO_SUB_ICB, sub_icb));
 }
 
 static int
@@ -126,6 +145,8 @@ mo_roll_up_belong(mo_hiding_month *m)
 {
 	m->split_pcn = mo_month_scratch(m, m->run->target_count, sizeof(bool));
 	m->split_icb = mo_month_scratch(m, m->run->input.codes->count, sizeof(bool));
+	m->split_region = mo_month_scratch(m, m->run->input.codes->count, sizeof(bool));
+	m->mixed_region = mo_month_scratch(m, m->run->input.codes->count, sizeof(bool));
 	for (int32_t target = 0; target < m->run->target_count; target++)
 		if (m->is_here[target])
 			find_split(m, target);

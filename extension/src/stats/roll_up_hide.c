@@ -4,7 +4,7 @@
  *
  * The figures of a month are the cells of hidden_cells.h. Published totals that count, each way of adding up by itself: practices of a PCN,
  * PCNs and practices of none of an ICB, what is in a sub-ICB (PCNs, but practices of a PCN that is not all in one, or of none), sub-ICBs of
- * an ICB where they add up to it, ICBs of a region, regions of the nation, practices of a group (a PCN that is in it as a whole as one);
+ * an ICB where they add up to it (else of the region or nation, beside its other ICBs), ICBs of a region, regions of the nation, practices of a group (a PCN that is in it as a whole as one);
  * parts of the measure by their families, any other part by itself. A month without a small figure costs a look at each.
  */
 #include "roll_up_hide.h"
@@ -71,31 +71,53 @@ link_to(mo_hiding_month *m, int32_t cell, int32_t prefix, mo_org_type type, int3
 		link_cells(m, prefix, total, cell);
 }
 
-/* One way of adding up, and the other way to an ICB. */
+/*
+ * By sub-ICB: to its ICB, or, where that has some that are of another ICB's sub-ICBs, beside whole ICBs to the region, and so on to the nation.
+ * Somebody of no sub-ICB counts by himself.
+ */
 static void
-link_organisations(mo_hiding_month *m, int32_t cell, int32_t one, int32_t other)
+link_by_sub_icb(mo_hiding_month *m, int32_t cell, int32_t target, mo_org_type type)
+{
+	int32_t		icb = mo_target_within(m, target, MO_ICB);
+	int32_t		region = mo_target_within(m, target, MO_REGION);
+	bool		is_below_icb = type == MO_SUB_ICB || (type == MO_PRACTICE && mo_target_within(m, target, MO_SUB_ICB) == MO_NOWHERE);
+	bool		icb_is_split = icb != MO_NOWHERE && m->split_icb[icb];
+	bool		region_is_split = region != MO_NOWHERE && m->split_region[region];
+
+	if (is_below_icb && !icb_is_split)
+		link_to(m, cell, m->by_sub_icb, MO_ICB, icb);
+	if (region == MO_NOWHERE || !(type == MO_REGION || (type == MO_ICB ? !icb_is_split : is_below_icb && icb_is_split)))
+		return;
+	if (type != MO_REGION && !region_is_split && m->mixed_region[region])
+		link_to(m, cell, m->across, MO_REGION, region);
+	if (m->is_mixed_nation && region_is_split == (type != MO_REGION))
+		link_to(m, cell, m->across, MO_NATION, mo_target_within(m, target, MO_NATION));
+}
+
+static void
+link_organisations(mo_hiding_month *m, int32_t cell)
 {
 	int32_t		target = m->run->rows[m->rows[cell]].target;
 	mo_org_type type = m->run->targets[target].type;
 	int32_t		pcn = mo_target_within(m, target, MO_PCN);
-	int32_t		pcn_target = pcn == MO_NOWHERE ? MO_NOT_FOUND : m->run->target_of[(size_t) pcn * MO_ORG_TYPES + MO_PCN];
+	int32_t		pcn_target = pcn == MO_NOWHERE ? MO_NOT_FOUND : mo_target_here(m, MO_PCN, pcn);
 	bool		is_split = pcn_target != MO_NOT_FOUND && m->split_pcn[pcn_target];
 	int32_t		icb = mo_target_within(m, target, MO_ICB);
+	int32_t		icb_of_pcn = pcn_target == MO_NOT_FOUND ? MO_NOWHERE : mo_target_within(m, pcn_target, MO_ICB);
 
 	if (type == MO_PRACTICE)
-		link_to(m, cell, one, MO_PCN, pcn);
-	if (type == MO_PCN || (type == MO_PRACTICE && pcn == MO_NOWHERE))
-		link_to(m, cell, one, MO_ICB, icb);
+		link_to(m, cell, m->by_level, MO_PCN, pcn);
+	if (type == MO_PCN || (type == MO_PRACTICE && icb_of_pcn != icb)) /* a PCN that is closed, or of no sub-ICB, is of no ICB */
+		link_to(m, cell, m->by_level, MO_ICB, icb);
 	if (type == MO_ICB)
-		link_to(m, cell, one, MO_REGION, mo_target_within(m, target, MO_REGION));
+		link_to(m, cell, m->by_level, MO_REGION, mo_target_within(m, target, MO_REGION));
 	if (type == MO_REGION)
-		link_to(m, cell, one, MO_NATION, mo_target_within(m, target, MO_NATION));
+		link_to(m, cell, m->by_level, MO_NATION, mo_target_within(m, target, MO_NATION));
 	if ((type == MO_PCN && !is_split) || (type == MO_PRACTICE && (pcn == MO_NOWHERE || is_split)))
-		link_to(m, cell, one, MO_SUB_ICB, mo_target_within(m, target, MO_SUB_ICB));
-	if (type == MO_SUB_ICB && icb != MO_NOWHERE && !m->split_icb[icb])
-		link_to(m, cell, other, MO_ICB, icb);
+		link_to(m, cell, m->by_level, MO_SUB_ICB, mo_target_within(m, target, MO_SUB_ICB));
+	link_by_sub_icb(m, cell, target, type);
 	for (int32_t i = m->first_group[target]; i != 0; i = m->next_group[i - 1])
-		link_to(m, cell, one, MO_GROUP, m->grouped[i - 1]);
+		link_to(m, cell, m->by_level, MO_GROUP, m->grouped[i - 1]);
 }
 
 static int32_t
@@ -237,18 +259,17 @@ prepare(mo_hiding_month *m)
 static void
 hide_month(mo_hiding_month *m)
 {
-	int32_t		one;
-	int32_t		other;
 	unsigned char *hidden = mo_month_scratch(m, m->count, 1);
 	equation   *equations;
 
 	prepare(m);
-	one = mo_name_number(&m->prefixes, "1", 1);
-	other = mo_name_number(&m->prefixes, "2", 1);
+	m->by_level = mo_name_number(&m->prefixes, "1", 1);
+	m->by_sub_icb = mo_name_number(&m->prefixes, "2", 1);
+	m->across = mo_name_number(&m->prefixes, "3", 1);
 	for (int32_t c = 0; c < m->count; c++)
 	{
 		hidden[c] = (unsigned char) small_reason(&m->run->input, &m->run->rows[m->rows[c]]);
-		link_organisations(m, c, one, other);
+		link_organisations(m, c);
 		link_parts(m, c);
 	}
 	equations = mo_month_scratch(m, m->link_count, sizeof(equation));

@@ -28,11 +28,17 @@ typedef struct mo_hiding_month
 	int32_t    *place_of;		/* by target, where it is here */
 	bool	   *split_pcn;		/* by target: its practices are not all of its own sub-ICB */
 	bool	   *split_icb;		/* by code: its sub-ICBs do not add up to it */
+	bool	   *split_region;	/* by code: nor do those of its ICBs to it */
+	bool	   *mixed_region;	/* by code: it has an ICB that is split */
+	bool		is_mixed_nation;	/* it has a region that is split */
 	int32_t    *first_group;	/* by target: its first in grouped, from 1 */
 	int32_t    *next_group;
 	int32_t    *grouped;		/* code of the group */
 	int32_t		grouped_count;
 	mo_name_table prefixes;
+	int32_t		by_level;		/* prefixes: the ways of adding up */
+	int32_t		by_sub_icb;
+	int32_t		across;
 	mo_linked_cell *links;
 	size_t		link_count;
 	size_t		link_room;

@@ -1,0 +1,171 @@
+#!/usr/bin/env perl
+# Whatever the base figures and memberships, what a person reads is what the definitions say: RANDOM_WORLDS (4; make published-random: 60) small worlds at
+# random, refreshed, and every column of the published views held against a plain reference in Perl (MoDashPublished*.pm, written from design.md and the
+# columns' comments), for a reader of everything, of an ICB, of a PCN, of a group, and one who sees small numbers; what is hidden cannot be found; the page
+# and the workbook say what the views say. RANDOM_SEED (1) gives the same worlds again, on the same day.
+use strict;
+use warnings;
+use utf8;
+use Test::More;
+use MoDash;
+use MoDashDemo;
+use MoDashPublishedFigures qw(figures_of told_figures path_on);
+use MoDashPublishedPages qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows);
+use MoDashPublishedProducts qw(page_differences workbook_differences);
+use MoDashPublishedReading qw(read_view differences);
+use MoDashPublishedReturn qw(return_rows);
+use MoDashPublishedViews qw(set_peers fact_rows);
+use MoDashPublishedWorld qw(random_world world_sql today);
+
+my $worlds = $ENV{RANDOM_WORLDS} // 4;
+my $seed = $ENV{RANDOM_SEED} // 1;
+my %count = (rows => 0, hidden => 0, told => 0);
+binmode $_, ':utf8' for Test::More->builder->output, Test::More->builder->failure_output, Test::More->builder->todo_output;
+
+# Each view: what its rows must be, of a KPI and whether small numbers are seen; what tells its rows apart.
+my %view = (
+    fact_kpi => [sub { (fact_rows(@_))[0] }, qw(kpi_id month_start place)],
+    fact_kpi_part => [sub { (fact_rows(@_))[1] }, qw(kpi_id month_start place breakdown_code)],
+    kpi_trend => [\&trend_rows, qw(kpi_id month_start place)],
+    kpi_months => [\&month_rows, qw(kpi_id place)],
+    dashboard => [\&page_rows, qw(kpi_id place)],
+    peer_comparison => [\&peer_rows, qw(kpi_id month_start place)],
+    variation => [\&variation_rows, qw(kpi_id month_start org_type group_code)],
+    exception => [\&exception_rows, qw(kpi_id place reason_label)],
+);
+
+# Says up to eight of the differences, and how to have them again.
+sub agrees {
+    my ($what, @said) = @_;
+    return if ok(!@said, $what);
+    diag('RANDOM_SEED=' . $seed . ' on ' . today() . ': ', map { substr($_, 0, 300) . "\n" } @said[0 .. ($#said < 7 ? $#said : 7)]);
+    return;
+}
+
+# ------------------------------------------------------------------------------------------------------------------------------------ a world
+# Figures as they must be, with what the refresh chose to hide; says what is hidden for no reason, shown although it is small, or can be found.
+sub worked_out {
+    my ($world) = @_;
+    my (%hidden, @said);
+    for (read_view(undef, 'select kpi_id, month, org_type, org_code, breakdown, hidden from mo_data.kpi_result')) {
+        $hidden{$_->{kpi_id}}{$_->{month}}{"$_->{org_type} $_->{org_code}"}{$_->{breakdown}} = $_->{hidden};
+    }
+    $world->{key}{"$_->{org_type} $_->{org_code}"} = $_->{org_key} for read_view(undef, 'select org_type, org_code, org_key from mo_data.organisation_key');
+    for my $kpi (@{$world->{kpi}}) {
+        my $figures = $world->{figures}{$kpi->{id}} = figures_of($world, $kpi);
+        push @said, map { month_worked_out($world, $kpi, $_, $figures->{$_}, $hidden{$kpi->{id}}{$_} // {}) } sort keys %$figures;
+    }
+    return @said;
+}
+
+sub month_worked_out {
+    my ($world, $kpi, $month, $cells, $hidden) = @_;
+    my ($small, $beside, @said) = (0, 0);
+    for my $place (sort keys %$cells) {
+        for my $part (sort keys %{$cells->{$place}}) {
+            my $cell = $cells->{$place}{$part};
+            $cell->{hidden} = $hidden->{$place}{$part} // 0;
+            $small++ if $cell->{small};
+            $beside++ if $cell->{hidden} == 2;
+            push @said, "$kpi->{id}/$month/$place/$part: hidden is $cell->{hidden} of $cell->{n} / $cell->{d}" if ($cell->{hidden} == 1) != ($cell->{small} > 0);
+        }
+    }
+    push @said, "$kpi->{id}/$month: $beside hidden for nothing" if $beside && !$small;
+    push @said, map { "$kpi->{id}/$month: small figure of $_ can be found" } told_figures($world, $kpi, $month, $cells) if $small;
+    set_peers($world, $kpi, $month, $cells);
+    $count{hidden} += $small + $beside;
+    return @said;
+}
+
+# ---------------------------------------------------------------------------------------------------------------------------------- who sees what
+# Places that a reader of an organisation or group sees: what belongs to it today, and groups all of whose members he sees.
+sub places_of {
+    my ($world, $type, $code) = @_;
+    my ($path, %member) = path_on($world, today());
+    for (@{$world->{group}}) { push @{$member{$_->[0]}}, $_->[1] if $_->[2] le today() && ($_->[3] // '9999') gt today() } # one that is closed still hides its group
+    my %sees = ("$type $code" => 1);
+    for my $org (keys %$path) { $sees{"$world->{org}{$org}{type} $org"} = 1 if $type ne 'group' && ($path->{$org}{$type} // '') eq $code }
+    if ($type eq 'group') { $sees{"practice $_"} = 1 for @{$member{$code} // []} }
+    for my $group (keys %member) { $sees{"group $group"} = 1 if !grep { !$sees{"practice $_"} } @{$member{$group}} }
+    return \%sees;
+}
+
+# Logins of this world: name => [places (undef: all), sees small numbers].
+sub readers_of {
+    my ($world) = @_;
+    my %reader = (mo_published_all => [undef, 0], mo_published_raw => [undef, 1]);
+    psql(join '', map { "do \$\$ begin if not exists (select from pg_roles where rolname = '$_') then create role $_ login; end if; end \$\$;" }
+        map { "mo_published_$_" } qw(all raw icb pcn group));
+    psql("select mo_data.grant_reader('mo_published_all'); select mo_data.grant_unsuppressed('mo_published_raw')");
+    for my $type (qw(icb pcn group)) {
+        my ($place) = grep { /^$type / && ($type eq 'group' || path_on($world, today())->{(split / /)[1]}) } sort keys %{$world->{key}} or next;
+        my ($code) = $place =~ / (.*)/;
+        psql("select mo_data.grant_reader('mo_published_$type', '$code')");
+        $reader{"mo_published_$type"} = [places_of($world, $type, $code), 0];
+    }
+    return \%reader;
+}
+
+# What a login reads of a view beside what it must be.
+sub view_differences {
+    my ($world, $view, $login, $places, $raw) = @_;
+    my ($rows_of, @key) = @{$view{$view}};
+    my $all = $world->{expected}{$view}{$raw} //= {map { %{$rows_of->($world, $_, $raw)} } @{$world->{kpi}}};
+    my %expected = %$all;
+    my @rows = grep { $view ne 'exception' || defined $_->{value} } read_view($login, "select * from mo_dashboard.$view");
+    $count{rows} += @rows;
+    if ($view ne 'variation') {
+        for my $row (@rows, values %expected) { $row->{place} = "$row->{org_type} $row->{org_code}" }
+        for my $at (keys %expected) { delete $expected{$at} if $places && !$places->{$expected{$at}{place}} }
+    } elsif ($places) {
+        my %icb = map { ((path_on($world, today())->{(split / /)[1]} // {})->{icb} // '') => 1 } keys %$places;
+        for my $at (keys %expected) { delete $expected{$at} if $expected{$at}{group_code} ne 'ENG' && !$icb{$expected{$at}{group_code}} }
+    }
+    return map { "$view: $_" } differences(\%expected, \@rows, \@key);
+}
+
+sub return_differences {
+    my ($world, $login, $places) = @_;
+    my $expected = return_rows($world);
+    for my $at (keys %$expected) { my ($place) = split m{/}, $at; delete $expected->{$at} if $places && !$places->{$place} }
+    my @columns = qw(numerator denominator value target display_value display_target status_label);
+    my @rows = read_view($login, 'select org_type || \' \' || org_code as place, quarter_start, line_code, ' . join(', ', @columns) . " from mo_dashboard.icb_return where kpi_id = line_code");
+    for my $at (keys %$expected) { @{$expected->{$at}}{qw(place quarter_start line_code)} = split m{/}, $at }
+    $count{rows} += @rows;
+    return map { "icb_return: $_" } differences($expected, \@rows, [qw(place quarter_start line_code)]);
+}
+
+fresh_database('mo_published_empty');
+for my $number (1 .. $worlds) {
+    srand($seed * 1000 + $number);
+    my $world = random_world();
+    my $what = "world $number of $seed";
+    {
+        local $ENV{PGDATABASE} = 'postgres';
+        psql('drop database if exists mo_published_random with (force)');
+        psql('create database mo_published_random template mo_published_empty');
+    }
+    local $ENV{PGDATABASE} = 'mo_published_random';
+    psql_script(world_sql($world));
+    agrees("$what: small numbers are hidden, and cannot be found", worked_out($world));
+    my $readers = readers_of($world);
+    for my $login ($number == 1 ? undef : (), sort keys %$readers) {
+        my ($places, $raw) = defined $login ? @{$readers->{$login}} : (undef, 0);
+        agrees("$what: the views as " . ($login // 'their owner') . ' reads them', map { view_differences($world, $_, $login, $places, $raw) } grep { !$raw || $_ ne 'exception' } sort keys %view);
+        agrees("$what: ... and the return", return_differences($world, $login, $places));
+    }
+    for my $login (grep { $readers->{$_} } 'mo_published_pcn', $number == 1 ? 'mo_published_all' : ()) {
+        my ($place) = sort grep { /^pcn/ } keys %{$readers->{mo_published_pcn}[0] // {}} or next;
+        my ($code) = $place =~ / (.*)/;
+        agrees("$what: the page of $code as $login prints it", page_differences($login, $code));
+        agrees("$what: ... and its workbook", workbook_differences($login, $code));
+    }
+}
+note("$count{rows} rows were held against the reference; $count{hidden} figures were hidden");
+cmp_ok($count{rows}, '>', 1000, 'rows were read');
+{
+    local $ENV{PGDATABASE} = 'postgres';
+    psql("drop database if exists $_ with (force)") for qw(mo_published_random mo_published_empty);
+    psql("drop role if exists mo_published_$_") for qw(all raw icb pcn group);
+}
+done_testing();
