@@ -4,7 +4,7 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use MoDashKpiDays;
-use MoDashKpiReference qw(count_for each_month rows belongs_on is_alive_on registered_at members_on events_of);
+use MoDashKpiReference qw(count_for each_month rows belongs_on is_alive_on registered_at cohorts_on members_on events_of);
 
 our @EXPORT_OK = qw(clinical_figures cohort_patients review_days tests_of);
 
@@ -61,13 +61,13 @@ sub reviews {
 # The target of a PCN for the financial year: ALL when there is one, else the sum over its cohorts that are on; each cohort against its own.
 sub targets {
     my ($w, $figures) = @_;
-    my %is_on = map { $_->{cohort_code} => 1 } grep { $_->{kind} eq 'smr' && $_->{is_on} eq 't' } rows($w, 'cohort');
+    my %is_on = cohorts_on($w, 'smr');
     for my $month (each_month($w)) {
         my @targets = grep { $_->{year_start} eq year_start($month) } rows($w, 'cohort_target');
         my %has_all = map { $_->{pcn_code} => 1 } grep { $_->{cohort_code} eq 'ALL' } @targets;
         for my $target (@targets) {
             my ($pcn, $cohort) = @$target{qw(pcn_code cohort_code)};
-            count_for($figures, 'smr_completed', $pcn, $month, '', 0, $target->{target_patients}) if $has_all{$pcn} ? $cohort eq 'ALL' : $is_on{$cohort};
+            count_for($figures, 'smr_completed', $pcn, $month, '', 0, $target->{target_patients}) if $has_all{$pcn} ? %is_on && $cohort eq 'ALL' : $is_on{$cohort};
             count_for($figures, 'smr_completed', $pcn, $month, $cohort, 0, $target->{target_patients}) if $is_on{$cohort};
         }
     }

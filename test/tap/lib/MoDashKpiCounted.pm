@@ -25,8 +25,11 @@ sub deadline {
     return $issued + $value * HOUR if $unit eq 'hours';
     return $issued + $value * 24 * HOUR if $unit eq 'days'; # comment on mo.alert_deadline: a day is 24 hours
     my $day = london_day($issued);
+    # comment on mo_data.alert_in_kpi: not known beyond the years whose bank holidays are loaded
+    my @year = sort map { substr $_->{day}, 0, 4 } grep { $_->{division} eq 'england-and-wales' } rows($w, 'bank_holiday');
+    return undef if !@year || substr($day, 0, 4) lt $year[0];
     for (1 .. $value) { do { $day = add_days($day, 1) } until working_day($w, $day) }
-    return london_midnight(add_days($day, 1)) - 1;
+    return substr($day, 0, 4) gt $year[-1] ? undef : london_midnight(add_days($day, 1)) - 1;
 }
 
 # Day of issue and deadline (none: not due) of an alert whose class is in the KPI on that day.

@@ -40,9 +40,9 @@ sub definitions {
         my $off = $set eq 'DEPRESCRIBING' && $no_stops ? 0 : $#codes; # the first code that is off
         add($w, 'code_set', code_set => $set, code => $codes[$_], term => $codes[$_], status => 'local', is_on => $_ < $off ? 't' : 'f') for 0 .. $#codes;
     }
-    my $other = chance(0.3) ? 'OTHER_REVIEW' : 'SMR_DONE';
+    my $other = chance(0.3) ? 'OTHER_REVIEW' : chance(0.2) ? pick('NO_SUCH_REVIEW', undef) : 'SMR_DONE';
     add($w, 'cohort', cohort_code => $_->[0], kind => 'smr', name => $_->[0], attained_by => $_->[1], status => 'local', is_on => $_->[2])
-        for ['CARE_HOME', 'SMR_DONE', 't'], ['FRAIL', 'SMR_DONE', chance(0.85) ? 't' : 'f'], ['OTHER', $other, 't'], ['SMR_OFF', 'SMR_DONE', 'f'];
+        for ['CARE_HOME', chance(0.1) ? 'NO_SUCH_REVIEW' : 'SMR_DONE', 't'], ['FRAIL', 'SMR_DONE', chance(0.85) ? 't' : 'f'], ['OTHER', $other, 't'], ['SMR_OFF', 'SMR_DONE', 'f'];
     add($w, 'cohort', cohort_code => $_->[0], kind => 'high_risk_drug', name => $_->[0], drug_group => $_->[1], status => 'local', is_on => $_->[2])
         for ['HRD_METHOTREXATE', 'DMARD', 't'], ['HRD_LEFLUNOMIDE', 'DMARD', 't'], ['HRD_LITHIUM', 'Lithium', 't'], ['HRD_DOAC', 'DOAC', 't'],
         ['HRD_WARFARIN', 'Warfarin', 't'], ['HRD_RAAS', 'RAAS', 'f'], ['HRD_NOTHING', 'Nothing', 't'], ['HRD_LATE', 'Late', 't'];

@@ -6,7 +6,7 @@ use warnings;
 use Exporter qw(import);
 use MoDashKpiDays;
 
-our @EXPORT_OK = qw(count_for each_month rows organisation_on belongs_on counts_towards is_alive_on registered_at members_on events_of);
+our @EXPORT_OK = qw(count_for each_month rows organisation_on belongs_on counts_towards is_alive_on registered_at cohorts_on members_on events_of);
 
 sub rows { my ($w, $table) = @_; return @{$w->{table}{$table} // []} }
 sub each_month { my ($w) = @_; return months_from($w->{first}, $w->{last}) }
@@ -73,10 +73,17 @@ sub registered_at {
     return $found ? $found->{practice_code} : undef;
 }
 
+# Cohorts and registers that are on; of review cohorts (comment on mo_data.smr_cohort) those that a code which is on attains.
+sub cohorts_on {
+    my ($w, $kind) = @_;
+    my %has_code = map { $_->{code_set} => 1 } grep { $_->{is_on} eq 't' } rows($w, 'code_set');
+    return map { $_->{cohort_code} => 1 } grep { $_->{kind} eq $kind && $_->{is_on} eq 't' && ($kind ne 'smr' || $has_code{$_->{attained_by} // ''}) } rows($w, 'cohort');
+}
+
 # Cohorts of a kind that are on, each with the patient's spells that hold.
 sub members_on {
     my ($w, $patient, $kind, $day) = @_;
-    my %is_on = map { $_->{cohort_code} => 1 } grep { $_->{kind} eq $kind && $_->{is_on} eq 't' } rows($w, 'cohort');
+    my %is_on = cohorts_on($w, $kind);
     my %member;
     for my $spell (rows($w, 'cohort_member')) {
         next unless $spell->{patient_key} == $patient && $is_on{$spell->{cohort_code}} && holds($day, $spell->{member_from}, $spell->{member_to});
