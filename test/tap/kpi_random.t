@@ -103,7 +103,9 @@ for my $n (1 .. $worlds) {
         my $asked = $w->{asked}{$kpi};
         my @wrong = map { differences($kpi, $_, /^late/ ? $after : $figures, $w->{got}{$_} // {}, keys %{$asked->{$_}}) } sort keys %$asked;
         my ($month, $records, $results) = ($w->{above}[0][1], map { $w->{got}{$_} // {} } 'records of', 'results');
-        push @wrong, differences($kpi, 'records of', $above, $records, $month), worklist_differences($w, $kpi);
+        # where nothing has begun nothing is published, and there is no figure for records to agree with
+        push @wrong, differences($kpi, 'records of', $above, $records, $month) if $kpi ne 'deprescribing_per_smr' || grep { /^deprescribing_per_smr/ } keys %$results;
+        push @wrong, worklist_differences($w, $kpi);
         push @wrong, differences($kpi, 'results', published($above, $results), $results, $month);
         ok(!@wrong, "world $n: $kpi") or diag "RANDOM_SEED=$seed, world $n (", join(' to ', @$w{qw(first last)}), '): ', scalar @wrong, " differ\n", map { "    $_\n" } splice @wrong, 0, 12;
     }
