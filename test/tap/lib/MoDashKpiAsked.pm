@@ -104,10 +104,11 @@ sub results_sql {
 
 sub ask {
     my ($w, $has_total) = @_;
+    my ($asked, $records) = (asked_sql($w, $has_total), records_sql($w));
     my $out = psql_script(join '', "set client_min_messages = warning; begin;
         create temporary table figure (way text, kpi text, org text, month date, part text, numerator float8, denominator float8);
         create temporary table listed (what text, thing text);\n",
-        world_sql($w), asked_sql($w, $has_total), records_sql($w), worklists_sql($w), loaded_sql($w), stored_sql('stored', ''), results_sql($w), after_sql($w, $has_total),
+        world_sql($w), $asked, worklists_sql($w), loaded_sql($w), stored_sql('stored', ''), results_sql($w), $records, after_sql($w, $has_total),
         stored_sql('late stored', "'$w->{first}', '$w->{last}'"), "
         select 'now', (extract(epoch from now()) * 1000000)::bigint;
         select 'listed', what, thing from listed;
