@@ -33,4 +33,13 @@ select org_code, string_agg(numerator::text, ' ' order by month_start) as januar
 where kpi_id = 'sea_raised' and org_code in ('A00006', 'QBB') group by 1 order by 1;
 -- nothing more to do
 select count(*) as pending from mo_data.refresh_pending();
+-- a ratio that begins with an ICB's first: what stands over several leaves out those that have not begun, and so do the records behind it
+insert into mo_data.organisation (org_code, org_type, name) values ('Y01', 'region', 'A region');
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('QAA', 'region', 'Y01'), ('QBB', 'region', 'Y01');
+insert into mo_data.discharge (discharge_id, practice_code, patient_key, received_on) values ('d3', 'A00006', 3, '2025-01-02');
+insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months) values ('discharge', 'g', repeat('1', 64), 1, 'f', 'loaded', '{2025-01-01}');
+update mo_data.kpi set begins_with_first = true where kpi_id = 'reconciliation_7_days';
+call mo_data.refresh();
+select r.numerator, r.denominator, (select string_agg(k.record_key, ' ' order by k.record_key) from mo_data.kpi_record('reconciliation_7_days', 'Y01', r.month) k) as records
+from mo_data.kpi_result r where r.kpi_id = 'reconciliation_7_days' and r.org_code = 'Y01' and r.month = '2025-01-01';
 rollback;
