@@ -19,7 +19,7 @@ as $$
                 and r.registered_from <= n.started_on and (r.registered_to is null or r.registered_to > n.started_on - w.span)
         where n.started_on between from_month and mo.month_end(to_month)
             and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
-        group by n.new_start_id, w.span  -- registrations one after another are one time of being registered
+        group by n.new_start_id, n.practice_code, n.started_on, n.class_code, n.bnf_code, w.span  -- registrations one after another are one time
         having range_agg(daterange(r.registered_from, r.registered_to))
             @> daterange(least((n.started_on - w.span)::date, n.started_on), n.started_on, '[]')
     )
@@ -58,7 +58,7 @@ as $$
                         and r.registered_from <= n.started_on and (r.registered_to is null or r.registered_to > n.started_on - w.span)
                 where n.started_on between from_month and mo.month_end(to_month)
                     and (n.previous_issue_on is null or n.previous_issue_on < n.started_on - w.span)
-                group by n.new_start_id, w.span  -- registrations one after another are one time of being registered
+                group by n.new_start_id, n.practice_code, n.started_on, n.class_code, n.bnf_code, w.span  -- registrations one after another are one time
                 having range_agg(daterange(r.registered_from, r.registered_to))
                     @> daterange(least((n.started_on - w.span)::date, n.started_on), n.started_on, '[]')
             ) c
