@@ -128,28 +128,15 @@ soak:
 	@$(MAKE) --no-print-directory all
 	@test/with_server env SOAK_SECONDS=$(or $(SOAK_SECONDS),600) perl -Itest/tap/lib test/tap/soak.t
 
-# What RANDOM_STEPS turns of random files and edits leave stored, beside a refresh from nothing.
-refresh-random:
+# RANDOM_STEPS turns of random edits or files, or RANDOM_WORLDS small worlds, beside what a reference says of them.
+refresh-random: turns = RANDOM_STEPS=$(or $(RANDOM_STEPS),400)
+kpi-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),400)
+load-random: turns = RANDOM_STEPS=$(or $(RANDOM_STEPS),600)
+published-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60)
+refresh-random kpi-random load-random published-random: %-random:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
-	@test/with_server env RANDOM_STEPS=$(or $(RANDOM_STEPS),400) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/refresh_random.t
-
-kpi-random:
-	@test/deps build demo test
-	@$(MAKE) --no-print-directory all
-	@test/with_server env RANDOM_WORLDS=$(or $(RANDOM_WORLDS),400) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/kpi_random.t
-
-# What RANDOM_STEPS turns of random files leave in the tables of sources, beside a model.
-load-random:
-	@test/deps build demo test
-	@$(MAKE) --no-print-directory all
-	@test/with_server env RANDOM_STEPS=$(or $(RANDOM_STEPS),600) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/load_random.t
-
-# RANDOM_WORLDS small worlds, and what every published view, page and workbook says of them beside a plain reference.
-published-random:
-	@test/deps build demo test
-	@$(MAKE) --no-print-directory all
-	@test/with_server env RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/published_random.t
+	@test/with_server env $(turns) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/$*_random.t
 
 # FUZZ_FILES mutated files of every format through modash.
 fuzz-files:

@@ -116,11 +116,13 @@ create or replace function mo_data.refresh_pending()
         select p.kpi_id, p.month, null, false
         from mo_data.kpi_month p
         where not exists (select from span s where s.kpi_id = p.kpi_id and p.month between s.first_month and s.last_month)
+    ), reach as materialized ( -- once a KPI, not once a month
+        select * from mo_data.kpi_reach
     ), universe as materialized (
         select k.kpi_id, m.month, m.last_month, m.is_due, k.sources, h.look_back_months, k.look_ahead_months, t.tables
         from month m
             join mo_data.kpi k using (kpi_id)
-            join mo_data.kpi_reach h using (kpi_id)
+            join reach h using (kpi_id)
             join lateral (select array_agg(distinct s.target_table) as tables from mo_data.source s where s.source = any (k.sources)) t on true
         where k.is_active
             and not exists (select from mo_data.kpi_final f where f.kpi_id = m.kpi_id and f.before > m.month) -- its records were removed
@@ -150,6 +152,8 @@ create or replace function mo_data.refresh_pending()
         where u.is_due is distinct from exists (select from mo_data.kpi_month p where p.kpi_id = u.kpi_id and p.month = u.month)
     ), published as (
         select coalesce(max(r.published_at), '-infinity') as at from mo_data.refresh_run r where r.kind = 'incremental' -- of months asked for: not these
+    ), fallen as materialized ( -- once, not once a month
+        select f.kpi_id, f.month from published p cross join lateral mo_data.alert_fallen_due(p.at) f
     ), clock as ( -- figures that change as time passes ride along with whatever else is due, and alone once a day
         select u.kpi_id, u.month
         from published p
@@ -158,7 +162,7 @@ create or replace function mo_data.refresh_pending()
         where k.follows_clock and u.is_due
             and (u.month >= least(u.last_month, date_trunc('month', p.at at time zone 'Europe/London') - interval '1 month')
                     - make_interval(months => u.look_back_months)
-                or (u.kpi_id, u.month) in (select f.kpi_id, f.month from mo_data.alert_fallen_due(p.at) f))
+                or (u.kpi_id, u.month) in (select f.kpi_id, f.month from fallen f))
             and (exists (select from dirty) or current_date > p.at::date)
     )
     select d.kpi_id, d.month, coalesce(array_agg(distinct d.batch_id order by d.batch_id) filter (where d.batch_id is not null), '{}')
