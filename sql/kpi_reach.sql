@@ -56,15 +56,22 @@ call mo_data.refresh();
 select numerator, denominator from mo_data.kpi_value where kpi_id = 'alert_closure_in_window' and breakdown = '';
 select count(*) from mo_data.refresh_pending();
 set local session_replication_role = replica;
-update mo_data.refresh_run set published_at = now() - interval '2 days';
+update mo_data.refresh_run set as_at = now() - interval '2 days';
 set local session_replication_role = origin;
 select extract(year from age(date_trunc('month', now()), month)) * 12 + extract(month from age(date_trunc('month', now()), month)) as months_ago
 from mo_data.refresh_pending() where kpi_id = 'alert_closure_in_window' order by 1;
+-- it fell due between the refresh's look at the clock and its end
+call mo_data.refresh();
+set local session_replication_role = replica;
+update mo_data.refresh_run set as_at = as_at - interval '2 days', published_at = published_at - interval '2 days';
+set local session_replication_role = origin;
+update mo_data.alert set deadline_at = (select r.as_at + (r.published_at - r.as_at) / 2 from mo_data.refresh_run r order by r.run_id desc limit 1);
+select count(*) from mo_data.refresh_pending() where kpi_id = 'alert_closure_in_window' and month < now() - interval '9 months';
 -- nobody refreshed for half a year: what could still change then is counted again now
 update mo_data.alert set deadline_at = now() + interval '1 year';
 call mo_data.refresh();
 set local session_replication_role = replica;
-update mo_data.refresh_run set published_at = now() - interval '6 months';
+update mo_data.refresh_run set as_at = now() - interval '6 months';
 set local session_replication_role = origin;
 select max(extract(year from age(date_trunc('month', now()), month)) * 12 + extract(month from age(date_trunc('month', now()), month))) as months_ago
 from mo_data.refresh_pending() where kpi_id = 'alert_closure_in_window';

@@ -144,7 +144,7 @@ select count(*) as pending from mo_data.refresh_pending();
 select pg_temp.load('prescribing', '{2026-01-01}') > 0 as loaded;
 select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
 call mo_data.refresh();
-update mo_data.refresh_run set published_at = published_at - interval '2 days';
+update mo_data.refresh_run set as_at = as_at - interval '2 days';
 select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
 -- a setting reaches the KPI that it is for
 insert into mo_data.setting (name, value, unit, meaning) values ('odd_from', 1, 'count', 'site_items: what is odd');

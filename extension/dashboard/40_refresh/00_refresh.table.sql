@@ -4,6 +4,7 @@ create table mo_data.refresh_run (
     kind text not null check (kind in ('incremental', 'range')),
     from_month date,
     to_month date,
+    as_at timestamptz not null default now(),
     started_at timestamptz not null,
     published_at timestamptz,
     figures_written bigint not null default 0,
@@ -16,6 +17,7 @@ comment on column mo_data.refresh_run.run_id is 'Number of the refresh.';
 comment on column mo_data.refresh_run.kind is 'incremental: what loads since the last run can have changed; range: months asked for.';
 comment on column mo_data.refresh_run.from_month is 'First month that was counted again. Null: none.';
 comment on column mo_data.refresh_run.to_month is 'Last month that was counted again. Null: none.';
+comment on column mo_data.refresh_run.as_at is 'The time as at which it counted what changes as time passes (an open alert falls due): when its transaction began.';
 comment on column mo_data.refresh_run.started_at is 'When it began.';
 comment on column mo_data.refresh_run.published_at is 'When its figures became the published ones.';
 comment on column mo_data.refresh_run.figures_written is 'Base figures written: new, restated or withdrawn.';
