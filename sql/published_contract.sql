@@ -51,6 +51,12 @@ group by attname having count(distinct substr(comment, 1, 8)) > 1 order by 1;
 -- the dictionary holds all of it
 select count(*) = (select count(*) from published_column) + (select count(*) from published) as complete, bool_and(description_narrative is not null) as described
 from mo_dashboard.data_dictionary;
+-- one place says what an organisation is called
+select 'names organisations itself: ' || p.relname from published_column p
+where p.attname = 'org_name' and not exists (
+    select from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+    where r.ev_class = p.oid and d.refobjid = 'mo_data.organisation_named'::regclass) order by 1;
+select 'looks up names of groups: ' || relname from published where definition ~ 'organisation_group' order by 1;
 -- no ORDER BY, LIMIT or volatile function; explicit columns (the text that was written is checked by lint)
 select 'ORDER BY or LIMIT: ' || relname from published where regexp_replace(definition, 'partition by [^()]* order by', '', 'gi') ~* '\m(order by|limit|fetch first)\M' order by 1;
 select distinct format('volatile function %s: %s', f.name, p.relname)

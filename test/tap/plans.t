@@ -58,6 +58,9 @@ for my $who ([owner => 'select'], [reader => $reader]) {
     by_index("trend of one KPI, $name", 'kpi_result', nodes("select * from mo_dashboard.kpi_trend where org_code = '$pcn' and kpi_id = 'incident_rate'", @set));
 }
 
+ok(!(grep { /^organisation(_group)?$/ } map { $_->{'Relation Name'} // '' } nodes('select kpi_id, month_start, value from mo_dashboard.kpi_trend')),
+    'names of organisations are looked up only where they are asked for');
+
 # A month of prescribing is one partition.
 my @fixed = grep { ($_->{'Relation Name'} // '') =~ /^prescribing/ } nodes(q{select sum(actual_cost_e5) from mo_data.prescribing where month = '2026-05-01'});
 is(scalar @fixed, 1, 'a month of prescribing is read from one partition');

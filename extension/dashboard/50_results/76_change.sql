@@ -118,15 +118,13 @@ declare
 begin
     insert into mo_data.change (change_label, kpi_id, org_key, month, old_value, new_value, narrative, run_id)
         select 'restated figures', k.kpi_id, w.org_key, w.month, w.value, n.value,
-            format('%s, %s, %s: %s, until now %s.', k.name, to_char(w.month, 'FMMonth YYYY'), coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = u.org_code and u.org_type = 'group'),
-            u.org_code),
+            format('%s, %s, %s: %s, until now %s.', k.name, to_char(w.month, 'FMMonth YYYY'), u.org_name,
                 coalesce(mo_data.display_value(n.value, k.unit, k.per, k.decimals), 'no longer a figure'),
                 mo_data.display_value(w.value, k.unit, k.per, k.decimals)),
             change_restated.run_id
         from mo_data.result_was w
             join mo_data.kpi k on k.kpi_id = w.kpi_id
-            join mo_data.organisation_key u on u.org_key = w.org_key
-            left join mo_data.organisation o on o.org_code = u.org_code and o.org_type = u.org_type
+            join mo_data.organisation_named u on u.org_key = w.org_key
             left join mo_data.result_for_all n on n.org_key = w.org_key and n.kpi_id = w.kpi_id and n.month = w.month and n.breakdown = ''
         where not coalesce(n.is_hidden, false)
             and case

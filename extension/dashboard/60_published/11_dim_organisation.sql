@@ -2,7 +2,7 @@ create or replace view mo_dashboard.dim_organisation as
     select
         k.org_key::integer as org_key,
         k.org_code::varchar(12) as org_code,
-        coalesce(o.name, g.group_name, k.org_code)::varchar(255) as org_name,
+        k.org_name::varchar(255) as org_name,
         k.org_type::varchar(10) as org_type,
         s.org_type_label::varchar(20) as org_type_label,
         s.org_type_label_sort::integer as org_type_label_sort,
@@ -21,11 +21,8 @@ create or replace view mo_dashboard.dim_organisation as
         least(o.open_to, date '9999-12-31')::date as valid_to,
         case when o.open_to <= current_date then 0 else 1 end::smallint as is_open,
         case when o.open_to <= current_date then 'Closed' else 'Open' end::varchar(10) as open_label
-    from mo_data.organisation_key k
+    from mo_data.organisation_named k
         left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
-        left join (
-            select x.group_code, max(x.group_name) as group_name from mo_data.organisation_group x group by x.group_code
-        ) g on k.org_type = 'group' and g.group_code = k.org_code
         left join mo_data.organisation pcn on pcn.org_code = k.pcn_code
         left join mo_data.organisation sub_icb on sub_icb.org_code = k.sub_icb_code
         left join mo_data.organisation icb on icb.org_code = k.icb_code

@@ -5,7 +5,7 @@ create or replace view mo_dashboard.peer_comparison as
         s.month::date as month_start,
         s.org_type::varchar(10) as org_type,
         s.org_code::varchar(12) as org_code,
-        coalesce(o.name, s.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         s.peer_group::varchar(12) as peer_group_code,
         coalesce(g.name, case s.peer_group when 'ENG' then 'England' end, s.peer_group)::varchar(255) as peer_group_name,
         s.numerator::double precision as numerator,
@@ -39,7 +39,7 @@ create or replace view mo_dashboard.peer_comparison as
         join mo_data.kpi k on k.kpi_id = s.kpi_id
         left join mo_data.source d on d.source = k.sources[1]
         left join mo_data.kpi_latest l on l.org_key = s.org_key and l.kpi_id = s.kpi_id
-        left join mo_data.organisation o on o.org_code = s.org_code
+        left join mo_data.organisation_named n on n.org_key = s.org_key
         left join mo_data.organisation g on g.org_code = s.peer_group
         left join mo_data.kpi_variation v on v.group_code = s.peer_group and v.kpi_id = s.kpi_id and v.month = s.month and v.org_type = s.org_type
         cross join lateral (select mo_data.funnel_kind(k.interval_method, k.unit) as kind) f

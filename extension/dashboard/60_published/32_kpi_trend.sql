@@ -5,8 +5,7 @@ create or replace view mo_dashboard.kpi_trend as
         t.org_key::integer as org_key,
         t.org_type::varchar(10) as org_type,
         t.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = t.org_code and t.org_type = 'group'),
-            t.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         t.month::date as month_start,
         to_char(t.month, 'Mon YYYY')::varchar(8) as month_label,
         (extract(year from t.month) * 100 + extract(month from t.month))::integer as month_label_sort,
@@ -43,7 +42,7 @@ create or replace view mo_dashboard.kpi_trend as
             window one as (partition by s.org_key, s.kpi_id, s.org_type, s.org_code), -- a filter on these reaches the index
                 series as (partition by s.org_key, s.kpi_id, s.org_type, s.org_code order by s.month)
         ) t
-        left join mo_data.organisation o on o.org_code = t.org_code and o.org_type = t.org_type
+        left join mo_data.organisation_named n on n.org_key = t.org_key
         cross join lateral (
             select mo_data.value_status(t.is_hidden, t.value, t.figure_due, t.next_data_due, current_date) as value_status
         ) e

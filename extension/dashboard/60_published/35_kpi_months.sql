@@ -1,8 +1,7 @@
 create or replace view mo_dashboard.kpi_months with (security_barrier = true) as
     select
         p.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = p.org_code and p.org_type = 'group'),
-            p.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         p.org_type::varchar(10) as org_type,
         p.family_label::varchar(30) as family_label,
         p.kpi_sort::integer as kpi_sort,
@@ -71,7 +70,7 @@ create or replace view mo_dashboard.kpi_months with (security_barrier = true) as
         coalesce((select case s.data_kind when 'synthetic' then 'Synthetic data' when 'real' then 'Real data' end from mo_data.site s),
             'Not stated')::varchar(20) as data_kind_label
     from mo_data.page_months p
-        left join mo_data.organisation o on o.org_code = p.org_code and o.org_type = p.org_type
+        left join mo_data.organisation_named n on n.org_key = p.org_key
     where (p.unsuppressed is null or p.unsuppressed = (p.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m))))
         and ((select m.sees_all from mo_data.my_reach m) or p.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
 comment on view mo_dashboard.kpi_months is

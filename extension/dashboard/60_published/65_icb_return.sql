@@ -67,7 +67,7 @@ create or replace view mo_dashboard.icb_return with (security_barrier = true) as
         x.org_key::integer as org_key,
         x.org_type::varchar(10) as org_type,
         x.org_code::varchar(12) as org_code,
-        coalesce(o.name, x.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         x.quarter_start::date as quarter_start,
         mo_data.quarter_label(x.quarter_start)::varchar(10) as quarter_label,
         x.section_sort::integer as section_sort,
@@ -138,7 +138,7 @@ create or replace view mo_dashboard.icb_return with (security_barrier = true) as
             group by u.org_key, u.org_type, u.org_code, u.quarter_start, u.line_code
         ) x
         left join mo_data.return_submission s on s.org_key = x.org_key and s.quarter_start = x.quarter_start and s.reopened_at is null
-        left join mo_data.organisation o on o.org_code = x.org_code and o.org_type = x.org_type;
+        left join mo_data.organisation_named n on n.org_key = x.org_key;
 comment on view mo_dashboard.icb_return is
     'The quarterly return to the ICB: one row a PCN or ICB, quarter and line, in five sections. A draft until mo_data.submit_return '
     'freezes it; then the frozen figure stands beside the one of now. '
@@ -194,7 +194,7 @@ create or replace view mo_dashboard.icb_return_submitted with (security_barrier 
         k.org_key::integer as org_key,
         k.org_type::varchar(10) as org_type,
         k.org_code::varchar(12) as org_code,
-        coalesce(o.name, k.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         k.quarter_start::date as quarter_start,
         mo_data.quarter_label(k.quarter_start)::varchar(10) as quarter_label,
         k.section_sort::integer as section_sort,
@@ -222,7 +222,7 @@ create or replace view mo_dashboard.icb_return_submitted with (security_barrier 
         k.narrative_label::varchar(20) as narrative_label,
         k.line_code::varchar(160) as line_code
     from mo_data.return_kept k
-        left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type;
+        left join mo_data.organisation_named n on n.org_key = k.org_key;
 comment on view mo_dashboard.icb_return_submitted is
     'Every return as it was submitted, reopened versions too: one row a PCN or ICB, quarter, version and line. Nothing in it ever '
     'changes. Sort by org_code, quarter_start, return_version, section_sort, line_sort.';

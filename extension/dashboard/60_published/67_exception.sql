@@ -4,8 +4,7 @@ create or replace view mo_dashboard.exception with (security_barrier = true) as
         e.org_key::integer as org_key,
         e.org_type::varchar(10) as org_type,
         e.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = e.org_code and e.org_type = 'group'),
-            e.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         e.kpi_id::varchar(40) as kpi_id,
         e.kpi_name::varchar(255) as kpi_name,
         e.month_start::date as month_start,
@@ -18,7 +17,7 @@ create or replace view mo_dashboard.exception with (security_barrier = true) as
         e.run_id::integer as run_id,
         e.kpi_sort::integer as kpi_sort
     from mo_data.exception_now e
-        left join mo_data.organisation o on o.org_code = e.org_code and o.org_type = e.org_type;
+        left join mo_data.organisation_named n on n.org_key = e.org_key;
 comment on view mo_dashboard.exception is
     'One row an organisation, KPI and reason: what stands out in the latest month, with a drafted sentence. Nothing is said of a figure that is '
     'suppressed or not due yet. '

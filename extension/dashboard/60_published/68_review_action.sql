@@ -4,7 +4,7 @@ create or replace view mo_dashboard.review_action with (security_barrier = true)
         a.action_id::integer as action_id,
         a.org_key::integer as org_key,
         k.org_code::varchar(12) as org_code,
-        coalesce(o.name, g.group_name, k.org_code)::varchar(255) as org_name,
+        k.org_name::varchar(255) as org_name,
         a.kpi_id::varchar(40) as kpi_id,
         c.name::varchar(255) as kpi_name,
         a.review_month::date as review_month,
@@ -25,10 +25,7 @@ create or replace view mo_dashboard.review_action with (security_barrier = true)
         a.raised_by::varchar(63) as raised_by,
         a.closed_month::date as closed_month
     from mo_data.review_action a
-        join mo_data.organisation_key k on k.org_key = a.org_key
-        left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
-        left join (select x.group_code, max(x.group_name) as group_name from mo_data.organisation_group x group by x.group_code) g
-            on k.org_type = 'group' and g.group_code = k.org_code
+        join mo_data.organisation_named k on k.org_key = a.org_key
         left join mo_data.kpi c on c.kpi_id = a.kpi_id
         left join mo_data.review_action_note l on l.action_id = a.action_id
         cross join lateral (select coalesce(a.closed_month, (select max(m.month) from mo_data.kpi_month m), a.review_month) as page_month) p

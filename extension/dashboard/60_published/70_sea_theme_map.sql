@@ -7,8 +7,7 @@ create or replace view mo_dashboard.sea_theme_map with (security_barrier = true)
         c.org_key::integer as org_key,
         k.org_type::varchar(10) as org_type,
         k.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = k.org_code and k.org_type = 'group'),
-            k.org_code)::varchar(255) as org_name,
+        k.org_name::varchar(255) as org_name,
         c.theme_code::varchar(40) as theme_code,
         coalesce(t.label, case c.theme_code when '-' then 'No theme recorded' else c.theme_code end)::varchar(255) as theme_label,
         h.harm_label::varchar(20) as harm_label,
@@ -18,8 +17,7 @@ create or replace view mo_dashboard.sea_theme_map with (security_barrier = true)
         case when s.is_hidden then 'suppressed' else 'ok' end::varchar(10) as value_status,
         m.months_published::integer as months_published
     from mo_data.sea_theme_cell c
-        join mo_data.organisation_key k on k.org_key = c.org_key
-        left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
+        left join mo_data.organisation_named k on k.org_key = c.org_key
         left join mo_data.sea_theme t on t.theme_code = c.theme_code
         left join mo_data.kpi r on r.kpi_id = 'sea_raised'
         cross join lateral (

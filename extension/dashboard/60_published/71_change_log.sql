@@ -7,8 +7,7 @@ create or replace view mo_dashboard.change_log with (security_barrier = true) as
         c.org_key::integer as org_key,
         k.org_type::varchar(10) as org_type,
         k.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = k.org_code and k.org_type = 'group'),
-            k.org_code)::varchar(255) as org_name,
+        k.org_name::varchar(255) as org_name,
         c.month::date as month_start,
         c.old_value::double precision as old_value,
         c.new_value::double precision as new_value,
@@ -16,8 +15,7 @@ create or replace view mo_dashboard.change_log with (security_barrier = true) as
         c.run_id::integer as run_id,
         c.change_id::integer as change_id
     from mo_data.change c
-        left join mo_data.organisation_key k on k.org_key = c.org_key
-        left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
+        left join mo_data.organisation_named k on k.org_key = c.org_key
     where c.for_readers
         and (c.org_key is null or (select m.sees_all from mo_data.my_reach m)
             or c.org_key = any (array(select m.org_key from mo_data.my_organisation m)));

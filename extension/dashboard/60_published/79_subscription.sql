@@ -175,14 +175,11 @@ begin
             select l.subscriber, l.org_key, l.what, min(l.sort) as sort, string_agg('- ' || l.line, E'\n' order by l.sort, l.line) as lines, count(*) as n
             from line l group by l.subscriber, l.org_key, l.what
         ), page as (
-            select p.subscriber, p.org_key, coalesce(coalesce(o.name,
-                    (select max(g.group_name) from mo_data.organisation_group g where g.group_code = k.org_code and k.org_type = 'group'))
-                || ' (' || k.org_code || ')', k.org_code) as org_name, sum(p.n) as n,
+            select p.subscriber, p.org_key, k.org_name || coalesce(' (' || nullif(k.org_code, k.org_name) || ')', '') as org_name, sum(p.n) as n,
                 string_agg(p.what || E'\n' || p.lines, E'\n\n' order by p.sort) as text
             from part p
-                join mo_data.organisation_key k on k.org_key = p.org_key
-                left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
-            group by p.subscriber, p.org_key, k.org_code, k.org_type, o.name
+                join mo_data.organisation_named k on k.org_key = p.org_key
+            group by p.subscriber, p.org_key, k.org_code, k.org_name
         )
         select p.subscriber,
             left(case when count(*) = 1 then min(p.org_name) else count(*) || ' organisations' end, 150)

@@ -27,8 +27,7 @@ create or replace view mo_dashboard.measure_value as
         s.org_key::integer as org_key,
         s.org_type::varchar(10) as org_type,
         s.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = s.org_code and s.org_type = 'group'),
-            s.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         s.numerator::double precision as numerator,
         s.denominator::double precision as denominator,
         s.value::double precision as value,
@@ -46,7 +45,7 @@ create or replace view mo_dashboard.measure_value as
         join mo_data.prescribing_measure m on m.measure_id = s.kpi_id
         left join mo_data.measure_position p on p.org_key = s.org_key and p.kpi_id = s.kpi_id and p.month = s.month
         left join mo_data.measure_decile_shown d on d.kpi_id = s.kpi_id and d.month = s.month and d.org_type = s.org_type
-        left join mo_data.organisation o on o.org_code = s.org_code and o.org_type = s.org_type
+        left join mo_data.organisation_named n on n.org_key = s.org_key
     where s.breakdown = '';
 comment on view mo_dashboard.measure_value is
     'One row a prescribing measure, month and organisation, with its place among all organisations of its level that are loaded, whatever their '
@@ -120,8 +119,7 @@ create or replace view mo_dashboard.measure_saving as
         s.org_key::integer as org_key,
         s.org_type::varchar(10) as org_type,
         s.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = s.org_code and s.org_type = 'group'),
-            s.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         s.value::double precision as value,
         mo_data.display_value(s.value, s.unit, s.per, s.decimals)::varchar(40) as display_value,
         d.decile[5]::double precision as level_median,
@@ -138,7 +136,7 @@ create or replace view mo_dashboard.measure_saving as
         cross join lateral (select case when m.direction = 'higher' then d.decile[9] else d.decile[1] end as best) t
         left join mo_data.kpi_shown q on q.org_key = s.org_key and q.kpi_id = s.kpi_id and q.month = s.month and q.breakdown = 'quantity'
         left join mo_data.kpi_shown c on c.org_key = s.org_key and c.kpi_id = s.kpi_id and c.month = s.month and c.breakdown = 'actual_cost'
-        left join mo_data.organisation o on o.org_code = s.org_code and o.org_type = s.org_type
+        left join mo_data.organisation_named n on n.org_key = s.org_key
     where s.breakdown = '' and s.value is not null and d.decile is not null;
 comment on view mo_dashboard.measure_saving is
     'One row a cost-based measure, month and organisation: what it would have saved that month with the median value of its level, or with that of '

@@ -90,8 +90,7 @@ create or replace view mo_dashboard.innovation_uptake as
         s.org_key::integer as org_key,
         s.org_type::varchar(10) as org_type,
         s.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = s.org_code and s.org_type = 'group'),
-            s.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         s.numerator::double precision as numerator,
         s.denominator::double precision as denominator,
         s.value::double precision as value,
@@ -103,7 +102,7 @@ create or replace view mo_dashboard.innovation_uptake as
     from mo_data.kpi_shown s
         join mo_data.innovation_medicine i on 'innovation_' || i.medicine_code = s.kpi_id
         left join mo_data.measure_decile_shown d on d.kpi_id = s.kpi_id and d.month = s.month and d.org_type = s.org_type
-        left join mo_data.organisation o on o.org_code = s.org_code and o.org_type = s.org_type
+        left join mo_data.organisation_named n on n.org_key = s.org_key
     where s.breakdown = '';
 comment on view mo_dashboard.innovation_uptake is
     'One row a NICE-approved medicine (mo_data.innovation_medicine), month and organisation: its uptake per 100,000 registered patients, or per 100 '

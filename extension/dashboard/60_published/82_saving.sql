@@ -5,8 +5,7 @@ create or replace view mo_dashboard.price_per_unit_saving with (security_barrier
         k.org_key::integer as org_key,
         k.org_type::varchar(10) as org_type,
         k.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = k.org_code and k.org_type = 'group'),
-            k.org_code)::varchar(255) as org_name,
+        k.org_name::varchar(255) as org_name,
         s.generic_code::varchar(15) as generic_code,
         coalesce(case left(s.generic_code, 9) when '0601060D0' then 'Glucose blood testing reagents' when '0601060U0' then 'Urine testing reagents' end,
             b.name, s.generic_code)::varchar(255) as presentation_name,
@@ -16,10 +15,9 @@ create or replace view mo_dashboard.price_per_unit_saving with (security_barrier
         round(s.saving::numeric, 2)::numeric(14, 2) as saving,
         m.run_id::integer as run_id
     from mo_data.price_per_unit_saving s
-        join mo_data.organisation_key k on k.org_key = s.org_key
+        left join mo_data.organisation_named k on k.org_key = s.org_key
         join mo_data.price_per_unit p on p.month = s.month and p.generic_code = s.generic_code
         join mo_data.price_per_unit_month m on m.month = s.month
-        left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
         left join mo_data.bnf_presentation b on b.bnf_code = s.generic_code
     where (select r.sees_all from mo_data.my_reach r) or s.org_key = any (array(select y.org_key from mo_data.my_organisation y));
 comment on view mo_dashboard.price_per_unit_saving is
@@ -48,8 +46,7 @@ create or replace view mo_dashboard.switch_saving as
         x.org_key::integer as org_key,
         x.org_type::varchar(10) as org_type,
         x.org_code::varchar(12) as org_code,
-        coalesce(o.name, (select max(g.group_name) from mo_data.organisation_group g where g.group_code = x.org_code and x.org_type = 'group'),
-            x.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         x.quantity_to::double precision as quantity_to,
         x.quantity_both::double precision as quantity_both,
         x.baseline_share::double precision as baseline_share,
@@ -91,7 +88,7 @@ create or replace view mo_dashboard.switch_saving as
                 ) b
             where w.is_running
         ) x
-        left join mo_data.organisation o on o.org_code = x.org_code and o.org_type = x.org_type;
+        left join mo_data.organisation_named n on n.org_key = x.org_key;
 comment on view mo_dashboard.switch_saving is
     'One row a switch programme with both BNF prefixes, month from its start, and organisation: the saving that prescribing shows, beside the '
     'patients of KPI switch_completion. realised_saving = (quantity_to - baseline_share x quantity_both) x (price_from - price_to): the quantity '

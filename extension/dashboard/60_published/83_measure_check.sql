@@ -7,7 +7,7 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
         x.org_key::integer as org_key,
         x.org_type::varchar(10) as org_type,
         x.org_code::varchar(12) as org_code,
-        coalesce(o.name, x.org_code)::varchar(255) as org_name,
+        n.org_name::varchar(255) as org_name,
         x.numerator::double precision as numerator,
         x.denominator::double precision as denominator,
         x.value::double precision as value,
@@ -41,7 +41,7 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                 left join mo_data.kpi_shown s on s.org_key = k.org_key and s.kpi_id = p.measure_id and s.month = p.month and s.breakdown = ''
             where (select r.sees_all from mo_data.my_reach r) or k.org_key = any (array(select y.org_key from mo_data.my_organisation y))
         ) x
-        left join mo_data.organisation o on o.org_code = x.org_code and o.org_type = x.org_type
+        left join mo_data.organisation_named n on n.org_key = x.org_key
         left join lateral ( -- only where they differ
             select sum(v.numerator) as numerator, sum(v.denominator) as denominator, sum(c.numerator) as numerator_change, sum(c.denominator) as denominator_change
             from mo_data.organisation_key b
