@@ -79,6 +79,12 @@ insert into mo_data.code_set (code_set, code, term, status, is_on) values
 on conflict (code_set, code) do update set is_on = true;
 select * from pg_temp.figure('hrd_monitoring_current', '2025-02-01', '2025-03-01') where org_code = 'P00003';
 select * from pg_temp.unequal('2024-02-01', '2025-08-01');
+-- a practice that closes has no figures from then on, although its membership was left open
+savepoint open_practice;
+update mo_data.organisation set open_to = '2025-02-28';
+select max(month) as last_month, max(month) filter (where denominator > 0) = max(month) as counted from pg_temp.figure('hrd_monitoring_current', '2025-01-01', '2025-03-01');
+select max(month) as last_month from mo_data.kpi_hrd_monitoring_current_total('2025-01-01', '2025-03-01');
+rollback to open_practice;
 -- two thousand patients at random: overlapping spells and registrations, dates missing and infinite, phases, own intervals, grace, several codes a test
 delete from mo_data.registration; delete from mo_data.cohort_member; delete from mo_data.activity; delete from mo_data.patient;
 select setseed(0.25);

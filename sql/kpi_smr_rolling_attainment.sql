@@ -60,6 +60,15 @@ begin
         from r full join t using (org_code, month, breakdown)', kpi_id) using from_month, to_month;
 end $$;
 select cells, unequal from pg_temp.unequal('smr_rolling_attainment', '2025-01-01', '2025-03-01');
+-- a practice that closes has no figures from then on, although its membership was left open: nothing above would count them
+savepoint open_practice;
+update mo_data.organisation set open_to = '2025-02-28' where org_code = 'P00003';  -- on the last day of February it is no longer open
+select month, denominator from pg_temp.figure('smr_rolling_attainment', '2025-01-01', '2025-03-01') where org_code = 'P00003' and breakdown = '';
+select month, records from pg_temp.figure('smr_completed', '2025-01-01', '2025-03-01') where org_code = 'P00003' and breakdown = '';
+select month, denominator from mo_data.kpi_smr_rolling_attainment_total('2025-01-01', '2025-03-01') where org_code = 'P00003' and breakdown is null;
+select count(*) filter (where day = '2025-02-27') > 0 as before, count(*) filter (where day = '2025-02-28') as after
+from unnest(array['2025-02-27', '2025-02-28']::date[]) day cross join lateral mo_data.worklist('smr_rolling_attainment', 'P00003', day) w;
+rollback to open_practice;
 -- and on three thousand patients at random, with all the ways in which ranges can overlap and dates be missing
 delete from mo_data.registration; delete from mo_data.cohort_member; delete from mo_data.activity; delete from mo_data.patient;
 select setseed(0.5);

@@ -123,6 +123,8 @@ psql(qq{
         from mo_data.organisation_parent p where p.parent_type = 'pcn' and p.valid_to = date '$last_month' - interval '2 months' + interval '9 days'});
 refresh('a practice closed, another moved');
 agrees('a practice closed, another moved');
+is(psql(q{select string_agg(distinct r.kpi_id || ' of ' || r.org_code, ', ') from mo_data.kpi_result r join mo_data.organisation o on o.org_code = r.org_code and o.org_type = r.org_type
+    where o.open_to <= mo.month_end(r.month)}), '', 'no KPI has a figure of an organisation for a month after it closed');
 
 # One month asked for; then other rules for small numbers.
 psql("call mo_data.refresh((date '$last_month' - interval '12 months')::date, (date '$last_month' - interval '12 months')::date)");

@@ -17,8 +17,8 @@ as $$
                 and r.registered_from <= e.month_end and (r.registered_to is null or r.registered_to > e.month_end)
             order by r.registered_from desc, r.practice_code collate "C" limit 1) r
     where exists (
-            select from mo_data.organisation_parent p
-            where p.org_code = r.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end))
+            select from mo_data.practice_membership p
+            where p.practice_code = r.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end))
         and not exists (select from mo_data.patient d where d.patient_key = c.patient_key and d.died_on <= e.month_end)
 $$;
 comment on function mo_data.cohort_patient_at_month_end(date, date) is

@@ -55,7 +55,7 @@ begin
                 ), placed as materialized (
                     select distinct p.number, p.practice_code, e.month_end
                     from unnest(practices) with ordinality p (practice_code, number)
-                        join mo_data.organisation_parent o on o.org_code = p.practice_code
+                        join mo_data.practice_membership o on o.practice_code = p.practice_code
                         join unnest(mo_data.month_ends(chunk_from, chunk_to)) e (month_end)
                             on o.valid_from <= e.month_end and (o.valid_to is null or o.valid_to > e.month_end)
                 )

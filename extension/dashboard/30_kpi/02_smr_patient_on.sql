@@ -21,8 +21,8 @@ as $$
             select h.patient_key from mo_data.registration h
             where h.practice_code = any (org_codes) and h.registered_from <= as_at and (h.registered_to is null or h.registered_to > as_at))
         and exists (
-            select from mo_data.organisation_parent p
-            where p.org_code = r.practice_code and p.valid_from <= as_at and (p.valid_to is null or p.valid_to > as_at))
+            select from mo_data.practice_membership p
+            where p.practice_code = r.practice_code and p.valid_from <= as_at and (p.valid_to is null or p.valid_to > as_at))
         and not exists (select from mo_data.patient d where d.patient_key = c.patient_key and d.died_on <= as_at)
     group by r.practice_code, c.patient_key
 $$;

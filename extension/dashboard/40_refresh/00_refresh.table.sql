@@ -77,7 +77,8 @@ create table mo_data.kpi_value (
     primary key (kpi_id, month, breakdown, org_code)
 );
 comment on table mo_data.kpi_value is
-    'Base figures: one row a KPI, month, organisation the KPI counts for (a practice, mostly) and breakdown. Levels above are sums of these.';
+    'Base figures: one row a KPI, month, organisation the KPI counts for (a practice, mostly) and breakdown. Levels above are sums of these. What is '
+    'recorded of an organisation that is closed on the month''s last day, or of a code that is none, stands here and is in no result, its own included.';
 comment on column mo_data.kpi_value.kpi_id is 'KPI.';
 comment on column mo_data.kpi_value.month is 'First day of the month.';
 comment on column mo_data.kpi_value.org_code is 'Organisation the KPI counts for.';

@@ -34,3 +34,6 @@ comment on table mo_data.cohort_target_profile is
 comment on table mo_data.kpi_target is
     'Targets of KPIs by organisation and period. An organisation without one inherits that of the nearest organisation it belongs to.';
 comment on column mo_data.kpi.follows_clock is 'Its figure changes as time passes, without a new load (an open alert falls due): the months that had ended at the last refresh, look_back_months + 1 of them, and those since are always refreshed.';
+comment on table mo_data.kpi_value is
+    'Base figures: one row a KPI, month, organisation the KPI counts for (a practice, mostly) and breakdown. Levels above are sums of these. What is '
+    'recorded of an organisation that is closed on the month''s last day, or of a code that is none, stands here and is in no result, its own included.';

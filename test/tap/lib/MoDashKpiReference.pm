@@ -34,11 +34,11 @@ sub parent_on {
     return $found ? $found->{parent_code} : undef;
 }
 
-# 5a.2: a practice that belongs to an organisation on the day, as organisation_parent has it: also one that closed while its membership stayed, whose
-# patients are then in its own figure and in no roll-up.
+# 5a.1, 5a.2: a practice that is open and belongs to an organisation on the day. One that closed while its membership was left open belongs to none: its
+# patients would be in its own figure and in no figure above it.
 sub belongs_on {
     my ($w, $code, $day) = @_;
-    return defined parent_on($w, $code, 'pcn', $day) || defined parent_on($w, $code, 'sub_icb', $day);
+    return organisation_on($w, $code, $day) && (defined parent_on($w, $code, 'pcn', $day) || defined parent_on($w, $code, 'sub_icb', $day));
 }
 
 # Whom a figure of an organisation counts towards (comments on organisation_path_on and organisation_ancestor_on): itself, its PCN, its own sub-ICB, the

@@ -30,8 +30,8 @@ as $$
                     and r.registered_from <= e.month_end and (r.registered_to is null or r.registered_to > e.month_end)
                 order by r.registered_from desc, r.practice_code collate "C" limit 1) r
         where exists (
-                select from mo_data.organisation_parent p
-                where p.org_code = r.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end))
+                select from mo_data.practice_membership p
+                where p.practice_code = r.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end))
             and not exists (select from mo_data.patient d where d.patient_key = c.patient_key and d.died_on <= e.month_end)
             and not exists (
                 select from mo_data.monitoring_requirement w
@@ -159,7 +159,7 @@ begin
             ), placed as materialized (
                 select distinct p.number, p.practice_code, e.month_end
                 from unnest(practices) with ordinality p (practice_code, number)
-                    join mo_data.organisation_parent o on o.org_code = p.practice_code
+                    join mo_data.practice_membership o on o.practice_code = p.practice_code
                     join unnest(mo_data.month_ends(chunk_from, chunk_to)) e (month_end)
                         on o.valid_from <= e.month_end and (o.valid_to is null or o.valid_to > e.month_end)
             )

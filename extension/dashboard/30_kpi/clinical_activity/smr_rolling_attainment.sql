@@ -2,7 +2,7 @@
 -- Numerator:   cohort patients with at least one qualifying event (for the review cohorts: a structured medication review) in the 12
 --              calendar months that end with the month: from the first day of the month eleven months back to the month's end.
 -- Denominator: patients who on the month end were in a review cohort that is switched on and can be attained (mo_data.smr_cohort), alive,
---              and registered with a practice that on that day belonged to an organisation.
+--              and registered with a practice that on that day was open and belonged to an organisation (mo_data.practice_membership).
 -- Where:       the practice of registration on the month end, wherever the event was recorded. A patient registered twice counts at the
 --              later registration. A patient in several cohorts counts once in the whole, once in each cohort's part.
 -- Left out:    events without a date or after the month end; memberships or registrations without a start; people who declined or reached
