@@ -42,6 +42,21 @@ select n.source from mo_data.source_left_out n join said using (source, run_id, 
 insert into mo_data.alert_window (alert_class, valid_from, window_value, window_unit, in_kpi, status) values ('1', '2026-04-01', 10, 'working_days', true, 'local');
 call mo_data.refresh();
 select * from pg_temp.left_out;
+-- memberships that are missing: a PCN without a lead, practices in no PCN, one of them at no ICB; nobody's: a clinic, a dummy, what is closed, a PCN of nobody
+insert into mo_data.organisation (org_code, org_type, name, prescribing_setting, open_to) values ('U00002', 'pcn', 'Without a lead', null, null),
+    ('U00003', 'pcn', 'Without practices', null, null), ('U00004', 'pcn', 'Led until the month''s last day', null, null), ('A00002', 'practice', 'Two', 4, null),
+    ('A00003', 'practice', 'In no PCN', 4, null), ('A00004', 'practice', 'Nowhere', 4, null), ('A00005', 'practice', 'A clinic', 8, null),
+    ('Z99998', 'practice', 'Dummy', 4, null), ('A00006', 'practice', 'Closed', 4, '2026-05-31'), ('A00007', 'practice', 'Seven', 4, null);
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code, valid_to) values ('A00002', 'pcn', 'U00002', null), ('A00002', 'sub_icb', '00A', null),
+    ('A00003', 'sub_icb', '00A', null), ('A00006', 'pcn', 'U00003', null), ('A00007', 'pcn', 'U00004', null), ('U00004', 'sub_icb', '00A', '2026-05-31');
+call mo_data.refresh();
+select * from pg_temp.left_out;
+select org_code, pcn_code, icb_code from mo_data.organisation_path_on('{2026-05-31}') where org_code ~ '^(A|U)' order by 1; -- as the figures are added up
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('U00002', 'sub_icb', '00A'), ('A00003', 'pcn', 'U00002'), ('A00004', 'pcn', 'U00002');
+delete from mo_data.organisation_parent where org_code = 'U00004';
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('U00004', 'sub_icb', '00A');
+call mo_data.refresh();
+select * from pg_temp.left_out;
 -- working days are known for the years whose bank holidays are loaded
 update mo_data.alert_window set valid_from = '2025-01-01' where alert_class = '1' and status = 'local';
 delete from mo_data.bank_holiday where day >= '2026-01-01';

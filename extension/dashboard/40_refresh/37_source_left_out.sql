@@ -1,3 +1,38 @@
+-- Levels do not add up where a membership is missing: nothing is wrong with a figure, but who adds them up has to know.
+create or replace function mo_data.membership_left_out()
+    returns text
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    with latest as (
+        select max(m.month) as month from mo_data.kpi_month m
+    ), path as materialized (
+        select p.* from mo_data.organisation_path_on(array[(select mo.month_end(l.month) from latest l)]) p
+    ), outside (sort, what, org_code) as (
+        select 1, 'PCNs without a lead sub-ICB, which count at no ICB while their practices count at that of their own sub-ICB', n.org_code
+        from path n
+        where n.org_type = 'pcn' and n.icb_code is null and exists (select from path p where p.org_type = 'practice' and p.pcn_code = n.org_code)
+            and not exists (select from mo_data.organisation_parent l
+                where l.org_code = n.org_code and l.parent_type = 'sub_icb' and l.valid_from <= n.day and (l.valid_to is null or l.valid_to > n.day))
+        union all
+        select case when p.icb_code is null then 3 else 2 end, 'GP practices in no PCN' || case when p.icb_code is null then ' and at no ICB' else '' end, p.org_code
+        from path p
+        where p.org_type = 'practice' and p.prescribing_setting = 4 and p.pcn_code is null and p.org_code !~ '998$'
+            and exists (select from path n where n.org_type = 'pcn')
+    )
+    select to_char(max(l.month), 'Mon YYYY') || ', ' || string_agg(s.said, '; ' order by s.sort)
+    from latest l
+        cross join (
+            select o.sort, format('%s: %s (%s%s)', o.what, count(*),
+                array_to_string((array_agg(o.org_code order by o.org_code collate "C"))[:20], ', '), case when count(*) > 20 then ' and others' end) as said
+            from outside o group by o.sort, o.what
+        ) s
+    $$;
+revoke all on function mo_data.membership_left_out() from public;
+comment on function mo_data.membership_left_out() is
+    'Organisations that do not count towards all levels at the end of the latest month for want of a membership: PCNs without a lead sub-ICB, GP practices in no '
+    'PCN or at no ICB. Null: there are none, or no PCNs. Part of refresh().';
+
 -- What no figure counts because a site has not yet decided something. Counting it in a way of our own would be quietly wrong, and so would be not to say it.
 create or replace function mo_data.source_left_out_now()
     returns table (source text, narrative text)
@@ -47,11 +82,13 @@ create or replace function mo_data.source_left_out_now()
             group by q.cohort_code
         ) w
     having count(*) > 0
+    union all
+    select 'pcn_members', x.said from mo_data.membership_left_out() x (said) where x.said is not null
     $$;
 revoke all on function mo_data.source_left_out_now() from public;
 comment on function mo_data.source_left_out_now() is
     'What no figure counts for want of a decision, a row a source: alerts without a deadline, people in post without a supervision interval, review cohorts and '
-    'registers with a test that no code is switched on for. Part of refresh().';
+    'registers with a test that no code is switched on for; and which organisations do not count towards all levels. Part of refresh().';
 
 create or replace function mo_data.source_left_out_replace(run_id integer)
     returns void

@@ -10,7 +10,7 @@ begin
         run_id integer not null references mo_data.refresh_run
     );
     comment on table mo_data.source_left_out is
-        'What of a source no figure counts because a site has not yet decided something (a window, an interval, a code), as of the last refresh. Prescribing is in source_reconciliation.';
+        'What of a source no figure counts because a site has not yet decided something (a window, an interval, a code), and who for want of a membership is not in the figures of every level, as of the last refresh. Prescribing is in source_reconciliation.';
     comment on column mo_data.source_left_out.source is 'Source.';
     comment on column mo_data.source_left_out.narrative is 'What is left out and why. Narrative.';
     comment on column mo_data.source_left_out.run_id is 'The refresh that wrote it.';
