@@ -99,6 +99,21 @@ is(batch("months::text || ' ' || changed_from"), '{} infinity', '... and says th
 is(load('incident', file_with('may3.csv', $i . "M1,A81001,2026-05-03\nM3,A81001,2026-06-04\n\n")), 0, 'the same rows in another file');
 like($out, qr/replaces 2 rows of earlier loads, none of which changes/, '... change nothing, and say so');
 
+# --- replaces: by month of entry, which need not be known
+my $header = "source_system,event_id,patient_key,practice_code,code,event_date,recorded_date\n";
+sub events { return psql("select string_agg(event_id, ' ' order by event_id) from mo_data.activity where source_system = 'flat' and event_id ~ '^R'") }
+load('activity', file_with('activity_202604.csv', $header . "flat,R1,1,A81001,999,2026-04-02,2026-04-02\nflat,R2,1,A81001,999,2026-04-03,\nflat,R3,1,A81001,999,2026-03-30,2026-04-01\nflat,R4,1,A81001,999,,\n"));
+load('activity', file_with('activity_202603.csv', $header . "flat,R5,1,A81001,999,2026-03-02,2026-03-02\nflat,R6,1,A81001,999,2026-03-03,2026-03-03\n"));
+is(events(), 'R1 R2 R3 R4 R5 R6', 'two months of events, one without its day of entry, one without any day');
+load('activity', file_with('activity_202604.csv', $header . "flat,R1,1,A81001,999,2026-04-02,2026-04-02\nflat,R7,1,A81001,999,2026-03-05,\n"));
+is(events(), 'R1 R4 R5 R6 R7', 'a corrected month replaces events of that month whose day of entry is not known, and one such event of March does not replace March');
+is(batch('months::text'), '{2026-03-01,2026-04-01}', '... and touches the months of what is gone or new');
+load('activity', file_with('activity_202603.csv', $header . "flat,R5,1,A81001,999,2026-03-02,2026-03-02\n"));
+is(events(), 'R1 R4 R5', '... and goes with the month of its event');
+load('activity', '--part', 'without', file_with('activity_202603.csv', $header . "flat,R8,1,A81001,999,2026-03-02,\nflat,R9,1,A81001,999,2026-02-02,\n"));
+load('activity', '--part', 'without', file_with('activity_202603.csv', $header . "flat,R8,1,A81001,999,2026-03-03,\n"));
+is(events(), 'R1 R4 R5 R8 R9', 'where no row has its day of entry a file is one of the months of its events');
+
 # --- replaces: whole, and ranges
 my $r = "patient_key,practice_code,registered_from,registered_to\n";
 load('registration', file_with('r1.csv', $r . "1,A81001,2020-01-01,\n2,A81001,2021-01-01,\n3,A81001,,\n"));

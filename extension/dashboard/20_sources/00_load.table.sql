@@ -20,7 +20,8 @@ comment on column mo_data.source.target_table is 'Table of mo_data that is fille
 comment on column mo_data.source.sort is 'Order on pages.';
 comment on column mo_data.source.replaces is
     'Which rows of earlier files of the same source and part a new file replaces. whole: all of them, the file is the register as it now '
-    'stands. month:COLUMN: those of the months it has, by that date; rows of the same key in other months too. each:COLUMN: those with a '
+    'stands. month:COLUMN: those of the months it has, by that date; rows of the same key in other months too; a row without that date is of the month it counts '
+    'in (the first date of touches), which makes its file one of that month only where no row of it has the date. each:COLUMN: those with a '
     'value of the column that it has. key: those with the same key; nothing else, and shipped rows too. delta: changes, applied in their '
     'order. A site whose files are made otherwise changes the row. Null: the source has a loader of its own.';
 comment on column mo_data.source.touches is

@@ -1,18 +1,37 @@
 -- The end of a flat load: rows that the new file replaces go, its own come, and what that can have changed is noted.
+create or replace function mo_data.flat_replaces(replaces text, touches text) returns text
+    language sql immutable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select flat_replaces.replaces || case when flat_replaces.replaces like 'month:%' and f.counted_by <> '' and flat_replaces.touches not like '%..%' and flat_replaces.replaces <> 'month:' || f.counted_by
+        then ',' || f.counted_by else '' end
+    from coalesce(split_part(flat_replaces.touches, ',', 1), '') as f (counted_by)
+$$;
+comment on function mo_data.flat_replaces(text, text) is
+    'What a file of a source replaces, from its row of mo_data.source: after month:COLUMN the date its rows are counted by, for rows that have none in COLUMN.';
+
 create or replace function mo_data.flat_replaced(target regclass, replaces text) returns text
     language sql stable
     set search_path = pg_catalog, pg_temp
 as $$
     select case split_part(flat_replaced.replaces, ':', 1)
         when 'whole' then 'true'
-        when 'month' then format('%s in (select distinct %s from pg_temp.stage s)',
-            mo_data.flat_month(flat_replaced.target, 't', c.name), mo_data.flat_month(flat_replaced.target, 's', c.name))
+        when 'month' then
+            case when c.name not like '%,%' then format('%s in (select distinct %s from pg_temp.stage s)', mo_data.flat_month(flat_replaced.target, 't', c.name),
+                    mo_data.flat_month(flat_replaced.target, 's', c.name))
+                -- One row without the date does not make its file one of the month it is of, and remove all the others of that month.
+                else (
+                    select format('coalesce(%1$s, %2$s) in (select %3$s from pg_temp.stage s where s.%5$I is not null '
+                            'union select %4$s from pg_temp.stage s where not exists (select from pg_temp.stage d where d.%5$I is not null))',
+                        mo_data.flat_month(flat_replaced.target, 't', n.first), mo_data.flat_month(flat_replaced.target, 't', n.other),
+                        mo_data.flat_month(flat_replaced.target, 's', n.first), mo_data.flat_month(flat_replaced.target, 's', n.other), n.first)
+                    from (select split_part(c.name, ',', 1) as first, split_part(c.name, ',', 2) as other) n) end
         when 'each' then format('t.%1$I in (select distinct s.%1$I from pg_temp.stage s)', c.name)
         when 'key' then 'false' end
     from split_part(flat_replaced.replaces, ':', 2) as c (name)
 $$;
 comment on function mo_data.flat_replaced(regclass, text) is
-    'The condition that a row t of earlier loads fulfils when the staged file replaces it, by the rule. Null: the rule is none.';
+    'The condition that a row t of earlier loads fulfils when the staged file replaces it, by the rule (mo_data.flat_replaces). Null: the rule is none.';
 
 create or replace function mo_data.flat_remove(batch_id integer, target regclass, replaces text) returns bigint
     language plpgsql
@@ -212,6 +231,7 @@ as $$
 declare
     source mo_data.source;
     target regclass;
+    rule text;
     stored bigint;
     removed bigint;
     changed bigint;
@@ -221,17 +241,18 @@ begin
     select s.* into strict source
     from mo_data.source s join mo_data.load_batch b on b.source = s.source where b.batch_id = publish_flat.batch_id;
     target := ('mo_data.' || quote_ident(source.target_table))::regclass;
+    rule := mo_data.flat_replaces(source.replaces, source.touches);
     -- Several sources and parts can fill one table: one at a time.
     perform pg_advisory_xact_lock(hashtextextended('mo_data.publish ' || source.target_table, 0));
     perform mo_data.flat_defaults(target);
     perform mo_data.flat_reject(publish_flat.batch_id, target);
     analyze pg_temp.stage;
     notes := mo_data.flat_strangers(target);
-    removed := mo_data.flat_remove(publish_flat.batch_id, target, source.replaces);
+    removed := mo_data.flat_remove(publish_flat.batch_id, target, rule);
     stored := mo_data.flat_store(publish_flat.batch_id, target);
     -- Lines whose key was in the way are rejected only as rows are stored: what they alone replaced, a month of which no row is kept, stays.
     if removed > 0 and exists (select from mo_data.load_reject r where r.batch_id = publish_flat.batch_id and r.column_name is null) then
-        removed := removed - mo_data.flat_put_back(target, source.replaces);
+        removed := removed - mo_data.flat_put_back(target, rule);
     end if;
     if stored = 0 and removed > 0 then
         raise exception 'has no rows that can be used, and would replace %', removed
@@ -291,7 +312,7 @@ $$;
 comment on function mo_data.flat_note(integer, regclass, text, bigint, bigint) is
     'Notes in load_batch what a flat load can have changed, and marks the loads of which no row is left.';
 
-revoke all on function mo_data.flat_replaced(regclass, text), mo_data.flat_remove(integer, regclass, text),
+revoke all on function mo_data.flat_replaces(text, text), mo_data.flat_replaced(regclass, text), mo_data.flat_remove(integer, regclass, text),
     mo_data.flat_put_back(regclass, text), mo_data.flat_changed(regclass, bigint),
     mo_data.flat_changed_from(regclass, text), mo_data.flat_strangers(regclass), mo_data.flat_store(integer, regclass), mo_data.publish_flat(integer),
     mo_data.flat_note(integer, regclass, text, bigint, bigint) from public;

@@ -37,3 +37,9 @@ comment on column mo_data.kpi.follows_clock is 'Its figure changes as time passe
 comment on table mo_data.kpi_value is
     'Base figures: one row a KPI, month, organisation the KPI counts for (a practice, mostly) and breakdown. Levels above are sums of these. What is '
     'recorded of an organisation that is closed on the month''s last day, or of a code that is none, stands here and is in no result, its own included.';
+comment on column mo_data.source.replaces is
+    'Which rows of earlier files of the same source and part a new file replaces. whole: all of them, the file is the register as it now '
+    'stands. month:COLUMN: those of the months it has, by that date; rows of the same key in other months too; a row without that date is of the month it counts '
+    'in (the first date of touches), which makes its file one of that month only where no row of it has the date. each:COLUMN: those with a '
+    'value of the column that it has. key: those with the same key; nothing else, and shipped rows too. delta: changes, applied in their '
+    'order. A site whose files are made otherwise changes the row. Null: the source has a loader of its own.';

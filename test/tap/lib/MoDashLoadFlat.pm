@@ -121,8 +121,11 @@ sub replaces {
     my %keys = map { key_of($of, $_) => 1 } @$kept;
     return sub { 1 } if $of->{replaces} eq 'whole';
     my ($how, $column) = split /:/, $of->{replaces};
-    my $by = $how eq 'month' ? sub { month_of($_[0]{$column}) } : $how eq 'each' ? sub { $_[0]{$column} } : undef;
-    my %values = $by ? map { $_ => 1 } grep { defined } map { $by->($_) } @$kept : (); # a row without a date is of no month: only its key replaces it
+    # A row without the date is of the month it counts in, but does not make its file one of that month unless no row has the date (comment on source.replaces).
+    my ($counted) = split /,/, $of->{touches} // '';
+    my $by = $how eq 'month' ? sub { month_of($_[0]{$column} // $_[0]{$counted}) } : $how eq 'each' ? sub { $_[0]{$column} } : undef;
+    my @dated = $how eq 'month' ? grep { defined $_->{$column} } @$kept : ();
+    my %values = $by ? map { $_ => 1 } grep { defined } map { $by->($_) } @dated ? @dated : @$kept : ();
     return sub { $keys{key_of($of, $_[0])} || $by && $values{$by->($_[0]) // ''} };
 }
 
