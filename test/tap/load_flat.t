@@ -73,6 +73,14 @@ rejected('a time without a date', 'alert', 'alert_ref,alert_class,title,issued_a
 psql("comment on constraint staff_post_fte_check on mo_data.staff_post is 'is more than two full-time people'");
 rejected('the meaning of a check', 'staff_post', 'post_id,role_code,org_code,post_from,fte', 'J,CP,U1,2026-01-01,3', 'K,CP,U1,2026-01-01,1', 'fte|"3" is more than two full-time people');
 
+# --- how many bad lines a file may have: as README and modash load --help say
+for ([1, 0, 2], [1, 1, 3], [100, 1, 3], [101, 100, 2], [101, 101, 3]) {
+    my ($bad, $good, $expected) = @$_;
+    my @lines = ((map { "E$_,A81001,no day\n" } 1 .. $bad), map { "F$_,A81001,2026-04-01\n" } 1 .. $good);
+    is(load('incident', '--part', "bad$bad-$good", file_with("bad$bad-$good.csv", "incident_id,practice_code,occurred_on\n", map { s/,/-$bad-$good,/r } @lines)), $expected, "$bad bad lines of " . @lines);
+}
+psql("delete from mo_data.incident");
+
 # --- the same key again
 is(load('incident', file_with('i.csv', "incident_id,practice_code,occurred_on\nI1,A81001,2026-04-01\nI2,A81001,2026-04-02\nI1,A81001,2026-04-01\nI2,A81002,2026-04-02\n")), 3, 'duplicates: exit 3');
 is(psql("select string_agg(line_no || ' ' || reason || ' <' || line || '>', '; ' order by line_no) from mo_data.load_reject where batch_id = (select max(batch_id) from mo_data.load_batch)"),
