@@ -151,7 +151,8 @@ create or replace function mo_data.refresh_pending()
         from universe u
         where u.is_due is distinct from exists (select from mo_data.kpi_month p where p.kpi_id = u.kpi_id and p.month = u.month)
     ), published as (
-        select coalesce(max(r.as_at), '-infinity') as at from mo_data.refresh_run r where r.kind = 'incremental' -- of months asked for: not these
+        select coalesce(max(r.as_at), '-infinity') as at from mo_data.refresh_run r
+        where r.kind = 'incremental' and r.published_at is not null -- not of months asked for, nor the refresh that asks
     ), fallen as materialized ( -- once, not once a month
         select f.kpi_id, f.month from published p cross join lateral mo_data.alert_fallen_due(p.at) f
     ), clock as ( -- figures that change as time passes ride along with whatever else is due, and alone once a day
