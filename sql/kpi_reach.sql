@@ -60,6 +60,17 @@ update mo_data.refresh_run set as_at = now() - interval '2 days';
 set local session_replication_role = origin;
 select extract(year from age(date_trunc('month', now()), month)) * 12 + extract(month from age(date_trunc('month', now()), month)) as months_ago
 from mo_data.refresh_pending() where kpi_id = 'alert_closure_in_window' order by 1;
+-- or the day comes that its log gave for closing it, a year before the deadline
+savepoint fallen;
+update mo_data.alert set deadline_at = now() + interval '1 year';
+update mo_data.alert_action set closed_at = now() - interval '1 hour';
+select extract(year from age(date_trunc('month', now()), month)) * 12 + extract(month from age(date_trunc('month', now()), month)) as months_ago
+from mo_data.refresh_pending() where kpi_id = 'alert_closure_in_window' order by 1;
+call mo_data.refresh();
+select numerator, denominator from mo_data.kpi_value where kpi_id = 'alert_closure_in_window' and breakdown = '';
+update mo_data.alert_action set closed_at = now() + interval '1 hour';
+select count(*) from mo_data.refresh_pending() p where p.month < now() - interval '9 months';
+rollback to fallen;
 -- and a refresh counts it, although it has a clock of its own by then
 call mo_data.refresh();
 select l.from_month < now() - interval '9 months' as counted from mo_data.refresh_log l

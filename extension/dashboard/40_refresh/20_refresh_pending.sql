@@ -176,7 +176,7 @@ comment on function mo_data.refresh_pending() is
     'tables of local decisions (edited by hand or loaded), can have '
     'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it and, with '
     'look_ahead_months, those before it; KPIs that follow the clock have here what could still change at the last refresh (its latest '
-    'look_back_months + 1 months) and months of alerts that have fallen due since; a list size reaches '
+    'look_back_months + 1 months) and months of alerts that have fallen due or whose day of closing has come since; a list size reaches '
     'every later month, because the latest list counts; a file without months reaches every month from its changed_from; organisation and '
     'membership files reach all months, but only when they changed anything. Only months that a KPI has (mo_data.kpi_span) are counted: one '
     'that it newly has is here, and so is one published before that it has no longer, to be withdrawn.';

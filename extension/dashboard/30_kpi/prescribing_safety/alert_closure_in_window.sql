@@ -65,7 +65,8 @@ comment on function mo_data.kpi_alert_closure_in_window(date, date) is
     'Records of alert_closure_in_window: one an alert and practice it was due at, once in the whole and once in its class.';
 revoke all on function mo_data.kpi_alert_closure_in_window(date, date) from public;
 
--- A national alert may give a year: its month of issue changes long after the latest months, which are always counted again.
+-- A national alert may give a year: its month of issue changes long after the latest months, which are always counted again. So it does when the day
+-- comes that a log gave for closing it.
 create or replace function mo_data.alert_fallen_due(since timestamptz)
 returns table (kpi_id text, month date)
 language sql stable parallel safe
@@ -74,8 +75,10 @@ as $$
     select distinct 'alert_closure_in_window', mo.month_start(a.issued_on)
     from mo_data.alert_in_kpi('-infinity', now()) a
     where a.deadline > since and a.deadline <= now()
+        or a.alert_ref in (select l.alert_ref from mo_data.alert_action l where l.closed_at > since and l.closed_at <= now())
 $$;
-comment on function mo_data.alert_fallen_due(timestamptz) is 'Months of issue of alerts in the KPI whose deadline has passed since then. Part of mo_data.refresh_pending().';
+comment on function mo_data.alert_fallen_due(timestamptz) is
+    'Months of issue of alerts in the KPI whose deadline has passed, or that were closed, since then. Part of mo_data.refresh_pending().';
 revoke all on function mo_data.alert_fallen_due(timestamptz) from public;
 
 call mo_data.register_kpi(
