@@ -8,6 +8,7 @@ savepoint before;
 update mo_data.mo_opportunity set is_on = true where opportunity_no = 13;
 rollback to before;
 select opportunity_no, kpi_id, measure_status_label from mo_dashboard.opportunity order by 1, 2;
+select distinct measure_status_label, measure_status_narrative from mo_dashboard.opportunity order by 1;
 select measure_id, mo_data.measure_fault(m) as fault, numerator_value, population, per, is_cost_based, is_active, pack, reviewed_on, review_due from mo_data.prescribing_measure m order by 1;
 select measure_id, numerator_include, numerator_exclude from mo_data.prescribing_measure where measure_id in ('lplidocaine', 'lprubefacients') order by 1;
 select org_type, least_saving, status from mo_data.price_per_unit_threshold order by least_saving, 1;

@@ -60,9 +60,14 @@ create or replace view mo_dashboard.opportunity as
         case when o.has_focus then 'Focus' else 'Not a focus' end::varchar(20) as focus_label,
         x.measure_id::varchar(40) as kpi_id,
         m.title::varchar(255) as kpi_name,
-        case when x.measure_id is null then 'no measure' when m.measure_id is null then 'needs more than BNF codes' when m.is_active then 'measured'
-            else 'switched off' end::varchar(30) as measure_status_label,
-        o.source::varchar(255) as definition_source
+        case when x.measure_id is null then 'no measure' when m.measure_id is null then 'not counted here' when m.is_active then 'measured'
+            else 'switched off here' end::varchar(30) as measure_status_label,
+        o.source::varchar(255) as definition_source,
+        case when x.measure_id is null then 'No prescribing measure is linked to this opportunity.'
+            when m.measure_id is null then 'No definition of this measure is here: it has not been loaded, or it is one of those of OpenPrescribing that are queries '
+                'and not lists of BNF codes, which cannot be counted here.'
+            when not m.is_active then 'The definition is here but switched off; who runs the dashboard can switch it on.'
+        end::text as measure_status_narrative
     from mo_data.mo_opportunity o
         left join mo_data.mo_opportunity_measure x on x.opportunity_no = o.opportunity_no
         left join mo_data.prescribing_measure m on m.measure_id = x.measure_id
@@ -77,8 +82,9 @@ comment on column mo_dashboard.opportunity.focus_label is 'Focus or Not a focus.
 comment on column mo_dashboard.opportunity.kpi_id is 'Name of the KPI. Key of dim_kpi where it is measured. Null: no measure.';
 comment on column mo_dashboard.opportunity.kpi_name is 'Full name of the KPI. Null: it is not a row of ours.';
 comment on column mo_dashboard.opportunity.measure_status_label is
-    'measured; switched off; needs more than BNF codes (its definition is a query); no measure.';
+    'measured; switched off here; not counted here; no measure. Why is in measure_status_narrative.';
 comment on column mo_dashboard.opportunity.definition_source is 'Where the opportunity is known from.';
+comment on column mo_dashboard.opportunity.measure_status_narrative is 'Why there are no figures, in a sentence. Null: it is measured. Narrative.';
 
 create or replace view mo_dashboard.innovation_uptake as
     select
