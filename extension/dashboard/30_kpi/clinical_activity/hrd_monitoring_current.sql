@@ -2,7 +2,7 @@
 -- Numerator:   register patients for whom every required test of every register they are on is in date at the month end: the latest test
 --              plus its interval (and any grace days) is on or after the month end. No test on file is not in date.
 -- Denominator: patients on the register of a high-risk drug that is switched on and has a requirement, at the month end, alive and
---              registered. A register one of whose tests has no code switched on is left out whole: it cannot be measured, and is not 0 %.
+--              registered as in smr_rolling_attainment. A register one of whose tests has no code switched on is left out whole: it cannot be measured, and is not 0 %.
 -- Parts:       by drug group, a patient once in each; the worst test rules.
 -- Intervals:   monitoring_requirement, by phase since joining the register; cohort_member.interval_months, where given, is the patient's.
 -- Source:      facts/hrd_monitoring.csv (Specialist Pharmacy Service), facts/README.md section 5. PINCER windows are audit windows and
