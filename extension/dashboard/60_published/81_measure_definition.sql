@@ -61,7 +61,7 @@ create or replace view mo_dashboard.opportunity as
         x.measure_id::varchar(40) as kpi_id,
         m.title::varchar(255) as kpi_name,
         case when x.measure_id is null then 'no measure' when m.measure_id is null then 'not counted here' when m.is_active then 'measured'
-            else 'switched off here' end::varchar(30) as measure_status_label,
+            else 'switched off' end::varchar(30) as measure_status_label,
         o.source::varchar(255) as definition_source,
         case when x.measure_id is null then 'No prescribing measure is linked to this opportunity.'
             when m.measure_id is null then 'No definition of this measure is here: it has not been loaded, or it is one of those of OpenPrescribing that are queries '
@@ -82,7 +82,7 @@ comment on column mo_dashboard.opportunity.focus_label is 'Focus or Not a focus.
 comment on column mo_dashboard.opportunity.kpi_id is 'Name of the KPI. Key of dim_kpi where it is measured. Null: no measure.';
 comment on column mo_dashboard.opportunity.kpi_name is 'Full name of the KPI. Null: it is not a row of ours.';
 comment on column mo_dashboard.opportunity.measure_status_label is
-    'measured; switched off here; not counted here; no measure. Why is in measure_status_narrative.';
+    'measured; switched off; not counted here; no measure. Why is in measure_status_narrative.';
 comment on column mo_dashboard.opportunity.definition_source is 'Where the opportunity is known from.';
 comment on column mo_dashboard.opportunity.measure_status_narrative is 'Why there are no figures, in a sentence. Null: it is measured. Narrative.';
 
