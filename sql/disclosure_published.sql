@@ -114,4 +114,7 @@ select u, m, n, d, mo_data.small_reason(u, m, n, d, 1, 7, b) as reason from (val
     ('percent', 'none', 0, 5, null), ('rate', 'byar', 0, 5, 10), ('count', 'byar', 3, 0, 10), ('percent', 'wilson', 0, 0, null), ('count', 'none', 8, 0, null)) v (u, m, n, d, b);
 select n, d, m, mo_data.rounded_numerator(n, d, m, 5) as rounded from (values (7, 100, 'wilson'), (8, 100, 'wilson'), (8, 9, 'wilson'), (8, 9, 'none'), (2.5, 0, 'byar')) v (n, d, m);
 select mo_data.rounded_numerator(7, 100, 'wilson', null) as not_rounded;
+-- a rounded share of an earlier month is the same to its last digit whatever was rounded
+select count(*), count(*) filter (where mo_data.rounded_before(n::float8 / d * p, n, p, 'wilson', r) is distinct from mo_data.rounded_numerator(n, d, 'wilson', r) / d * p) as told
+from generate_series(1, 300) d cross join generate_series(1, d) n cross join (values (1::float8, 5), (1000, 10)) v (p, r);
 rollback;

@@ -25,13 +25,15 @@ create or replace function mo_data.display_change(change double precision, unit 
 comment on function mo_data.display_change(double precision, text, smallint) is
     'A change as it is printed: +£0.03, -1.2 pp, and 0.0 pp without a sign where it rounds to nothing. Null in, null out. For the published views.';
 
--- The denominator of an earlier month is not stored beside its value, which tells it but for its last digits.
+-- The denominator of an earlier month is not stored beside its value, which tells it but for its last digits. They are rounded away: what was made with them
+-- told in its own last digits which numerator was rounded. One expression, so that it is put into the query that asks.
 create or replace function mo_data.rounded_before(value double precision, numerator double precision, per double precision, interval_method text, round_to integer)
     returns double precision
     language sql immutable parallel safe
     begin atomic
-        select case when numerator = 0 then value else value * mo_data.rounded_numerator(numerator, numerator * per / nullif(value, 0) * (1 + 1e-12),
-            interval_method, round_to) / numerator end;
+        select case when numerator = 0 then value
+            else mo_data.rounded_numerator(numerator, round((numerator * per / nullif(value, 0))::numeric, 9)::double precision, interval_method, round_to)
+                / nullif(round((numerator * per / nullif(value, 0))::numeric, 9)::double precision, 0) * per end;
     end;
 comment on function mo_data.rounded_before(double precision, double precision, double precision, text, integer) is
     'The value of an earlier month as it is shown: of its rounded numerator, by the same rule as in its own month (rounded_numerator). For the published views.';
