@@ -38,6 +38,10 @@ select r, string_agg(case hidden[cell] when 0 then '.' when 1 then 'x' else 'o' 
 -- a share of a small denominator (reason 2) may be 0, and is not told by being at most 1
 select mo.hidden_cells('{30,1,0,14,15}', '{0,2,2,0,0}', '{100,1,3,40,56}', '{1,1,1,1,1}', '{-1,2,3,4,5}', 1, 7) as shares;
 -- amounts that are no whole numbers
+-- what is not published (reason 3) is as good as a hidden part, and nothing is hidden for its sake; what is shown elsewhere, too (4), stays, and the next goes
+select mo.hidden_cells('{100,3,12,85}', '{0,1,3,0}', array_fill(null::float8, array[4]), '{1,1,1,1}', '{-1,2,3,4}', 1, 7) as beside_unpublished,
+    mo.hidden_cells('{100,3,97}', '{0,3,0}', array_fill(null::float8, array[3]), '{1,1,1}', '{-1,2,3}', 1, 7) as unpublished_alone,
+    mo.hidden_cells('{100,3,12,85}', '{0,1,4,0}', array_fill(null::float8, array[4]), '{1,1,1,1}', '{-1,2,3,4}', 1, 7) as shown_elsewhere;
 select mo.hidden_cells('{10.75,3.5,0.25,7}', '{0,1,0,0}', array_fill(null::float8, array[4]), '{1,1,1,1}', '{-1,2,3,4}', 1, 5) as amounts;
 -- nothing to do; null in, null out
 select mo.hidden_cells('{}', '{}', '{}', '{}', '{}', 1, 7), mo.hidden_cells('{3}', '{1}', '{null}', '{}', '{}', 1, 7), mo.hidden_cells(null, '{}', '{}', '{}', '{}', 1, 7);
@@ -49,7 +53,7 @@ select mo.hidden_cells('{3}', '{1}', '{null}', '{1}', '{0}', 1, 7);
 select mo.hidden_cells('{3}', '{1}', '{null}', '{1}', '{-2147483648}', 1, 7);
 select mo.hidden_cells('{3}', '{1}', '{null}', '{2}', '{1}', 1, 7);
 select mo.hidden_cells('{3}', '{1}', '{null}', '{-2147483648}', '{1}', 1, 7);
-select mo.hidden_cells('{3}', '{3}', '{null}', '{1}', '{1}', 1, 7);
+select mo.hidden_cells('{3}', '{5}', '{null}', '{1}', '{1}', 1, 7);
 select mo.hidden_cells('{3}', '{null}', '{null}', '{1}', '{1}', 1, 7);
 select mo.hidden_cells('{NaN}', '{1}', '{null}', '{1}', '{1}', 1, 7);
 select mo.hidden_cells('{3,4}', '{1}', '{null}', '{1}', '{1}', 1, 7);

@@ -16,6 +16,11 @@
 
 PG_FUNCTION_INFO_V1(mo_hidden_cells);
 
+enum
+{
+	UNPUBLISHED = 3, STAYS		/* reasons, besides those of hidden_cells.h */
+};
+
 /* The elements of an array argument of n elements (any number when n is negative). */
 static Datum *
 elements_of(FunctionCallInfo fcinfo, int argno, const char *what, int n, bool **nulls, int *count)
@@ -63,8 +68,10 @@ read_cells(FunctionCallInfo fcinfo, mo_linked_cells *table)
 	Datum	   *ceilings = elements_of(fcinfo, 2, "ceilings", n, &ceiling_nulls, &n);
 	double	   *count = palloc(sizeof(double) * (n + 1));
 	double	   *ceiling = palloc(sizeof(double) * (n + 1));
+	bool	   *stays = palloc0(sizeof(bool) * (n + 1));
 
 	table->cells = n;
+	table->stays = stays;
 	table->count = count;
 	table->ceiling = ceiling;
 	table->hidden = palloc0(n + 1);
@@ -74,14 +81,15 @@ read_cells(FunctionCallInfo fcinfo, mo_linked_cells *table)
 
 		refuse_null(nulls[i], "counts");
 		refuse_null(reason_nulls[i], "reasons");
-		if (reason < MO_SHOWN || reason > MO_SMALL_DENOMINATOR)
+		if (reason < MO_SHOWN || reason > STAYS)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("a reason must be 0, 1 or 2: %d", reason),
-					 errhint("0: shown; 1: its count is small; 2: its denominator is small.")));
+					 errmsg("a reason must be from 0 to 4: %d", reason),
+					 errhint("0: shown; 1: its count is small; 2: its denominator is small; 3: not published; 4: shown elsewhere, too.")));
 		count[i] = mo_finite(DatumGetFloat8(counts[i]), "counts");
 		ceiling[i] = ceiling_nulls[i] ? INFINITY : mo_finite(DatumGetFloat8(ceilings[i]), "ceilings");
-		table->hidden[i] = reason;
+		stays[i] = reason == STAYS;
+		table->hidden[i] = reason == STAYS ? MO_SHOWN : reason == UNPUBLISHED ? MO_UNPUBLISHED : reason;
 	}
 }
 
@@ -152,7 +160,7 @@ mo_hidden_cells(PG_FUNCTION_ARGS)
 		mo_hide_linked_cells(&table, mo_memory_of(scratch), check_interrupts);
 	result = palloc(sizeof(Datum) * (table.cells + 1));
 	for (size_t i = 0; i < table.cells; i++)
-		result[i] = Int16GetDatum(table.hidden[i] == MO_SHOWN ? 0 : table.hidden[i] == MO_HIDDEN_WITH_OTHERS ? 2 : 1);
+		result[i] = Int16GetDatum(table.hidden[i] == MO_SHOWN || table.hidden[i] == MO_UNPUBLISHED ? 0 : table.hidden[i] == MO_HIDDEN_WITH_OTHERS ? 2 : 1);
 	MemoryContextSwitchTo(caller);
 	array = construct_array(result, (int) table.cells, INT2OID, sizeof(int16), true, TYPALIGN_SHORT);
 	MemoryContextDelete(scratch);

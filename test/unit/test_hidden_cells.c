@@ -193,6 +193,27 @@ attack(bool group, const char *what)
 	ok(told == 0, "%s: no hidden cell is told (%d were before siblings went; %d hidden; %d tables tell)", what, told_before, hidden, told);
 }
 
+/* Of 8, 3 are shown, and 3 are a shown total of two others: 2 are left for the last two, of whom none has 0. */
+static void
+within_another(void)
+{
+	enum {A, B, C, D, SHOWN, WITHIN, ALL, CELLS};
+	const double count[CELLS] = {2, 1, 1, 1, 3, 3, 8};
+	double		ceiling[CELLS];
+	unsigned char hidden[CELLS] = {MO_SMALL_COUNT, MO_SMALL_COUNT, MO_SMALL_COUNT, MO_SMALL_COUNT};
+	const int32_t equation_of[] = {0, 0, 0, 1, 1, 1, 1, 1, 1};
+	const int32_t cell[] = {WITHIN, A, B, ALL, A, B, C, D, SHOWN};
+	const signed char sign[] = {-1, 1, 1, -1, 1, 1, 1, 1, 1};
+	mo_linked_cells table = {.cells = CELLS, .count = count, .ceiling = ceiling, .hidden = hidden, .hide_from = 1, .hide_to = 2,
+	.equations = 2, .links = 9, .equation = equation_of, .cell = cell, .sign = sign};
+
+	for (int i = 0; i < CELLS; i++)
+		ceiling[i] = INFINITY;
+	mo_hide_linked_cells(&table, memory, NULL);
+	ok(hidden[SHOWN] || hidden[WITHIN] || hidden[ALL], "what a total within another leaves is protected, too");
+	free_blocks();
+}
+
 /* A long chain: every equation shares a cell with the next; hiding runs along it and ends. */
 static void
 chain(void)
@@ -244,6 +265,7 @@ main(void)
 {
 	attack(false, "parts by practices");
 	attack(true, "parts by practices, and a group");
+	within_another();
 	chain();
 	return done();
 }

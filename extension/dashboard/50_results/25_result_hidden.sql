@@ -50,10 +50,17 @@ create or replace function mo_data.result_hidden(
             with ordinality as u (org_type, org_code, breakdown, numerator, pcn_code, sub_icb_code, icb_code, region_code, nation_code, cell)
     ), org as materialized (
         select distinct c.org_type, c.org_code, c.pcn_code, c.sub_icb_code, c.icb_code, c.region_code, c.nation_code from cell c
+    ), pcn_place as materialized ( -- one that is closed, or of no sub-ICB, is where all of its practices are
+        select p.org_code, coalesce(p.sub_icb_code, case when count(distinct x.sub_icb_code) = 1 and count(x.sub_icb_code) = count(*) then max(x.sub_icb_code) end)
+                as sub_icb_code,
+            coalesce(p.icb_code, case when count(distinct x.icb_code) = 1 and count(x.icb_code) = count(*) then max(x.icb_code) end) as icb_code
+        from org p left join org x on x.org_type = 'practice' and x.pcn_code = p.org_code
+        where p.org_type = 'pcn'
+        group by p.org_code, p.sub_icb_code, p.icb_code
     ), split_pcn as materialized ( -- its practices are not all of its own sub-ICB
         select distinct p.org_code
-        from org p join org x on x.org_type = 'practice' and x.pcn_code = p.org_code
-        where p.org_type = 'pcn' and x.sub_icb_code is distinct from p.sub_icb_code
+        from pcn_place p join org x on x.org_type = 'practice' and x.pcn_code = p.org_code
+        where x.sub_icb_code is distinct from p.sub_icb_code
     ), across as materialized ( -- those who are of a sub-ICB of another ICB than theirs
         select p.icb_code, p.region_code, s.icb_code as other_icb_code, s.region_code as other_region_code
         from org p left join org s on s.org_type = 'sub_icb' and s.org_code = p.sub_icb_code
@@ -82,17 +89,23 @@ create or replace function mo_data.result_hidden(
     ), belongs as ( -- organisations that add up to another: each way of adding up has its number
         select 1 as way, o.org_type, o.org_code, 'pcn' as total_type, o.pcn_code as total_code from org o where o.org_type = 'practice'
         union all
+        select 1, 'pcn', p.org_code, 'icb', p.icb_code from pcn_place p
+        union all
         select 1, o.org_type, o.org_code, 'icb', o.icb_code
-        from org o left join org p on p.org_type = 'pcn' and p.org_code = o.pcn_code -- one that is closed, or of no sub-ICB, is of no ICB
-        where o.org_type = 'pcn' or o.org_type = 'practice' and p.icb_code is distinct from o.icb_code
+        from org o left join pcn_place p on p.org_code = o.pcn_code
+        where o.org_type = 'practice' and p.icb_code is distinct from o.icb_code
         union all
         select 1, o.org_type, o.org_code, 'region', o.region_code from org o where o.org_type = 'icb'
         union all
         select 1, o.org_type, o.org_code, 'nation', o.nation_code from org o where o.org_type = 'region'
         union all
+        select 1, 'pcn', p.org_code, 'sub_icb', p.sub_icb_code
+        from pcn_place p left join split_pcn s on s.org_code = p.org_code
+        where s.org_code is null
+        union all
         select 1, o.org_type, o.org_code, 'sub_icb', o.sub_icb_code
         from org o left join split_pcn s on s.org_code = o.pcn_code
-        where o.org_type = 'pcn' and s.org_code is null or o.org_type = 'practice' and (o.pcn_code is null or s.org_code is not null)
+        where o.org_type = 'practice' and (o.pcn_code is null or s.org_code is not null)
         union all
         select 2, b.org_type, b.org_code, 'icb', b.icb_code from below_icb b where not b.icb_is_split
         union all

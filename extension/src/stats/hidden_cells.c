@@ -42,6 +42,12 @@ look_at_equations_of(mo_hiding *h, int32_t cell)
 		look_at(h, h->table->equation[h->of_cell.link[i]]);
 }
 
+static bool
+can_be_hidden(const mo_linked_cells *t, int32_t cell)
+{
+	return !t->hidden[cell] && !(t->stays && t->stays[cell]);
+}
+
 static void
 hide(mo_hiding *h, int32_t cell)
 {
@@ -71,6 +77,7 @@ range_of(const mo_linked_cells *t, int32_t cell, double *lowest, double *highest
 typedef struct hidden_parts
 {
 	int			count;
+	int			secrets;
 	double		sum;
 	double		lowest;
 	double		highest;
@@ -93,6 +100,7 @@ hidden_parts_of(const mo_hiding *h, size_t equation)
 			continue;
 		range_of(t, cell, &lowest, &highest);
 		parts.count++;
+		parts.secrets += t->hidden[cell] != MO_UNPUBLISHED;
 		parts.sum += t->count[cell];
 		parts.lowest += lowest;
 		if (isinf(highest))
@@ -116,7 +124,7 @@ one_is_told(const mo_hiding *h, size_t equation, const hidden_parts *parts, doub
 		double		lowest;
 		double		highest;
 
-		if (t->sign[h->of_equation.link[i]] < 0 || !t->hidden[cell])
+		if (t->sign[h->of_equation.link[i]] < 0 || !t->hidden[cell] || t->hidden[cell] == MO_UNPUBLISHED)
 			continue;
 		range_of(t, cell, &lowest, &highest);
 		if (rest >= 0)
@@ -148,7 +156,7 @@ is_safe(const mo_hiding *h, size_t equation)
 
 	if (h->table->hidden[total_of(h, equation)])
 		return parts.count > 0 || rest != 0;
-	if (parts.count == 0)
+	if (parts.secrets == 0)
 		return true;
 	if (rest == 0 && (parts.count < 2 || parts.sum <= h->table->hide_to))
 		return false;
@@ -166,7 +174,7 @@ smallest_part(const mo_hiding *h, size_t equation)
 	{
 		int32_t		cell = t->cell[h->of_equation.link[i]];
 
-		if (t->sign[h->of_equation.link[i]] > 0 && !t->hidden[cell] && t->count[cell] != 0
+		if (t->sign[h->of_equation.link[i]] > 0 && can_be_hidden(t, cell) && t->count[cell] != 0
 			&& (found < 0 || fabs(t->count[cell]) < fabs(t->count[found])))
 			found = cell;
 	}
@@ -183,7 +191,7 @@ hide_parts_like(mo_hiding *h, size_t equation, double count)
 	{
 		int32_t		cell = t->cell[h->of_equation.link[i]];
 
-		if (t->sign[h->of_equation.link[i]] > 0 && !t->hidden[cell] && t->count[cell] == count)
+		if (t->sign[h->of_equation.link[i]] > 0 && can_be_hidden(t, cell) && t->count[cell] == count)
 			hide(h, cell);
 	}
 }
@@ -197,7 +205,7 @@ hide_more(mo_hiding *h, size_t equation)
 
 	if (part >= 0)
 		hide_parts_like(h, equation, h->table->count[part]);
-	else if (!h->table->hidden[total])
+	else if (can_be_hidden(h->table, total))
 		hide(h, total);
 	else
 		return false;
@@ -250,7 +258,7 @@ hide_totals_of(mo_hiding *h, int32_t cell)
 	{
 		int32_t		equation = h->table->equation[h->of_cell.link[i]];
 
-		if (!isnan(h->rest[equation]) && !h->table->hidden[total_of(h, equation)])
+		if (!isnan(h->rest[equation]) && can_be_hidden(h->table, total_of(h, equation)))
 		{
 			hide(h, total_of(h, equation));
 			return true;
@@ -272,7 +280,7 @@ hide_zeros_of(mo_hiding *h, int32_t cell)
 		{
 			int32_t		other = h->table->cell[h->of_equation.link[j]];
 
-			if (h->table->hidden[other] || isnan(h->rest[equation]) || h->table->ceiling[other] == 0)
+			if (!can_be_hidden(h->table, other) || isnan(h->rest[equation]) || h->table->ceiling[other] == 0)
 				continue;
 			hide(h, other);
 			found = true;
@@ -378,7 +386,7 @@ mo_hide_linked_cells(const mo_linked_cells *table, mo_memory memory, void (*inte
 		mo_told_by_elimination(&h, told);
 		more = false;
 		for (size_t c = 0; c < table->cells; c++)
-			if (told[c] && (hide_near(&h, (int32_t) c, false) || hide_near(&h, (int32_t) c, true)))
+			if (told[c] && table->hidden[c] != MO_UNPUBLISHED && (hide_near(&h, (int32_t) c, false) || hide_near(&h, (int32_t) c, true)))
 				more = true;
 	}
 }

@@ -12,9 +12,11 @@
  *	 1. wherever a total is shown, its hidden parts are none or at least two, add up to more than hide_to, and cannot be told even by
  *		somebody who knows which of them are small (two of hide_from, two of hide_to, 1 beside 8);
  *	 2. no hidden cell has one possible value left by all equations together, with any hidden cell between hide_from and its ceiling
- *		(bounds are carried from equation to equation until they stand still);
+ *		(bounds are carried from equation to equation, and through differences of them, until they stand still);
  *	 3. no hidden cell is a linear consequence of the shown ones: a random solution of the homogeneous system (mod 2^31 - 1), got by
  *		sparse elimination, is 0 exactly at the cells that all solutions agree on.
+ * Cells that are not published at all (MO_UNPUBLISHED: what a practice had while it was of one of two PCNs) are unknown, but no secret: nothing is
+ * hidden for their sake. Cells that are published elsewhere (stays) cannot be hidden.
  * What is hidden with a cell: the smallest shown part above 0 of an equation it is in, with all that equal it; where there is none the
  * total; last of all zeros.
  *
@@ -28,7 +30,7 @@
 
 enum
 {
-	MO_SHOWN, MO_SMALL_COUNT, MO_SMALL_DENOMINATOR, MO_HIDDEN_WITH_OTHERS
+	MO_SHOWN, MO_SMALL_COUNT, MO_SMALL_DENOMINATOR, MO_HIDDEN_WITH_OTHERS, MO_UNPUBLISHED
 };
 
 typedef struct mo_linked_cells
@@ -36,7 +38,8 @@ typedef struct mo_linked_cells
 	size_t		cells;
 	const double *count;		/* finite */
 	const double *ceiling;		/* what a reader knows it cannot exceed (its denominator), or INFINITY */
-	unsigned char *hidden;		/* in: MO_SHOWN or why it is small; out: MO_HIDDEN_WITH_OTHERS besides */
+	unsigned char *hidden;		/* in: MO_SHOWN, why it is small, or MO_UNPUBLISHED; out: MO_HIDDEN_WITH_OTHERS besides */
+	const bool *stays;			/* shown elsewhere: it cannot be hidden; NULL: none is */
 	double		hide_from;		/* 0 <= hide_from <= hide_to */
 	double		hide_to;
 	size_t		equations;

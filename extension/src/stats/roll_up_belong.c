@@ -13,6 +13,43 @@ typedef struct member
 	int32_t		practice;		/* target */
 } member;
 
+#define UNDECIDED (-2)
+
+static void
+agree_on(int32_t *place, int32_t code)
+{
+	*place = *place == UNDECIDED || *place == code ? code : MO_NOWHERE;
+}
+
+/* A PCN that is closed, or of no sub-ICB, is still published: the sum of practices that are all of one ICB is a part of that. */
+static void
+place_pcns(mo_hiding_month *m)
+{
+	const mo_target *targets = m->run->targets;
+	int32_t		count = m->run->target_count;
+
+	for (int32_t t = 0; t < count; t++)
+		if (m->is_here[t] && targets[t].type == MO_PCN)
+		{
+			m->sub_icb_of_pcn[t] = mo_target_within(m, t, MO_SUB_ICB) == MO_NOWHERE ? UNDECIDED : mo_target_within(m, t, MO_SUB_ICB);
+			m->icb_of_pcn[t] = mo_target_within(m, t, MO_ICB) == MO_NOWHERE ? UNDECIDED : mo_target_within(m, t, MO_ICB);
+		}
+	for (int32_t t = 0; t < count; t++)
+	{
+		int32_t		pcn = m->is_here[t] && targets[t].type == MO_PRACTICE ? mo_target_here(m, MO_PCN, mo_target_within(m, t, MO_PCN)) : MO_NOT_FOUND;
+
+		if (pcn != MO_NOT_FOUND && mo_target_within(m, pcn, MO_SUB_ICB) == MO_NOWHERE)
+			agree_on(&m->sub_icb_of_pcn[pcn], mo_target_within(m, t, MO_SUB_ICB));
+		if (pcn != MO_NOT_FOUND && mo_target_within(m, pcn, MO_ICB) == MO_NOWHERE)
+			agree_on(&m->icb_of_pcn[pcn], mo_target_within(m, t, MO_ICB));
+	}
+	for (int32_t t = 0; t < count; t++)
+	{
+		m->sub_icb_of_pcn[t] = m->sub_icb_of_pcn[t] == UNDECIDED ? MO_NOWHERE : m->sub_icb_of_pcn[t];
+		m->icb_of_pcn[t] = m->icb_of_pcn[t] == UNDECIDED ? MO_NOWHERE : m->icb_of_pcn[t];
+	}
+}
+
 /* Who is of a sub-ICB of another ICB keeps both from being the sums of their sub-ICBs; and their regions, where these differ. */
 static void
 split_upwards(mo_hiding_month *m, int32_t target, int32_t sub_icb)
@@ -50,7 +87,7 @@ find_split(mo_hiding_month *m, int32_t target)
 	if (type != MO_PRACTICE && type != MO_PCN)
 		return;
 	sub_icb = mo_target_within(m, target, MO_SUB_ICB);
-	if (pcn != MO_NOT_FOUND && mo_target_within(m, pcn, MO_SUB_ICB) != sub_icb)
+	if (pcn != MO_NOT_FOUND && m->sub_icb_of_pcn[pcn] != sub_icb)
 		m->split_pcn[pcn] = true;
 	if (sub_icb != MO_NOWHERE)
 		split_upwards(m, target, mo_target_here(m, MO_SUB_ICB, sub_icb));
@@ -143,10 +180,13 @@ find_groups(mo_hiding_month *m)
 void
 mo_roll_up_belong(mo_hiding_month *m)
 {
+	m->sub_icb_of_pcn = mo_month_scratch(m, m->run->target_count, sizeof(int32_t));
+	m->icb_of_pcn = mo_month_scratch(m, m->run->target_count, sizeof(int32_t));
 	m->split_pcn = mo_month_scratch(m, m->run->target_count, sizeof(bool));
 	m->split_icb = mo_month_scratch(m, m->run->input.codes->count, sizeof(bool));
 	m->split_region = mo_month_scratch(m, m->run->input.codes->count, sizeof(bool));
 	m->mixed_region = mo_month_scratch(m, m->run->input.codes->count, sizeof(bool));
+	place_pcns(m);
 	for (int32_t target = 0; target < m->run->target_count; target++)
 		if (m->is_here[target])
 			find_split(m, target);

@@ -102,19 +102,20 @@ link_organisations(mo_hiding_month *m, int32_t cell)
 	int32_t		pcn = mo_target_within(m, target, MO_PCN);
 	int32_t		pcn_target = pcn == MO_NOWHERE ? MO_NOT_FOUND : mo_target_here(m, MO_PCN, pcn);
 	bool		is_split = pcn_target != MO_NOT_FOUND && m->split_pcn[pcn_target];
-	int32_t		icb = mo_target_within(m, target, MO_ICB);
-	int32_t		icb_of_pcn = pcn_target == MO_NOT_FOUND ? MO_NOWHERE : mo_target_within(m, pcn_target, MO_ICB);
+	int32_t		icb = type == MO_PCN ? m->icb_of_pcn[target] : mo_target_within(m, target, MO_ICB);
+	int32_t		sub_icb = type == MO_PCN ? m->sub_icb_of_pcn[target] : mo_target_within(m, target, MO_SUB_ICB);
+	int32_t		icb_of_pcn = pcn_target == MO_NOT_FOUND ? MO_NOWHERE : m->icb_of_pcn[pcn_target];
 
 	if (type == MO_PRACTICE)
 		link_to(m, cell, m->by_level, MO_PCN, pcn);
-	if (type == MO_PCN || (type == MO_PRACTICE && icb_of_pcn != icb)) /* a PCN that is closed, or of no sub-ICB, is of no ICB */
+	if (type == MO_PCN || (type == MO_PRACTICE && icb_of_pcn != icb)) /* of several ICBs are practices of a PCN that is of none */
 		link_to(m, cell, m->by_level, MO_ICB, icb);
 	if (type == MO_ICB)
 		link_to(m, cell, m->by_level, MO_REGION, mo_target_within(m, target, MO_REGION));
 	if (type == MO_REGION)
 		link_to(m, cell, m->by_level, MO_NATION, mo_target_within(m, target, MO_NATION));
 	if ((type == MO_PCN && !is_split) || (type == MO_PRACTICE && (pcn == MO_NOWHERE || is_split)))
-		link_to(m, cell, m->by_level, MO_SUB_ICB, mo_target_within(m, target, MO_SUB_ICB));
+		link_to(m, cell, m->by_level, MO_SUB_ICB, sub_icb);
 	link_by_sub_icb(m, cell, target, type);
 	for (int32_t i = m->first_group[target]; i != 0; i = m->next_group[i - 1])
 		link_to(m, cell, m->by_level, MO_GROUP, m->grouped[i - 1]);

@@ -26,6 +26,8 @@ typedef struct mo_hiding_month
 	int32_t    *cell_of;		/* by row, or -1 */
 	bool	   *is_here;		/* by target: it has a cell */
 	int32_t    *place_of;		/* by target, where it is here */
+	int32_t    *sub_icb_of_pcn; /* by target: its own, or where it has none (it is closed) that of all of its practices; MO_NOWHERE */
+	int32_t    *icb_of_pcn;
 	bool	   *split_pcn;		/* by target: its practices are not all of its own sub-ICB */
 	bool	   *split_icb;		/* by code: its sub-ICBs do not add up to it */
 	bool	   *split_region;	/* by code: nor do those of its ICBs to it */
