@@ -69,6 +69,12 @@ with part as (
 select bool_and(p.events = h.events) as the_same_events, count(*) filter (where p.months_hidden > 0) > 5 as months_hidden, count(*) filter (where p.months_hidden > 0 and h.harms_hidden = 0) as months_told,
     count(*) filter (where p.months_hidden = 0 and h.harms_hidden = 1 and h.harms > 1) as harms_told
 from part p join harm h using (org_key, quarter_start, theme_code);
+-- a practice that has gone to another PCN within the quarter is a part of that only by what it had there: nothing, so that of 23 the 20 beside the 3 go, or the 23
+delete from mo_data.significant_event;
+select pg_temp.events('A00002', '2025-01-05', 30, 'system', 'low'), pg_temp.events('A00003', '2025-03-05', 3, 'system', 'low'), pg_temp.events('B00001', '2025-03-06', 20, 'system', 'low'),
+    pg_temp.events('A00001', '2025-01-05', 40, 'system', 'low'), pg_temp.events('B00002', '2025-01-07', 50, 'system', 'low');
+call mo_data.refresh('2025-01-01', '2025-04-01');
+select k.org_code, c.events, c.is_hidden from mo_data.sea_theme_cell c join mo_data.organisation_key k using (org_key) order by 1;
 -- the first pass alone, one group without any other: the same as mo.hidden_with_siblings
 delete from mo_data.significant_event;
 select count(pg_temp.events(p, '2025-01-05', n, 'system', 'low')) from (values ('B00002', 3), ('B00004', 9), ('B00006', 12), ('B00008', 20)) v (p, n);

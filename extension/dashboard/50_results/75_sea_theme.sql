@@ -1,6 +1,6 @@
 -- Counting and hiding the theme map of significant events.
-create or replace function mo_data.sea_theme_count_in(quarters date[])
-    returns table (org_key integer, quarter_start date, theme_code text, harm_code text, events integer)
+create or replace function mo_data.sea_theme_month_in(quarters date[])
+    returns table (practice_key integer, practice_code text, month_end date, quarter_start date, theme_code text, harm_code text, events integer)
     language sql stable
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
@@ -18,18 +18,37 @@ create or replace function mo_data.sea_theme_count_in(quarters date[])
             cross join (select array['fatal', 'severe', 'moderate', 'low', 'none'] as harms) h
         where quarters is null or date_trunc('quarter', e.raised_on)::date = any (quarters)
     )
-    select k.org_key, e.quarter_start, coalesce(t.theme_code, '-'), e.harm_code, count(*)::integer
+    select k.org_key, e.practice_code, e.month_end, e.quarter_start, coalesce(t.theme_code, '-'), e.harm_code, count(*)::integer
     from event e
-        join mo_data.organisation_ancestor_on((select array_agg(distinct d.month_end) from event d)) a
-            on a.day = e.month_end and a.org_code = e.practice_code
-        join mo_data.organisation_key k on k.org_code = a.ancestor_code and k.org_type = a.ancestor_type
+        join mo_data.organisation_key k on k.org_code = e.practice_code and k.org_type = 'practice'
         left join mo_data.significant_event_theme t on t.event_id = e.event_id
+    group by 1, 2, 3, 4, 5, 6
+    $$;
+revoke all on function mo_data.sea_theme_month_in(date[]) from public;
+comment on function mo_data.sea_theme_month_in(date[]) is
+    'Significant events of the months that sea_raised is published for, quarters that are final left out, by practice, month (its last day), theme (- : none) and the worse of physical '
+    'and psychological harm: of the quarters given, or of all (null).';
+
+create or replace function mo_data.sea_theme_count_in(quarters date[])
+    returns table (org_key integer, quarter_start date, theme_code text, harm_code text, events integer)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    with counted as materialized (
+        select m.* from mo_data.sea_theme_month_in(quarters) m
+    )
+    select k.org_key, c.quarter_start, c.theme_code, c.harm_code, sum(c.events)::integer
+    from counted c
+        join mo_data.organisation_ancestor_on((select array_agg(distinct d.month_end) from counted d)) a
+            on a.day = c.month_end and a.org_code = c.practice_code
+        join mo_data.organisation_key k on k.org_code = a.ancestor_code and k.org_type = a.ancestor_type
     group by 1, 2, 3, 4
     $$;
 revoke all on function mo_data.sea_theme_count_in(date[]) from public;
-comment on function mo_data.sea_theme_count_in(date[]) is
-    'Significant events of the months that sea_raised is published for, quarters that are final left out, by organisation, quarter, theme (- : none) and the worse of physical '
-    'and psychological harm: of the quarters given, or of all (null).';
+comment on function mo_data.sea_theme_count_in(date[]) is 'sea_theme_month_in by organisation and quarter: the cells of the theme map.';
 
 create or replace function mo_data.sea_theme_count()
     returns table (org_key integer, quarter_start date, theme_code text, harm_code text, events integer)
@@ -41,8 +60,8 @@ create or replace function mo_data.sea_theme_count()
 revoke all on function mo_data.sea_theme_count() from public;
 comment on function mo_data.sea_theme_count() is 'sea_theme_count_in all quarters.';
 
-create or replace function mo_data.sea_theme_link_in(quarters date[])
-    returns table (quarter_start date, way integer, part_key integer, total_key integer)
+create or replace function mo_data.sea_theme_stay_in(quarters date[])
+    returns table (quarter_start date, stay integer, practice_key integer, practice_code text, month_ends date[], org_keys integer[])
     language sql stable
     set search_path = pg_catalog, pg_temp
     set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
@@ -54,33 +73,75 @@ create or replace function mo_data.sea_theme_link_in(quarters date[])
         from mo_data.kpi_month m
         where m.kpi_id = 'sea_raised' and date_trunc('quarter', m.month) in (
             select c.quarter_start from mo_data.sea_theme_cell c where quarters is null or c.quarter_start = any (quarters))
-    ), belongs as ( -- each way of adding up has its number
-        select p.day, w.way, p.org_type, p.org_code, w.total_type, w.total_code
+    ), month_of as (
+        select date_trunc('quarter', a.day)::date as quarter_start, a.day, p.org_key as practice_key, a.org_code as practice_code,
+            array_agg(k.org_key order by k.org_key) as org_keys
         from day d
-            cross join lateral mo_data.organisation_path_on(d.days) p
-            cross join lateral (values
-                (1, 'pcn', case when p.org_type = 'practice' then p.pcn_code end),
-                (1, 'icb', case when p.org_type = 'pcn' or p.org_type = 'practice' and p.pcn_code is null then p.icb_code end),
-                (1, 'sub_icb', case when p.org_type = 'practice' then p.sub_icb_code end),
-                (2, 'icb', case when p.org_type = 'sub_icb' then p.icb_code end),
-                (1, 'region', case when p.org_type = 'icb' then p.region_code end),
-                (1, 'nation', case when p.org_type = 'region' then p.nation_code end)
-            ) w (way, total_type, total_code)
-        where w.total_code is not null
-        union all
-        select p.day, 1, p.org_type, p.org_code, 'group', g.group_code
-        from day d
-            cross join lateral mo_data.organisation_path_on(d.days) p
-            join mo_data.organisation_group g on g.org_code = p.org_code and g.valid_from <= p.day and (g.valid_to is null or g.valid_to > p.day)
+            cross join lateral mo_data.organisation_ancestor_on(d.days) a
+            join mo_data.organisation_key p on p.org_code = a.org_code and p.org_type = 'practice'
+            join mo_data.organisation_key k on k.org_code = a.ancestor_code and k.org_type = a.ancestor_type
+        group by a.day, p.org_key, a.org_code
+    ), stay as (
+        select m.quarter_start, m.practice_key, m.practice_code, m.org_keys, array_agg(m.day order by m.day) as month_ends
+        from month_of m group by m.quarter_start, m.practice_key, m.practice_code, m.org_keys
     )
-    select distinct date_trunc('quarter', b.day)::date, b.way, k.org_key, t.org_key
-    from belongs b
-        join mo_data.organisation_key k on k.org_code = b.org_code and k.org_type = b.org_type
-        join mo_data.organisation_key t on t.org_code = b.total_code and t.org_type = b.total_type
+    select s.quarter_start,
+        case when count(*) over (partition by s.quarter_start, s.practice_key) = 1 then s.practice_key
+            else -row_number() over (partition by s.quarter_start order by s.practice_key, s.month_ends) end::integer,
+        s.practice_key, s.practice_code, s.month_ends, s.org_keys
+    from stay s
+    $$;
+revoke all on function mo_data.sea_theme_stay_in(date[]) from public;
+comment on function mo_data.sea_theme_stay_in(date[]) is
+    'Quarters of the theme map (null: all) as practices went through them: one row a practice that counted towards the same organisations in all of its months (stay is its key), '
+    'or one for each time in between (below 0), with its months and the organisations, itself included, that it counted towards in them.';
+
+create or replace function mo_data.sea_theme_link_in(quarters date[])
+    returns table (quarter_start date, way integer, part_key integer, total_key integer)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    set enable_nestloop = off -- row counts cannot be estimated here, and hash joins on all keys are right at every size
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    with unit as materialized (
+        select s.quarter_start, s.stay, s.practice_key, u.org_key, k.org_type
+        from mo_data.sea_theme_stay_in(quarters) s
+            cross join lateral unnest(s.org_keys) as u (org_key)
+            join mo_data.organisation_key k on k.org_key = u.org_key
+    ), size as materialized (
+        select u.quarter_start, u.org_key, count(*) as units from unit u group by u.quarter_start, u.org_key
+    ), total_unit as materialized ( -- each way of adding up has its number: by organisations of a level that are in it as a whole, and what is left
+        select u.quarter_start, w.way, u.org_key as total_key, w.part_type, u.stay, u.practice_key
+        from unit u
+            join (values (1, 'practice', ''), (1, 'pcn', ''), (1, 'sub_icb', 'pcn'), (1, 'icb', 'pcn'), (2, 'icb', 'sub_icb'), (1, 'region', 'icb'),
+                (1, 'nation', 'region'), (1, 'group', 'pcn')) w (way, total_type, part_type) on w.total_type = u.org_type
+    ), within as (
+        select t.quarter_start, t.way, t.total_key, t.stay, p.org_key as part_key,
+            count(*) over (partition by t.quarter_start, t.way, t.total_key, p.org_key) as units
+        from total_unit t
+            join unit p on p.quarter_start = t.quarter_start and p.stay = t.stay and p.org_type = t.part_type
+    ), whole as materialized (
+        select w.quarter_start, w.way, w.total_key, w.stay, w.part_key
+        from within w join size s on s.quarter_start = w.quarter_start and s.org_key = w.part_key and s.units = w.units
+    ), left_over as (
+        select t.quarter_start, t.way, t.total_key, t.stay, t.practice_key,
+            count(*) over (partition by t.quarter_start, t.way, t.total_key, t.practice_key) as units
+        from total_unit t
+            left join whole w on w.quarter_start = t.quarter_start and w.way = t.way and w.total_key = t.total_key and w.stay = t.stay
+        where w.stay is null
+    )
+    select w.quarter_start, w.way, w.part_key, w.total_key from whole w
+    union
+    select l.quarter_start, l.way, case when s.units = l.units and l.practice_key <> l.total_key then l.practice_key else l.stay end, l.total_key
+    from left_over l
+        join size s on s.quarter_start = l.quarter_start and s.org_key = l.practice_key
+    where l.stay <> l.total_key
     $$;
 revoke all on function mo_data.sea_theme_link_in(date[]) from public;
 comment on function mo_data.sea_theme_link_in(date[]) is
-    'Which organisations add up to which in quarters of the theme map (null: all). One that changed its PCN within the quarter is a part of both.';
+    'Which organisations add up to which in quarters of the theme map (null: all), exactly: what is not in another as a whole is a part of it practice by practice, and of one '
+    'that changed its PCN within the quarter each time (sea_theme_stay_in; below 0).';
 
 create or replace function mo_data.sea_theme_link()
     returns table (quarter_start date, way integer, part_key integer, total_key integer)
@@ -105,17 +166,44 @@ begin
         update mo_data.sea_theme_cell c set is_hidden = false where c.is_hidden and (quarters is null or c.quarter_start = any (quarters));
         return;
     end if;
-    with counted as ( -- besides the cells, what sea_raised says of each theme month by month: known as a whole unless a month of it is hidden
+    with went as materialized (
+        select t.* from mo_data.sea_theme_stay_in(quarters) t
+    ), stay as materialized (
+        select t.quarter_start, t.stay, t.practice_key, d.month_end from went t cross join lateral unnest(t.month_ends) as d (month_end)
+    ), cell_of as ( -- besides the cells, what practices that moved within the quarter had at each time: that is not published
         select c.quarter_start, c.theme_code, c.org_key, c.harm_code, c.events, (c.events between hide_from and hide_to)::integer as reason
         from mo_data.sea_theme_cell c where quarters is null or c.quarter_start = any (quarters)
         union all
-        select c.quarter_start, c.theme_code, c.org_key, '', sum(c.events)::integer, case when exists (
-                select from mo_data.kpi_result r
-                where r.org_key = c.org_key and r.kpi_id = 'sea_raised' and r.hidden > 0
-                    and r.breakdown = case c.theme_code when '-' then 'no_theme' else 'theme_' || c.theme_code end
-                    and r.month >= c.quarter_start and r.month < c.quarter_start + interval '3 months') then 2 else 0 end
-        from mo_data.sea_theme_cell c where quarters is null or c.quarter_start = any (quarters)
+        select m.quarter_start, m.theme_code, s.stay, m.harm_code, sum(m.events)::integer, 3
+        from stay s join mo_data.sea_theme_month_in(quarters) m on m.practice_key = s.practice_key and m.month_end = s.month_end
+        where s.stay < 0
+        group by m.quarter_start, m.theme_code, s.stay, m.harm_code
+    ), hidden_month as (
+        select r.org_key, (r.month + interval '1 month')::date - 1 as month_end, date_trunc('quarter', r.month)::date as quarter_start,
+            case r.breakdown when 'no_theme' then '-' else substr(r.breakdown, 7) end as theme_code
+        from mo_data.kpi_result r
+        where r.kpi_id = 'sea_raised' and r.hidden > 0 and r.breakdown <> '' and (quarters is null or date_trunc('quarter', r.month)::date = any (quarters))
+    ), unknown as (
+        select h.quarter_start, h.theme_code, h.org_key from hidden_month h
+        union
+        select h.quarter_start, h.theme_code, s.stay from hidden_month h join stay s on s.practice_key = h.org_key and s.month_end = h.month_end where s.stay < 0
+    ), of_theme as ( -- what sea_raised says of each theme month by month: known as a whole unless a month of it is hidden
+        select c.quarter_start, c.theme_code, c.org_key, sum(c.events)::integer as events, count(*) as harms, bool_and(u.org_key is null) as is_known
+        from cell_of c left join unknown u on u.quarter_start = c.quarter_start and u.theme_code = c.theme_code and u.org_key = c.org_key
         group by c.quarter_start, c.theme_code, c.org_key
+    ), known as ( -- of practices whose events of the theme are all of one harm, and known: nor can what these have between them be hidden
+        select c.quarter_start, c.theme_code, c.harm_code, u.org_key, sum(c.events) as events
+        from cell_of c
+            join of_theme t on t.quarter_start = c.quarter_start and t.theme_code = c.theme_code and t.org_key = c.org_key and t.is_known and t.harms = 1
+            join went w on w.quarter_start = c.quarter_start and w.stay = c.org_key
+            cross join lateral unnest(w.org_keys || case when w.stay < 0 then w.stay end) as u (org_key)
+        group by c.quarter_start, c.theme_code, c.harm_code, u.org_key
+    ), counted as (
+        select c.quarter_start, c.theme_code, c.org_key, c.harm_code, c.events, case when k.events = c.events and c.reason <> 1 then 4 else c.reason end as reason
+        from cell_of c
+            left join known k on k.quarter_start = c.quarter_start and k.theme_code = c.theme_code and k.harm_code = c.harm_code and k.org_key = c.org_key
+        union all
+        select t.quarter_start, t.theme_code, t.org_key, '', t.events, case when t.is_known then 4 when t.org_key < 0 then 3 else 2 end from of_theme t
     ), cell as materialized (
         select c.*, row_number() over (partition by c.quarter_start, c.theme_code order by c.org_key, c.harm_code)::integer as cell from counted c
     ), link as (
@@ -141,7 +229,7 @@ begin
     ), listed as (
         select c.quarter_start, c.theme_code, array_agg(c.events::double precision order by c.cell) as counts,
             array_agg(c.reason::smallint order by c.cell) as reasons
-        from cell c group by 1, 2 having max(c.reason) > 0
+        from cell c group by 1, 2 having bool_or(c.reason in (1, 2))
     ), decided as (
         select i.quarter_start, i.theme_code, h.cell, h.hidden
         from listed i
@@ -159,7 +247,7 @@ end
 revoke all on function mo_data.sea_theme_hide_in(date[], integer, integer) from public;
 comment on function mo_data.sea_theme_hide_in(date[], integer, integer) is
     'Decides which cells of quarters of the theme map (null: all) are hidden: counts from hide_from to hide_to, and what would give one of them away (mo.hidden_cells): '
-    'the organisations that add up to another, and the harms of a theme, which add up to that part of sea_raised. Where a month of that part is '
+    'the organisations that add up to another (sea_theme_link_in), and the harms of a theme, which add up to that part of sea_raised. Where a month of that part is '
     'hidden, not all harms are shown, or the quarter would tell the month. A null bound hides nothing.';
 
 create or replace function mo_data.sea_theme_hide(hide_from integer, hide_to integer)
