@@ -46,20 +46,20 @@ sub random_organisations {
     for my $n (0 .. $#sub) { join_over_time($world, $sub[$n], 'icb', $n >= @icb && @icb > 1 && chance(0.3), $n < @icb ? $icb[$n] : @icb) }
     my @pcn = map { add($world, "U0000$_", 'pcn') } 1 .. 2 + int rand 7;
     for my $code (@pcn) {
-        join_over_time($world, $code, 'sub_icb', chance(0.1), @sub);
+        join_over_time($world, $code, 'sub_icb', chance(0.1), @sub) unless $world->{small} && chance(0.1);
         $world->{org}{$code}{to} = some_day($world) if chance(0.06); # its practices may say so later
     }
-    for my $n (1 .. 3 * @pcn + int rand 8) {
+    for my $n (1 .. 3 * @pcn + int rand 8) { # of small worlds (those of attacker_random.t) many move, and some are of a sub-ICB or group of their own
         my $code = add($world, $n == 9 ? 'A00998' : sprintf('A%05d', $n), 'practice', setting => pick((4) x 12, 8, undef));
         my $org = $world->{org}{$code};
         $org->{to} = some_day($world) if chance(0.08);
         $org->{from} = later_day($org->{to} // some_day($world), -pick(1, 40, 4000)) if chance(0.08);
-        join_over_time($world, $code, 'sub_icb', chance(0.03), @sub);
-        join_over_time($world, $code, 'pcn', chance(0.12), @pcn) if chance(0.93);
+        join_over_time($world, $code, 'sub_icb', chance($world->{small} ? 0.1 : 0.03), @sub) unless $world->{small} && chance(0.05);
+        join_over_time($world, $code, 'pcn', chance($world->{small} ? 0.25 : 0.12), @pcn) if chance(0.93);
     }
     my @practice = grep { $world->{org}{$_}{type} eq 'practice' } sort keys %{$world->{org}};
-    for my $group (grep { chance(0.6) } qw(north Mixed)) {
-        for my $code (grep { chance(0.3) } @practice) {
+    for my $group (grep { chance(0.6) } 'north', 'Mixed', $world->{small} ? qw(east one) : ()) {
+        for my $code ($group eq 'one' ? pick(@practice) : grep { chance(0.3) } @practice) {
             push @{$world->{group}}, [$group, $code, chance(0.2) ? some_day($world) : '1900-01-01', undef];
             $world->{group}[-1][3] = later_day($world->{group}[-1][2] gt '2000' ? $world->{group}[-1][2] : some_day($world), pick(20, 100)) if chance(0.15);
         }
@@ -73,7 +73,7 @@ my %lag = (prescribing => undef, discharge => 14, incident => 28, new_start => 4
 
 sub random_kpi {
     my ($world, $n, $source) = @_;
-    my $unit = pick(qw(percent percent percent count count rate ratio pounds score));
+    my $unit = pick(qw(percent percent percent count count rate), $world->{small} ? () : qw(ratio pounds score));
     my $counted = $unit =~ /percent|count|rate/;
     my %kpi = (id => "site_$unit$n", source => $source, lag => $lag{$source}, unit => $unit, family => pick(qw(clinical_activity prescribing_safety cost des_assurance)), order => 900 - $n,
         per => $unit eq 'rate' ? pick(1000, 10000) : 1, decimals => pick(0, 1, 2), direction => pick(qw(higher higher lower neither)), basis => pick(qw(flow flow stock stock annual)),
@@ -83,8 +83,8 @@ sub random_kpi {
     $kpi{add_up} = 0 if @{$kpi{parts}} && chance(0.3);
     $kpi{april} = 1 if $kpi{basis} ne 'annual' && chance(0.12);
     @kpi{qw(basis april)} = ('flow', 1) if $n == 2 && @{$world->{months}} >= 26; # every long world has one whose months must not be added up
-    if ($counted && chance(0.6)) {
-        @kpi{qw(hide_from hide_to)} = (1, pick(2, 4, 7)) if chance(0.85);
+    if ($counted && ($world->{small} || chance(0.6))) {
+        @kpi{qw(hide_from hide_to)} = (1, pick(2, 4, 7)) if $world->{small} || chance(0.85);
         $kpi{round} = pick(undef, undef, 5, 10) if defined $kpi{hide_from} || chance(0.5);
         $kpi{below} = pick(undef, undef, 10) if $unit ne 'count';
     }
@@ -121,7 +121,7 @@ sub random_part {
 
 sub random_figures {
     my ($world, $kpi) = @_;
-    my $scale = pick(3, 8, 15, 40, 40, 200, 3000, 10_000_000);
+    my $scale = $world->{small} ? pick(6, 10, 15, 25, 40) : pick(3, 8, 15, 40, 40, 200, 3000, 10_000_000);
     my @orgs = grep { $world->{org}{$_}{type} eq $kpi->{base} } sort keys %{$world->{org}};
     my %late = map { $_ => pick(@{$kpi->{months}}) } map { chance(0.15) ? $_ : () } qw(QAA QBB QCC); # an ICB that begins later
     my %silent = map { $_ => 1 } grep { chance(0.05) } @{$kpi->{months}};                            # months without any record
@@ -162,10 +162,12 @@ sub random_targets {
     return;
 }
 
+# small: as small numbers come: every KPI has a rule for them, and months are few.
 sub random_world {
+    my (%wish) = @_;
     my $last = later_month(substr(today(), 0, 7) . '-01', -pick(1, 1, 1, 2, 4));
-    my %world = (group => [], target => []);
-    my $count = pick(3, 13, 14, 26, 36);
+    my %world = (group => [], target => [], small => $wish{small});
+    my $count = $wish{small} ? pick(3, 5, 13, 14) : pick(3, 13, 14, 26, 36);
     $world{months} = [map { later_month($last, $_ - $count + 1) } 0 .. $count - 1];
     random_organisations(\%world);
     my @sources = sort { $a cmp $b } keys %lag;
