@@ -16,7 +16,7 @@ use MoDashDemo;
 use MoDashAttackSums qw(told_by_sums);
 use MoDashAttackThemes qw(theme_sql found_themes);
 use MoDashAttackTwin qw(exchanged twin_figures);
-use MoDashPublishedFigures qw(figures_of told_figures small_reason);
+use MoDashPublishedFigures qw(figures_of told_figures);
 use MoDashPublishedReading qw(read_view);
 use MoDashPublishedWorld qw(random_world world_sql today later_month);
 
