@@ -199,7 +199,9 @@ sub twin_of {
     my %twin = (%$world, kpi => [map { {%$_} } @{$world->{kpi}}]);
     for my $kpi (@{$twin{kpi}}) {
         my @editions = (edition($world, $kpi, $kpi->{figures}, $first), edition($world, $kpi, $kpi->{after}, $second));
-        $kpi->{changes} = {map { my $month = $_; ($month => exchanged($kpi, map { $_->{$month} } @editions)) } @{$kpi->{months}}};
+        my %has;
+        $has{$_->[1]}{"$_->[0]|$_->[2]"} = 1 for @{$kpi->{figures}};
+        $kpi->{changes} = {map { my $month = $_; ($month => exchanged($kpi, $has{$month} // {}, map { $_->{$month} } @editions)) } @{$kpi->{months}}};
         @$kpi{qw(was_figures was_after)} = @$kpi{qw(figures after)};
     }
     return \%twin;

@@ -62,10 +62,12 @@ sub random_exchange {
     return {"$a|$p" => -$by, "$a|$q" => $by, "$b|$p" => $by, "$b|$q" => -$by};
 }
 
-# Some exchanges of a KPI's month, which may be had in several editions (as first published, as restated): "code|part" => more.
+# Some exchanges of a KPI's month, which may be had in several editions (as first published, as restated): "code|part" => more. Of what has no record
+# (has: "code|part" => 1), and is 0 by silence, there is nothing to exchange.
 sub exchanged {
-    my ($kpi, @editions) = @_;
+    my ($kpi, $has, @editions) = @_;
     my $in = cells_by_base(@editions);
+    delete @$in{grep { !$has->{$_} } keys %$in};
     my @base = sort grep { my $base = $_; grep { $_->{hidden} || ($kpi->{round} // 1) > 1 } @{$in->{$base}} } keys %$in;
     return {} if @base < 2;
     my %changes;
