@@ -132,12 +132,13 @@ soak:
 refresh-random: turns = RANDOM_STEPS=$(or $(RANDOM_STEPS),400)
 kpi-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),400)
 load-random: turns = RANDOM_STEPS=$(or $(RANDOM_STEPS),600)
+load-random: also = test/tap/load_reference_random.t
 published-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60)
 attacker-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60)
 refresh-random kpi-random load-random published-random attacker-random: %-random:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
-	@test/with_server env $(turns) RANDOM_SEED=$(or $(RANDOM_SEED),2) perl -Itest/tap/lib test/tap/$*_random.t
+	@test/with_server env $(turns) RANDOM_SEED=$(or $(RANDOM_SEED),2) prove -v -Itest/tap/lib test/tap/$*_random.t $(also)
 
 # FUZZ_FILES mutated files of every format through modash.
 fuzz-files:

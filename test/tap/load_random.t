@@ -103,11 +103,16 @@ sub load_flat {
         push @wrong, "rejects @{$batch->{rejects}}, not $rejects" if "@{$batch->{rejects}}" ne $rejects;
         $held{$of->{name}} = $must->{held};
     }
+    push @wrong, wrong_flat($of);
+    give_up($what, @wrong, @said) if @wrong;
+}
+
+sub wrong_flat {
+    my ($of) = @_;
     my @columns = map { $_->{name} } @{$of->{columns}};
     my @have = stored($of->{name}, [@columns, 'batch_id'], $of->{name} eq 'activity' ? "source_system = 'flat'" : 'batch_id is not null');
     my @want = expected([@columns, 'batch_id'], map { {%$_, batch_id => $_->{-batch}} } values %{$held{$of->{name}}});
-    push @wrong, differing(\@have, \@want);
-    give_up($what, @wrong, @said) if @wrong;
+    return differing(\@have, \@want);
 }
 
 # ------------------------------------------------------------------------------- GP systems
@@ -230,13 +235,51 @@ sub wrong_sets { # months of kept events that no edit is noted for, beside the r
         select 'only in activity: ' || x::text from (select * from held except all select * from kept) x});
 }
 
+# ------------------------------------------------------------------------------- purge
+# What goes from flat sources after its time, by the dates that purge_rule() names: the row's own, or (of themes) that of their event.
+my %purged = (activity => sub { defined $_[0]{event_date} && $_[0]{event_date} lt $_[1] }, discharge => sub { $_[0]{received_on} lt $_[1] }, new_start => sub { $_[0]{started_on} lt $_[1] },
+    incident => sub { $_[0]{occurred_on} lt $_[1] }, supervision => sub { $_[0]{held_on} lt $_[1] }, significant_event => \&over_by_quarter,
+    significant_event_theme => sub { my ($theme, $before) = @_; grep { $_->{event_id} eq $theme->{event_id} && over_by_quarter($_, $before) } values %{$held{significant_event} // {}} });
+sub over_by_quarter { # whole quarters, and what is completed
+    my ($event, $before) = @_;
+    my ($y, $m) = split /-/, $before;
+    my $quarter = sprintf '%s-%02d-01', $y, 3 * int(($m - 1) / 3) + 1;
+    return $event->{raised_on} lt $quarter && defined $event->{completed_on} && $event->{completed_on} lt $quarter;
+}
+
+# The latest list on or before a month counts: of a practice's lists before the day one stays.
+sub lists_that_stay {
+    my ($before) = @_;
+    my @bands = @{$series{list_size}{held}{bands}};
+    return grep { my $b = $_; $b->{month} ge $before || !grep { $_->{practice_code} eq $b->{practice_code} && $_->{month} gt $b->{month} && $_->{month} le $before } @bands } @bands;
+}
+
+# Later files of the same months bring rows again, and the same bytes do not: they were loaded.
+sub purge_turn {
+    my $before = pick(qw(2024-02-01 2024-03-01 2025-02-01 2025-03-01 2025-05-01));
+    my $last = psql_error("set client_min_messages = warning; select string_agg(table_name || ' ' || rows, ', ') from mo_data.purge('" . substr($before, 0, 8) . pick('01', '20') . "')");
+    give_up("purge before $before", $last) if $last;
+    for my $name (sort { $b cmp $a } keys %purged) { # themes while their events are there
+        my $rows = $held{$name} or next;
+        $held{$name} = {map { $purged{$name}->($rows->{$_}, $before) ? () : ($_ => $rows->{$_}) } keys %$rows};
+    }
+    for my $key (keys %{$world->{activity}}) { my $day = $world->{activity}{$key}{event_date}; delete $world->{activity}{$key} if defined $day && $day lt $before }
+    $series{prescribing}{held} = [grep { $_->{month} ge $before } @{$series{prescribing}{held}}];
+    $series{list_size}{held}{bands} = [lists_that_stay($before)];
+    @said = @deltas = (); # given again they do nothing, whatever has gone of them
+    my @wrong = (wrong_activity(), map { $_->{wrong}->($_->{held}) } values %series);
+    push @wrong, map { wrong_flat($flat{$_}) } grep { $held{$_} } sort keys %purged;
+    give_up("purge before $before", @wrong) if @wrong;
+    return;
+}
+
 # Most links are there from the beginning: random files take some away and bring others.
 for my $of (@flat{qw(patient_link organisation_link)}) {
     my @names = map { $_->{name} } @{$of->{columns}};
     my @rows = map { my $system = $_; map { my %row; @row{@names} = ($system, "S$_", $of->{name} eq 'patient_link' ? $_ + 1 : "A8100$_"); \%row } 0 .. 4 } qw(emis systmone);
     load_flat($of, $held{$of->{name}} = {}, {source => $of->{name}, name => "$of->{name}.csv", columns => \@names, rows => \@rows, part => ''});
 }
-for (1 .. $steps) { pick((\&flat_turn) x 4, (\&delta_turn, \&series_turn) x 3, \&sets_turn)->() }
+for (1 .. $steps) { chance(0.04) ? purge_turn() : pick((\&flat_turn) x 4, (\&delta_turn, \&series_turn) x 3, \&sets_turn)->() }
 sets_turn();
 cmp_ok(psql('select count(*) from mo_data.event_month_set'), '>', 0, 'events are kept');
 pass("$loads loads of random files: " . psql("select string_agg(source || ' ' || n, ', ' order by source) from (select source, count(*) as n from mo_data.load_batch group by 1) x"));

@@ -92,5 +92,20 @@ $$;
 comment on function mo_data.load_is_older(integer) is
     'Whether a file describing a later day is loaded already: then this one fills gaps but does not overwrite.';
 
+create or replace function mo_data.load_is_older_edition(batch_id integer) returns boolean
+    language sql stable parallel safe
+    set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select
+        from mo_data.load_batch this
+        join mo_data.load_batch other on other.source = this.source and other.format = this.format and other.part = this.part
+            and other.state <> 'failed' and other.as_at > this.as_at
+        where this.batch_id = $1)
+$$;
+comment on function mo_data.load_is_older_edition(integer) is
+    'Whether the same sheet of the same part is loaded already as of a later day: only that knows better what is in no other.';
+
 revoke all on function mo_data.load_same(text, text, text, text),
-    mo_data.load_begin(text, text, bigint, text, text, text, date), mo_data.load_is_older(integer) from public;
+    mo_data.load_begin(text, text, bigint, text, text, text, date), mo_data.load_is_older(integer),
+    mo_data.load_is_older_edition(integer) from public;

@@ -49,6 +49,10 @@ begin
     where this.batch_id = load_finish.batch_id and replaces is null
         and b.source = this.source and b.part = this.part and b.batch_id < this.batch_id and b.state = 'loaded'
         and (b.format = this.format or b.source = 'prescribing')
+        -- An older edition replaces nothing; files of measures and holidays, only what they have.
+        and (b.source not in ('organisations', 'pcn_members') or this.as_at >= b.as_at)
+        and not exists (select from mo_data.prescribing_measure m where m.batch_id = b.batch_id)
+        and not exists (select from mo_data.bank_holiday h where h.batch_id = b.batch_id)
         and not exists (
             select from unnest(b.months) as m (month)
             where not exists (

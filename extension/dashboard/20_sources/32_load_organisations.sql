@@ -112,7 +112,7 @@ create or replace function mo_data.publish_sub_icb_members(batch_id integer) ret
 as $$
 #variable_conflict use_column
 declare
-    is_older constant boolean := mo_data.load_is_older(publish_sub_icb_members.batch_id);
+    is_older constant boolean := mo_data.load_is_older_edition(publish_sub_icb_members.batch_id);
     replaced bigint := 0;
 begin
     create temporary table stage_member on commit drop as
@@ -123,10 +123,13 @@ begin
     join mo_data.organisation o on o.org_code = s.sub_icb_code and o.org_type = 'sub_icb';
     delete from pg_temp.stage_member m
     where m.valid_to <= m.valid_from
-        or exists (
+        or exists ( -- the last that is known, as it is
             select from mo_data.organisation_parent p
             where p.org_code = m.org_code and p.parent_type = 'sub_icb' and p.parent_code = m.parent_code
-                and p.valid_from = m.valid_from and p.valid_to is not distinct from m.valid_to);
+                and p.valid_from = m.valid_from and p.valid_to is not distinct from m.valid_to)
+            and not exists (
+                select from mo_data.organisation_parent p
+                where p.org_code = m.org_code and p.parent_type = 'sub_icb' and p.valid_from > m.valid_from);
     if is_older then
         delete from pg_temp.stage_member m
         where exists (
@@ -222,11 +225,13 @@ begin
     on conflict (org_code) do update
         set name = excluded.name, prescribing_setting = excluded.prescribing_setting, ods_status = excluded.ods_status,
             postcode = excluded.postcode, open_from = excluded.open_from, open_to = excluded.open_to, batch_id = excluded.batch_id
-        where not mo_data.load_is_older(publish_organisations.batch_id) or o.prescribing_setting is null;
+        where not mo_data.load_is_older_edition(publish_organisations.batch_id)
+            or (o.prescribing_setting is null and not exists ( -- known by its name only
+                select from mo_data.load_batch b where b.batch_id = o.batch_id and b.source = 'organisations'));
     replaced := mo_data.publish_sub_icb_members(publish_organisations.batch_id);
     perform mo_data.publish_organisation_tree(publish_organisations.batch_id);
     update mo_data.load_batch b set rows_replaced = replaced where b.batch_id = publish_organisations.batch_id;
-    return case when mo_data.load_is_older(publish_organisations.batch_id)
+    return case when mo_data.load_is_older_edition(publish_organisations.batch_id)
         then 'older than a loaded file: only what was not known was taken' end;
 end
 $$;

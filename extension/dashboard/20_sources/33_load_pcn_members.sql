@@ -117,7 +117,7 @@ declare
     replaced bigint;
 begin
     perform pg_advisory_xact_lock(hashtextextended('mo_data.organisation', 0));
-    is_older := mo_data.load_is_older(publish_pcn_members.batch_id);
+    is_older := mo_data.load_is_older_edition(publish_pcn_members.batch_id);
     insert into mo_data.load_reject (batch_id, line_no, column_name, reason, line)
     select publish_pcn_members.batch_id, s.line_no, s.column_name, format('%s is already known as a %s', s.org_code, o.org_type), s.line
     from (
@@ -125,6 +125,11 @@ begin
         union all select t.line_no, t.line, 'PCN Code', t.pcn_code, 'pcn' from pg_temp.stage_pcn t
         union all select t.line_no, t.line, 'Partner Organisation Code', t.practice_code, 'practice' from pg_temp.stage t) s
     join mo_data.organisation o on o.org_code = s.org_code and o.org_type <> s.org_type;
+    insert into mo_data.load_reject (batch_id, line_no, column_name, reason, line)
+    select publish_pcn_members.batch_id, d.line_no, 'PCN Code', format('%s is already in line %s', d.pcn_code, d.first_line), d.line
+    from (select s.*, min(s.line_no) over (partition by s.pcn_code) as first_line from pg_temp.stage_pcn s) d
+    where d.line_no > d.first_line and not exists (
+        select from mo_data.load_reject r where r.batch_id = publish_pcn_members.batch_id and r.line_no = d.line_no);
     delete from pg_temp.stage s using mo_data.load_reject r where r.batch_id = publish_pcn_members.batch_id and r.line_no = s.line_no;
     delete from pg_temp.stage_pcn s using mo_data.load_reject r where r.batch_id = publish_pcn_members.batch_id and r.line_no = s.line_no;
 
@@ -132,7 +137,8 @@ begin
     update mo_data.organisation o
     set open_from = coalesce(d.open_from, o.open_from), open_to = d.open_to, postcode = d.postcode, batch_id = publish_pcn_members.batch_id
     from pg_temp.stage_pcn d
-    where d.pcn_code = o.org_code and not is_older and (d.open_to is null or d.open_to > coalesce(d.open_from, o.open_from));
+    where d.pcn_code = o.org_code and (not is_older or (o.open_from = '1900-01-01' and num_nulls(o.open_to, o.postcode) = 2))
+        and (d.open_to is null or d.open_to > coalesce(d.open_from, o.open_from));
     shortened := mo_data.reject_pcn_overlaps(publish_pcn_members.batch_id);
 
     -- The newest file states the whole history of the practices in it; an older one speaks only of practices not known.

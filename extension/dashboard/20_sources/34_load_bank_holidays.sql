@@ -31,20 +31,20 @@ begin
 
     -- A holiday that was moved is gone from the newer file: its old day must go too.
     delete from mo_data.bank_holiday h
-    using (select s.division, min(s.day) as first_day, max(s.day) as last_day from pg_temp.stage s group by s.division) f
-    where h.division = f.division and h.day between f.first_day and f.last_day
+    using (select s.division, date_trunc('year', min(s.day)) as first_year, date_trunc('year', max(s.day)) as last_year
+        from pg_temp.stage s group by s.division) f
+    where h.division = f.division and date_trunc('year', h.day) between f.first_year and f.last_year
         and not exists (select from pg_temp.stage s where s.division = h.division and s.day = h.day);
     get diagnostics replaced = row_count;
     insert into mo_data.bank_holiday as h (division, day, title, batch_id)
     select s.division, s.day, s.title, publish_bank_holidays.batch_id
     from pg_temp.stage s
-    on conflict (division, day) do update set title = excluded.title, batch_id = excluded.batch_id
-        where h.title is distinct from excluded.title;
+    on conflict (division, day) do update set title = excluded.title, batch_id = excluded.batch_id;
     update mo_data.load_batch b set rows_replaced = replaced where b.batch_id = publish_bank_holidays.batch_id;
     return case when replaced > 0 then format('%s days are no longer holidays', replaced) end;
 end
 $$;
 comment on function mo_data.publish_bank_holidays(integer) is
-    'Ends a bank holiday load: between the first and last day of a division in the file, its days are the file''s. Called by load_finish.';
+    'Ends a bank holiday load: from the first to the last year of a division in the file, its days are the file''s. Called by load_finish.';
 
 revoke all on function mo_data.stage_bank_holidays(), mo_data.publish_bank_holidays(integer) from public;
