@@ -34,7 +34,7 @@ as $$
 $$;
 comment on function mo_data.load_same(text, text, text, text) is
     'The load whose data still stand and that came from the same file with the same options: loading it again would change '
-    'nothing. Null: none.';
+    'nothing, and what purge() has removed does not come back with it. Null: none.';
 
 create or replace function mo_data.load_begin(
     source text, file_name text, file_bytes bigint, format text, part text default '', options text default '',
