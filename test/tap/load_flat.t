@@ -122,6 +122,25 @@ load('activity', '--part', 'without', file_with('activity_202603.csv', $header .
 load('activity', '--part', 'without', file_with('activity_202603.csv', $header . "flat,R8,1,A81001,999,2026-03-03,\n"));
 is(events(), 'R1 R4 R5 R8 R9', 'where no row has its day of entry a file is one of the months of its events');
 
+# --- how far it reaches: months of rows that stand, not of what once was loaded or taken away
+sub latest { return psql("select coalesce(latest_month::text, 'none') from mo_dashboard.data_status where source_name = '$_[0]'") }
+my $audits = "audit_id,practice_code,audited_on,tool,score,maximum\n";
+load('culture_audit', file_with('l1.csv', $audits . "L1,A81001,2026-06-10,T,5,10\nL2,A81001,2026-10-11,T,5,10\n"));
+is(latest('culture_audit'), '2026-10-01', 'a source reaches to its latest row');
+load('culture_audit', file_with('l2.csv', $audits . "L1,A81001,2026-06-10,T,5,10\nL2,A81001,2026-06-11,T,5,10\n"));
+is(latest('culture_audit'), '2026-06-01', '... and no longer to a month that a corrected file has taken from it');
+is(psql("select last_month from mo_data.source_span() where target_table = 'culture_audit'"), '2026-06-01', '... nor do its KPIs: months that were never loaded are not 0');
+my $recalls = "alert_ref,alert_class,title,issued_at\n";
+load('alert', file_with('a1.csv', $recalls . "D,2,x,2026-05-04T09:00:00Z\nE,2,y,2026-10-05T09:00:00Z\n"));
+load('alert', file_with('a2.csv', $recalls . "D,2,x,2026-05-04T09:00:00Z\nE,2,y,2026-07-05T09:00:00Z\n"));
+is(latest('alert'), '2026-07-01', '... nor to one that a register no longer has');
+load('alert', file_with('a3.csv', $recalls . "E,2,y,2026-07-05T09:00:00Z\nD,2,x,2026-05-04T09:00:00Z\n"));
+is(latest('alert'), '2026-07-01', 'a register in another order reaches as far, although it changed nothing');
+load('alert', file_with('a4.csv', $recalls . "E,2,y,2026-07-05T09:00:00Z\nD,2,z,2026-05-04T09:00:00Z\n"));
+is(latest('alert'), '2026-07-01', '... as does one that changed an earlier month');
+load('alert', file_with('a5.csv', $recalls . "F,2,y,\n"));
+is(latest('alert'), 'none', 'without a date it has no month');
+
 # --- replaces: whole, and ranges
 my $r = "patient_key,practice_code,registered_from,registered_to\n";
 load('registration', file_with('r1.csv', $r . "1,A81001,2020-01-01,\n2,A81001,2021-01-01,\n3,A81001,,\n"));

@@ -7,7 +7,7 @@ use warnings;
 use Test::More;
 use MoDash;
 use MoDashLoadFile qw(pick chance shuffled written);
-use MoDashLoadFlat qw(%flat random_flat after_flat);
+use MoDashLoadFlat qw(%flat random_flat after_flat month_of);
 use MoDashLoadDelta qw(random_delta after_delta);
 use MoDashLoadSeries qw(random_prescribing after_prescribing @prescribing random_list_size after_list_size);
 
@@ -112,7 +112,16 @@ sub wrong_flat {
     my @columns = map { $_->{name} } @{$of->{columns}};
     my @have = stored($of->{name}, [@columns, 'batch_id'], $of->{name} eq 'activity' ? "source_system = 'flat'" : 'batch_id is not null');
     my @want = expected([@columns, 'batch_id'], map { {%$_, batch_id => $_->{-batch}} } values %{$held{$of->{name}}});
-    return differing(\@have, \@want);
+    return differing(\@have, \@want), wrong_latest($of);
+}
+
+# A source reaches to the latest month of its rows that stand, whatever was loaded before and has gone.
+sub wrong_latest {
+    my ($of) = @_;
+    return if $of->{touches} eq '' || $of->{touches} =~ /\.\./;
+    my ($latest) = sort { $b cmp $a } grep { defined } map { my $row = $_; map { month_of($row->{$_}) } split /,/, $of->{touches} } values %{$held{$of->{name}} // {}};
+    my $read = psql("select latest_month from mo_dashboard.data_status where source_name = '$of->{name}'");
+    return $read eq ($latest // '') ? () : "data_status: latest month is $read, not " . ($latest // 'none');
 }
 
 # ------------------------------------------------------------------------------- GP systems

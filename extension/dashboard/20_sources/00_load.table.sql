@@ -50,6 +50,7 @@ create table mo_data.load_batch (
     started_at timestamptz not null default clock_timestamp(),
     finished_at timestamptz,
     loaded_by text not null default session_user,
+    last_month date,
     check (rows_read = rows_kept + rows_rejected)
 );
 create index load_batch_file on mo_data.load_batch (source, file_sha256);
@@ -79,6 +80,8 @@ comment on column mo_data.load_batch.message is 'Why it failed, or what a reader
 comment on column mo_data.load_batch.started_at is 'When the load began.';
 comment on column mo_data.load_batch.finished_at is 'When it ended.';
 comment on column mo_data.load_batch.loaded_by is 'Database role that loaded it.';
+comment on column mo_data.load_batch.last_month is
+    'First day of the latest month of its rows that still stand, of a flat file whose months are those of dates; -infinity: none. Null: months says it.';
 
 create table mo_data.load_reject (
     batch_id integer not null references mo_data.load_batch,

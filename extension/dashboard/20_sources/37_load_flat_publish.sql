@@ -275,6 +275,32 @@ $$;
 comment on function mo_data.publish_flat(integer) is
     'Ends a flat load: rejects what its table would refuse, replaces by the source''s rule, stores, and notes the months. Called by load_finish.';
 
+create or replace function mo_data.flat_dates(target regclass, touches text, relation text) returns text
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+    select string_agg(format('(%s)', mo_data.flat_month(flat_dates.target, flat_dates.relation, t.name)), ', ')
+    from unnest(string_to_array(flat_dates.touches, ',')) as t (name)
+$$;
+comment on function mo_data.flat_dates(regclass, text, text) is
+    'The months of a row of a relation, by the dates of the rule, as a list of rows; for dynamic SQL.';
+
+create or replace function mo_data.flat_last_month(target regclass, touches text, batch_id integer) returns date
+    language plpgsql stable
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    last_month date;
+begin
+    execute format('select max(m.month) from %s t cross join lateral (values %s) as m (month) where t.batch_id = $1 and m.month <= current_date',
+        target, mo_data.flat_dates(flat_last_month.target, flat_last_month.touches, 't')) into last_month using flat_last_month.batch_id;
+    return coalesce(last_month, '-infinity');
+end
+$$;
+comment on function mo_data.flat_last_month(regclass, text, integer) is
+    'First day of the latest month of the rows that stand of a load; -infinity: none has a month.';
+
 create or replace function mo_data.flat_note(batch_id integer, target regclass, touches text, changed bigint, removed bigint) returns void
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -282,6 +308,7 @@ as $$
 #variable_conflict use_column
 declare
     touched date[] := '{}';
+    by_date constant boolean := flat_note.touches not like '%..%';
     first_month date;
     old integer;
     left_over boolean;
@@ -293,26 +320,30 @@ begin
     elsif flat_note.touches is not null then
         execute (
             select format('select coalesce(array_agg(distinct m.month order by m.month), ''{}'') from pg_temp.changed c '
-                    'cross join lateral (values %s) as m (month) where m.month <= current_date',
-                string_agg(format('(%s)', mo_data.flat_month(flat_note.target, 'c', t.name)), ', '))
-            from unnest(string_to_array(flat_note.touches, ',')) as t (name)) into touched;
+                'cross join lateral (values %s) as m (month) where m.month <= current_date', mo_data.flat_dates(flat_note.target, flat_note.touches, 'c'))
+            ) into touched;
         first_month := case when touched = '{}' then 'infinity'::date end;
     end if;
     update mo_data.load_batch b
-    set months = touched, changed_from = first_month, rows_replaced = flat_note.removed
+    set months = touched, changed_from = first_month, rows_replaced = flat_note.removed,
+        -- What changed is not what stands: a row that stayed is in no month of the load, one that went is.
+        last_month = case when by_date and flat_note.removed > 0
+            then mo_data.flat_last_month(flat_note.target, flat_note.touches, flat_note.batch_id) end
     where b.batch_id = flat_note.batch_id;
     for old in select distinct g.batch_id from pg_temp.gone g where g.batch_id is not null loop
         execute format('select exists (select from %s t where t.batch_id = $1)', flat_note.target) into left_over using old;
-        if not left_over then
-            update mo_data.load_batch b set state = 'superseded' where b.batch_id = old;
-        end if;
+        update mo_data.load_batch b
+        set state = case when left_over then b.state else 'superseded' end,
+            last_month = case when by_date then mo_data.flat_last_month(flat_note.target, flat_note.touches, old) end
+        where b.batch_id = old;
     end loop;
 end
 $$;
 comment on function mo_data.flat_note(integer, regclass, text, bigint, bigint) is
-    'Notes in load_batch what a flat load can have changed, and marks the loads of which no row is left.';
+    'Notes in load_batch what a flat load can have changed, how far what stands of it and of the loads it takes rows from reaches, and marks the loads of which no row is left.';
 
 revoke all on function mo_data.flat_replaces(text, text), mo_data.flat_replaced(regclass, text), mo_data.flat_remove(integer, regclass, text),
     mo_data.flat_put_back(regclass, text), mo_data.flat_changed(regclass, bigint),
     mo_data.flat_changed_from(regclass, text), mo_data.flat_strangers(regclass), mo_data.flat_store(integer, regclass), mo_data.publish_flat(integer),
-    mo_data.flat_note(integer, regclass, text, bigint, bigint) from public;
+    mo_data.flat_note(integer, regclass, text, bigint, bigint), mo_data.flat_dates(regclass, text, text),
+    mo_data.flat_last_month(regclass, text, integer) from public;

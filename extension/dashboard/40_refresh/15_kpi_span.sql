@@ -23,12 +23,16 @@ create or replace function mo_data.source_span()
     as $$
     with load as materialized (
         select s.target_table, s.touches is not null as by_event, coalesce(s.replaces = 'whole', false) or b.months = '{}' or b.as_at is not null as is_state,
-            b.months, coalesce(b.as_at + 1, (b.started_at at time zone 'Europe/London')::date) as day -- a state as at a day holds to its end
+            b.months, b.state = 'loaded' as stands, coalesce(b.last_month, (select max(m.month) from unnest(b.months) as m (month))) as reaches,
+            coalesce(b.as_at + 1, (b.started_at at time zone 'Europe/London')::date) as day -- a state as at a day holds to its end
         from mo_data.load_batch b join mo_data.source s using (source)
         where b.state <> 'failed'
+    ), standing as ( -- a month that a corrected file has taken its only events from is not known
+        select l.target_table, max(l.reaches) as last_month from load l where l.stands group by l.target_table
     ), touched as (
         select l.target_table, m.month, bool_and(l.by_event) as by_event
-        from load l cross join lateral unnest(l.months) as m (month)
+        from load l join standing e using (target_table) cross join lateral unnest(l.months) as m (month)
+        where m.month <= e.last_month
         group by l.target_table, m.month
     ), neighbour as (
         select t.*, lag(t.month) over (partition by t.target_table order by t.month) as before from touched t

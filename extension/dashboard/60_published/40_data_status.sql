@@ -25,7 +25,7 @@ create or replace view mo_dashboard.data_status as
                 max(b.finished_at) filter (where b.state <> 'failed') as loaded_at,
                 sum(b.rows_kept) filter (where b.state = 'loaded') as rows_kept,
                 sum(b.rows_rejected) filter (where b.state = 'loaded') as rows_rejected,
-                max(m.last_month) filter (where b.state <> 'failed') as latest_month
+                nullif(max(coalesce(b.last_month, m.last_month)) filter (where b.state = 'loaded'), '-infinity') as latest_month
             from mo_data.load_batch b
                 left join lateral (select max(u.month) as last_month from unnest(b.months) as u (month)) m on true
             group by b.source
@@ -61,7 +61,7 @@ comment on column mo_dashboard.data_status.source_system is 'System the files co
 comment on column mo_dashboard.data_status.source_title is 'What the files hold.';
 comment on column mo_dashboard.data_status.source_sort is 'Order of sources.';
 comment on column mo_dashboard.data_status.state_label is 'current, overdue (the next period was due and is not there), not refreshed (loaded, but not yet in the figures) or never loaded.';
-comment on column mo_dashboard.data_status.latest_month is 'First day of the latest month loaded. Null: the source has no months, or nothing is loaded.';
+comment on column mo_dashboard.data_status.latest_month is 'First day of the latest month of what is loaded and stands. Null: the source has no months, or nothing is loaded.';
 comment on column mo_dashboard.data_status.loaded_at_utc is 'When the last file was loaded, UTC. Null: never.';
 comment on column mo_dashboard.data_status.next_data_due is 'Day by which the next period is expected. Null: no regular date.';
 comment on column mo_dashboard.data_status.days_overdue is 'Days since it was due; 0 when not yet due. Null: no regular date.';
