@@ -14,6 +14,7 @@ use MoDashPublishedPages qw(trend_rows month_rows page_rows peer_rows exception_
 use MoDashPublishedProducts qw(page_differences workbook_differences);
 use MoDashPublishedReading qw(read_view differences);
 use MoDashPublishedReturn qw(return_rows);
+use MoDashPublishedStatus qw(day_rows organisation_rows kpi_rows source_rows status_rows due_rows);
 use MoDashPublishedViews qw(set_peers fact_rows);
 use MoDashPublishedWorld qw(random_world world_sql today);
 
@@ -32,6 +33,16 @@ my %view = (
     peer_comparison => [\&peer_rows, qw(kpi_id month_start place)],
     variation => [\&variation_rows, qw(kpi_id month_start org_type group_code)],
     exception => [\&exception_rows, qw(kpi_id place reason_label)],
+);
+
+# Views beside the figures: what their rows must be, what tells them apart.
+my %beside = (
+    dim_date => [\&day_rows, qw(day_date)],
+    dim_organisation => [\&organisation_rows, qw(org_type org_code)],
+    dim_kpi => [\&kpi_rows, qw(kpi_id)],
+    dim_source => [\&source_rows, qw(source_name)],
+    data_status => [\&status_rows, qw(source_name)],
+    next_refresh => [\&due_rows, qw(item_label source_name kpi_id)],
 );
 
 # Says up to eight of the differences, and how to have them again.
@@ -135,8 +146,20 @@ sub return_differences {
     return map { "icb_return: $_" } differences($expected, \@rows, [qw(place quarter_start line_code)]);
 }
 
+sub beside_differences {
+    my ($world, $login, @views) = @_;
+    return map {
+        my $view = $_;
+        my ($rows_of, @key) = @{$beside{$view}};
+        my @rows = grep { ($_->{org_key} // 0) != -1 } read_view($login, "select * from mo_dashboard.$view");
+        my $expected = $rows_of->($world, \@rows);
+        $count{rows} += @rows;
+        map { "$view: $_" } differences($expected, \@rows, \@key);
+    } @views;
+}
+
 fresh_database('mo_published_empty');
-for my $number (1 .. $worlds) {
+for my $number (($ENV{RANDOM_FIRST} // 1) .. $worlds) {
     srand($seed * 1000 + $number);
     my $world = random_world();
     my $what = "world $number of $seed";
@@ -147,11 +170,13 @@ for my $number (1 .. $worlds) {
     }
     local $ENV{PGDATABASE} = 'mo_published_random';
     psql_script(world_sql($world));
+    $world->{source} = {map { $_->{source} => {%$_, name => $_->{source}} } read_view(undef, 'select source, system, title, cadence, expected_lag_days as lag, target_table, sort, replaces from mo_data.source')};
     agrees("$what: small numbers are hidden, and cannot be found", worked_out($world));
     my $readers = readers_of($world);
     for my $login ($number == 1 ? undef : (), sort keys %$readers) {
         my ($places, $raw) = defined $login ? @{$readers->{$login}} : (undef, 0);
         agrees("$what: the views as " . ($login // 'their owner') . ' reads them', map { view_differences($world, $_, $login, $places, $raw) } grep { !$raw || $_ ne 'exception' } sort keys %view);
+        agrees("$what: ... what is beside the figures", beside_differences($world, $login, defined $login && $number > 1 ? qw(dim_organisation dim_kpi) : sort keys %beside));
         agrees("$what: ... and the return", return_differences($world, $login, $places));
     }
     for my $login (grep { $readers->{$_} } 'mo_published_pcn', $number == 1 ? 'mo_published_all' : ()) {

@@ -19,8 +19,8 @@ create or replace view mo_dashboard.dim_organisation as
             as gp_practice_label,
         greatest(o.open_from, date '1900-01-01')::date as valid_from,
         least(o.open_to, date '9999-12-31')::date as valid_to,
-        case when o.open_to <= current_date then 0 else 1 end::smallint as is_open,
-        case when o.open_to <= current_date then 'Closed' else 'Open' end::varchar(10) as open_label
+        case when o.open_from > current_date or o.open_to <= current_date then 0 else 1 end::smallint as is_open,
+        case when o.open_from > current_date or o.open_to <= current_date then 'Closed' else 'Open' end::varchar(10) as open_label
     from mo_data.organisation_named k
         left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
         left join mo_data.organisation pcn on pcn.org_code = k.pcn_code

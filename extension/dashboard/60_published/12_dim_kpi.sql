@@ -25,8 +25,10 @@ create or replace view mo_dashboard.dim_kpi as
             when k.kpi_id = 'smr_completed' and exists (select from mo_data.cohort_target) then 'share of the year'
             else 'none'
         end::varchar(20) as target_type,
-        case when k.hide_from is null then 'Nothing is hidden'
-            else 'Numerators from ' || k.hide_from || ' to ' || k.hide_to || ' are hidden' end::varchar(100) as small_number_rule,
+        (case when k.hide_from is null and d.least_shown is null then 'Nothing is hidden'
+                when k.hide_from is null then 'Numerators over denominators below ' || d.least_shown || ' are hidden'
+                else 'Numerators from ' || k.hide_from || ' to ' || k.hide_to || ' are hidden' || coalesce(', and those over denominators below ' || d.least_shown, '') end
+            || case when k.round_to > 1 then '; shown to the nearest ' || k.round_to else '' end)::varchar(100) as small_number_rule,
         k.owner_role::varchar(100) as owner_role,
         k.definition_version::varchar(20) as definition_version,
         k.rationale::text as rationale_narrative,
@@ -44,6 +46,10 @@ create or replace view mo_dashboard.dim_kpi as
                 || case when k.decimals > 0 then '.' || repeat('0', k.decimals) else '' end
                 || case k.unit when 'percent' then '%' else '' end as number_format
         ) n
+        left join lateral ( -- as small_reason: a share over no more than what may be hidden tells its numerator
+            select nullif(greatest(k.hide_denominator_below, case when k.interval_method = 'wilson' then k.hide_to + 1 end, 0), 0) as least_shown
+            where k.unit <> 'count'
+        ) d on true
     where k.is_active;
 comment on view mo_dashboard.dim_kpi is 'One row a KPI: everything a page or a chart says of it.';
 comment on column mo_dashboard.dim_kpi.kpi_id is 'Name of the KPI. Key.';

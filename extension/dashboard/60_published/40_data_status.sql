@@ -5,7 +5,7 @@ create or replace view mo_dashboard.data_status as
         s.title::varchar(255) as source_title,
         s.sort::integer as source_sort,
         case
-            when l.loads is null then 'never loaded'
+            when coalesce(l.loads, 0) = 0 then 'never loaded'
             when d.next_due < current_date then 'overdue'
             when p.pending then 'not refreshed'
             else 'current'

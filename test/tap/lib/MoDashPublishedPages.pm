@@ -11,9 +11,9 @@ use MoDashPublishedStatistics qw(quantile median funnel_limits dispersion system
 use MoDashPublishedViews qw(seen figure_due next_due status_of value_status month_label latest_months);
 use MoDashPublishedWorld qw(later_month month_end today);
 
-our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as);
+our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as name_of %family_label);
 
-my %family_label = (clinical_activity => ['Clinical activity', 1], prescribing_safety => ['Prescribing safety', 2], cost => ['Cost', 3], des_assurance => ['DES assurance', 4]);
+our %family_label = (clinical_activity => ['Clinical activity', 1], prescribing_safety => ['Prescribing safety', 2], cost => ['Cost', 3], des_assurance => ['DES assurance', 4]);
 
 sub label_sort { my ($month) = @_; return defined $month ? substr($month, 0, 4) . substr($month, 5, 2) : undef }
 sub name_of { my ($world, $place) = @_; my ($type, $code) = split / /, $place; return $type eq 'group' ? "Group $code" : $world->{org}{$code}{name} }

@@ -33,6 +33,22 @@ sub bisect {
     return ($low + $high) / 2;
 }
 
+# Where a function that has other signs at low and high is 0: chords, the end that stays weighing half (Illinois), then halves.
+sub crossing {
+    my ($f, $low, $high) = @_;
+    my ($at_low, $at_high, $stays) = ($f->($low), $f->($high), 0);
+    for (1 .. 60) {
+        last if abs($high - $low) <= 1e-14 * abs($high);
+        my $x = ($low * $at_high - $high * $at_low) / ($at_high - $at_low);
+        my $at = $f->($x);
+        return $x if $at == 0;
+        if (($at < 0) == ($at_low < 0)) { ($low, $at_low) = ($x, $at); $at_high /= 2 if $stays > 0; $stays = 1 }
+        else { ($high, $at_high) = ($x, $at); $at_low /= 2 if $stays < 0; $stays = -1 }
+    }
+    my $x = ($low * $at_high - $high * $at_low) / ($at_high - $at_low || 1);
+    return abs($high - $low) <= 1e-9 * abs($high) || $x < $low || $x > $high ? ($low + $high) / 2 : $x;
+}
+
 # ln Gamma by Lanczos (g 7, n 9) and the regularised lower incomplete gamma function: a series below a + 1, a continued fraction above.
 my @lanczos = (0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
     -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7);
@@ -65,6 +81,12 @@ sub gamma_below {
         last if abs($change - 1) < 1e-16;
     }
     return 1 - $scale * $h;
+}
+
+# The quantile of a gamma distribution of a large shape at that of the normal distribution (Cornish and Fisher): the next term is a ** -1.5.
+sub gamma_quantile {
+    my ($a, $z) = @_;
+    return $a + $z * sqrt($a) + ($z ** 2 - 1) / 3 + ($z ** 3 - 7 * $z) / (36 * sqrt $a) - (3 * $z ** 4 + 7 * $z ** 2 - 16) / (810 * $a);
 }
 
 # --------------------------------------------------------------------------------------------------------------- intervals
@@ -107,7 +129,9 @@ sub median { return quantile(0.5, @_) }
 
 # Limits of the funnel at a denominator: of a proportion the values whose Wilson limit touches the average, of a rate those whose tail of the Poisson
 # distribution of the expected count is (1 - coverage) / 2. tau2: variance beyond chance, on the scale of the transformation.
-sub funnel_limits {
+my %limits; # the same ones are asked for by every reader
+sub funnel_limits { return @{$limits{join ' ', map { $_ // '' } @_} //= [limits_worked_out(@_)]} }
+sub limits_worked_out {
     my ($kind, $average, $denominator, $coverage, $tau2) = @_;
     my $z = normal_quantile((1 + $coverage) / 2);
     if ($kind eq 'proportion' && !$tau2) {
@@ -127,8 +151,12 @@ sub funnel_limits {
     }
     my $tail = (1 - $coverage) / 2;
     my $far = $expected + 10 * sqrt($expected) + 20;
-    my $lower = exp(-$expected) > $tail ? 0 : bisect(sub { 1 - gamma_below($_[0] + 1, $expected) < $tail }, 0, $expected);
-    return ($lower / $denominator, bisect(sub { gamma_below($_[0], $expected) > $tail }, $expected, $far) / $denominator);
+    if ($expected > 1e5) { # summing up would take as many terms as its root
+        my $near = $expected - 10 * sqrt $expected;
+        return ((crossing(sub { gamma_quantile($_[0], $z) - $expected }, $near, $expected) - 1) / $denominator, crossing(sub { gamma_quantile($_[0], -$z) - $expected }, $expected, $far) / $denominator);
+    }
+    my $lower = exp(-$expected) > $tail ? 0 : crossing(sub { 1 - gamma_below($_[0] + 1, $expected) - $tail }, max(0, $expected - 10 * sqrt $expected), $expected);
+    return ($lower / $denominator, crossing(sub { gamma_below($_[0], $expected) - $tail }, $expected, $far) / $denominator);
 }
 
 # Spread about the average in units of chance and beyond it: Spiegelhalter 2005, z-scores winsorised at 10 %; tau2 as DerSimonian and Laird.

@@ -7,7 +7,7 @@ use Exporter qw(import);
 use POSIX qw(strftime);
 use Time::Local qw(timegm);
 
-our @EXPORT_OK = qw(random_world world_sql later_month month_end later_day today april_of);
+our @EXPORT_OK = qw(random_world world_sql later_month month_end later_day days_between today april_of text rows);
 
 sub pick { return $_[int rand @_] }
 sub chance { return rand() < $_[0] }
@@ -17,6 +17,7 @@ sub later_day { my ($day, $days) = @_; my ($y, $m, $d) = split /-/, $day; return
 sub later_month { my ($month, $months) = @_; my ($y, $m) = split /-/, $month; my $n = $y * 12 + $m - 1 + $months; return sprintf '%04d-%02d-01', $n / 12, $n % 12 + 1 }
 sub month_end { return later_day(later_month($_[0], 1), -1) }
 sub today { return strftime('%Y-%m-%d', localtime) }
+sub days_between { my ($from, $to) = map { my ($y, $m, $d) = split /-/; timegm(0, 0, 12, $d, $m - 1, $y) } @_; return ($to - $from) / 86400 }
 sub april_of { my ($y, $m) = split /-/, $_[0]; return sprintf '%04d-04-01', $m >= 4 ? $y : $y - 1 }
 
 # -------------------------------------------------------------------------------------------------------------------------------- organisations
@@ -54,6 +55,7 @@ sub random_organisations {
         my $org = $world->{org}{$code};
         $org->{to} = some_day($world) if chance(0.08);
         $org->{from} = later_day($org->{to} // some_day($world), -pick(1, 40, 4000)) if chance(0.08);
+        $org->{from} = later_day(today(), 40) if chance(0.03) && !defined $org->{to};
         join_over_time($world, $code, 'sub_icb', chance($world->{small} ? 0.1 : 0.03), @sub) unless $world->{small} && chance(0.05);
         join_over_time($world, $code, 'pcn', chance($world->{small} ? 0.25 : 0.12), @pcn) if chance(0.93);
     }
@@ -82,6 +84,8 @@ sub random_kpi {
     $kpi{parts} = [('a', 'b', 'class_2')[0 .. pick(1, 2)]] if chance(0.35);
     $kpi{add_up} = 0 if @{$kpi{parts}} && chance(0.3);
     $kpi{april} = 1 if $kpi{basis} ne 'annual' && chance(0.12);
+    $kpi{sources} = [$source, chance(0.1) ? pick(@{$world->{unloaded}}) : ()]; # one that waits for a source never loaded
+    $kpi{optional} = [$kpi{sources}[1]] if @{$kpi{sources}} > 1 && chance(0.5);
     @kpi{qw(basis april)} = ('flow', 1) if $n == 2 && @{$world->{months}} >= 26; # every long world has one whose months must not be added up
     if ($counted && ($world->{small} || chance(0.6))) {
         @kpi{qw(hide_from hide_to)} = (1, pick(2, 4, 7)) if $world->{small} || chance(0.85);
@@ -95,9 +99,10 @@ sub random_kpi {
     return \%kpi;
 }
 
-# The months it has: those its driver reaches; from April where it counts from then; to March where it is annual, but none that has not ended.
+# The months it has: none while a source that it needs was never loaded; those its driver reaches; from April where it counts from then; to March where it is annual, but none that has not ended.
 sub months_of {
     my ($kpi) = @_;
+    return if @{$kpi->{sources}} > 1 && !$kpi->{optional};
     my ($first, $last) = @{$kpi->{loaded}}[0, -1];
     $first = later_month(april_of($first), 12) if $kpi->{april} && april_of($first) lt $first;
     my $ended = later_month(substr(today(), 0, 7) . '-01', -1);
@@ -171,34 +176,62 @@ sub random_world {
     $world{months} = [map { later_month($last, $_ - $count + 1) } 0 .. $count - 1];
     random_organisations(\%world);
     my @sources = sort { $a cmp $b } keys %lag;
+    $world{unloaded} = [grep { !$lag{$_} } qw(switch_plan formulary organisation_link)];
     my $n = 0;
     for my $source (@sources[0 .. pick(3, 4, 5)]) {
         my $kpi = random_kpi(\%world, ++$n, $source);
         $kpi->{months} = [months_of($kpi)];
-        next if !@{$kpi->{months}};
         $kpi->{figures} = [];
         random_figures(\%world, $kpi);
         random_targets(\%world, $kpi);
         push @{$world{kpi}}, $kpi;
     }
+    random_loads(\%world);
     return \%world;
+}
+
+# Loads: of each driver one that stands; and some of any source, which stand, were replaced since, or failed. What was replaced may have had other months.
+sub a_load {
+    my ($source, $state, @months) = @_;
+    my ($kept, $rejected) = $state eq 'failed' ? (0, pick(0, 7)) : (int rand 900, pick(0, 0, 3));
+    return {source => $source, state => $state, months => [sort @months], kept => $kept, rejected => $rejected, at => sprintf('%s %02d:%02d:%02d', later_day(today(), -1 - int rand 400), map { int rand } 24, 60, 60)};
+}
+
+sub random_loads {
+    my ($world) = @_;
+    my %unloaded = map { $_ => 1 } @{$world->{unloaded}};
+    my @months = @{$world->{months}};
+    for my $kpi (@{$world->{kpi}}) {
+        push @{$world->{load}}, a_load($kpi->{source}, 'loaded', @{$kpi->{loaded}});
+        push @{$world->{load}}, a_load($kpi->{source}, 'superseded', $kpi->{loaded}[-1], chance(0.5) ? $months[-1] : ()) if chance(0.3);
+        push @{$world->{load}}, a_load($kpi->{source}, 'failed') if chance(0.2);
+    }
+    for my $source (grep { !exists $lag{$_} } qw(list_size bank_holidays measures weight alert culture_audit kpi_target supervision_requirement), @{$world->{unloaded}}) {
+        for my $state (map { pick(qw(loaded superseded failed)) } 1 .. pick(0, 1, 1, 3)) {
+            $state = 'failed' if $unloaded{$source};
+            push @{$world->{load}}, a_load($source, $state, $state eq 'failed' ? () : map { pick(@months, later_month($months[0], -15)) } 1 .. pick(0, 1, 2));
+        }
+    }
+    return;
 }
 
 # ------------------------------------------------------------------------------------------------------------------------------------------ SQL
 sub text { my ($value) = @_; return !defined $value ? 'null' : "'" . $value =~ s/'/''/gr . "'" }
 sub rows { my ($table, @rows) = @_; return @rows ? "insert into $table values\n" . join(",\n", map { '(' . join(', ', map { text($_) } @$_) . ')' } @rows) . ";\n" : '' }
 
+sub loads_sql {
+    return rows('mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months, rows_read, rows_kept, rows_rejected, started_at, finished_at)', map { my $load = $_;
+        [$load->{source}, 'x.csv', '0' x 64, 1, 'flat', $load->{state}, '{' . join(',', @{$load->{months}}) . '}', $load->{kept} + $load->{rejected}, $load->{kept}, $load->{rejected}, ("$load->{at}+00") x 2] } @_);
+}
+
 sub kpi_sql {
     my ($kpi) = @_;
-    my $months = join ',', map { "'$_'" } @{$kpi->{loaded}};
-    return "insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months, finished_at)
-            values ('$kpi->{source}', 'x.csv', repeat('0', 64), 1, 'flat', 'loaded', array[$months]::date[], now());
-        create function mo_data.kpi_$kpi->{id}(from_month date, to_month date)
+    return "create function mo_data.kpi_$kpi->{id}(from_month date, to_month date)
             returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)
             language sql stable set search_path = pg_catalog, pg_temp
             as \$\$ select f.org_code, f.month, nullif(f.breakdown, ''), 'x', f.numerator, f.denominator from site.figure f where f.kpi_id = '$kpi->{id}' and f.month between from_month and to_month \$\$;
         call mo_data.register_kpi(kpi_id => '$kpi->{id}', family => '$kpi->{family}', name => 'Name of $kpi->{id}', short_name => '$kpi->{id}', unit => '$kpi->{unit}', numerator_wording => 'n',
-            denominator_wording => 'd', direction => '$kpi->{direction}', sources => '{$kpi->{source}}', rationale => 'r', reference => 'r', page_order => $kpi->{order},
+            denominator_wording => 'd', direction => '$kpi->{direction}', sources => '{" . join(',', @{$kpi->{sources}}) . "}', optional_sources => '{" . join(',', @{$kpi->{optional} // []}) . "}', rationale => 'r', reference => 'r', page_order => $kpi->{order},
             on_front_page => ($kpi->{front} = 1), per => $kpi->{per}, decimals => $kpi->{decimals}, time_basis => '$kpi->{basis}', interval_method => '$kpi->{interval}',
             hide_from => " . text($kpi->{hide_from}) . ', hide_to => ' . text($kpi->{hide_to}) . ', round_to => ' . text($kpi->{round}) . ', hide_denominator_below => ' . text($kpi->{below}) . ",
             expected_lag_days => " . ($kpi->{lag} // 62) . ", counts_from_april => ($kpi->{april} = 1), begins_with_first => ($kpi->{begins} = 1));
@@ -214,6 +247,7 @@ sub world_sql {
         . rows('mo_data.organisation (org_code, org_type, name, prescribing_setting, open_from, open_to)', map { [@$_{qw(code type name setting from to)}] } @orgs)
         . rows('mo_data.organisation_parent (org_code, parent_type, parent_code, valid_from, valid_to)', @{$world->{parent}})
         . rows('mo_data.organisation_group (group_code, org_code, group_name, valid_from, valid_to)', map { [@$_[0, 1], "Group $_->[0]", @$_[2, 3]] } @{$world->{group}})
+        . loads_sql(@{$world->{load}})
         . join('', map { kpi_sql($_) } @{$world->{kpi}})
         . rows('mo_data.kpi_target (kpi_id, org_code, valid_from, valid_to, target)', @{$world->{target}})
         . "call mo_data.refresh();\n";
