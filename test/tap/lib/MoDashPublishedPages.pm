@@ -9,9 +9,9 @@ use MoDashPublishedFigures qw(path_on group_members);
 use MoDashPublishedReading qw(same_number);
 use MoDashPublishedStatistics qw(quantile median funnel_limits dispersion systematic_component chart is_sparkline);
 use MoDashPublishedViews qw(seen figure_due next_due status_of value_status month_label latest_months);
-use MoDashPublishedWorld qw(later_month month_end today);
+use MoDashPublishedWorld qw(later_month month_end today run_of);
 
-our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as name_of %family_label);
+our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as name_of cell_at %family_label);
 
 our %family_label = (clinical_activity => ['Clinical activity', 1], prescribing_safety => ['Prescribing safety', 2], cost => ['Cost', 3], des_assurance => ['DES assurance', 4]);
 
@@ -103,7 +103,7 @@ sub trend_rows {
                 org_name => name_of($world, $place), month_start => $month, month_label => month_label($month), month_label_sort => label_sort($month), numerator => $see->{n},
                 denominator => $cell->{d}, value => $see->{value}, value_status => $status, display_value => display_value($kpi, $cell, $status, $raw), value_lower => $see->{lower},
                 value_upper => $see->{upper}, target => $cell->{target}, comparator_value => ($cell->{peers} // {})->{median}, spc_mean => near($chart->{mean}, $chart), spc_lower => near($chart->{lower}, $chart),
-                spc_upper => near($chart->{upper}, $chart), special_cause_label => $cause, spc_variation_label => variation_label($kpi, $cause), direction_of_good => $kpi->{direction}, run_id => 1};
+                spc_upper => near($chart->{upper}, $chart), special_cause_label => $cause, spc_variation_label => variation_label($kpi, $cause), direction_of_good => $kpi->{direction}, run_id => run_of($world)};
         }
     }
     return \%rows;
@@ -172,7 +172,7 @@ sub page_figure {
         trend_spark => sub { is_sparkline($_[0], twelve_months($world, $kpi, $month, $place)) }, exception_text => sub { (defined $_[0]) == ($noted ? 1 : 0) }, data_to => month_end($month), next_data_due => next_due($kpi, $month), month_start => $month,
         numerator => $see->{n}, denominator => $cell->{d}, value => $see->{value}, value_status => $state, target => $cell->{target}, value_lower => $see->{lower}, value_upper => $see->{upper},
         change_on_month => $on_month, change_on_year => $on_year, comparator_value => $peers->{median}, comparator_name => !defined $cell->{peer_group} ? undef : $place =~ /icb/ ? 'National median' : 'ICB median',
-        peer_median_without_self => $peers->{others}, peer_n => $peers->{n}, peer_rank => $peers->{rank}, peer_decile => $peers->{decile}, run_id => 1, spc_variation_label => $cause,
+        peer_median_without_self => $peers->{others}, peer_n => $peers->{n}, peer_rank => $peers->{rank}, peer_decile => $peers->{decile}, run_id => run_of($world), spc_variation_label => $cause,
         spc_assurance_label => defined $cause ? assurance_label($kpi, $chart, $cell->{target}) : undef, display_interval => printed_interval($kpi, $see), significance_label => significance($see, $peers->{median}));
 }
 
@@ -236,7 +236,7 @@ sub peer_rows {
                 value_status => value_status($kpi, $month, $cell, ($latest->{$place} // '') eq $month, $raw), display_value => printed_as($kpi, $see->{value}), comparator_value => $peers->{median},
                 peer_median_without_self => $peers->{others}, difference_from_others => less($see->{value}, $peers->{others}), peer_n => $peers->{n}, peer_rank => $peers->{rank},
                 peer_decile => $peers->{decile}, peer_percentile => $peers->{percentile}, value_lower => $see->{lower}, value_upper => $see->{upper}, direction_of_good => $kpi->{direction},
-                org_key => $world->{key}{$place}, run_id => 1, significance_label => significance($see, $peers->{median}), funnel_columns($kpi, $cell, $see)};
+                org_key => $world->{key}{$place}, run_id => run_of($world), significance_label => significance($see, $peers->{median}), funnel_columns($kpi, $cell, $see)};
         }
     }
     return \%rows;
@@ -306,7 +306,7 @@ sub variation_rows {
             my %row = 5 * (@{$group{$at}} - @shown) > @{$group{$at}} || !@shown ? () : spread($kpi, @shown);
             my ($type, $code) = split m{/}, $at;
             $rows{"$kpi->{id}/$month/$at"} = {(map { $_ => undef } @spread), %row, kpi_id => $kpi->{id}, kpi_name => "Name of $kpi->{id}", month_start => $month, org_type => $type, group_code => $code,
-                group_name => sub { $_[0] eq $world->{org}{$code}{name} || $code eq 'ENG' && $_[0] eq 'England' }, direction_of_good => $kpi->{direction}, org_count => scalar @shown, run_id => 1,
+                group_name => sub { $_[0] eq $world->{org}{$code}{name} || $code eq 'ENG' && $_[0] eq 'England' }, direction_of_good => $kpi->{direction}, org_count => scalar @shown, run_id => run_of($world),
                 note_label => sub { my $n = @{$group{$at}} - @shown; $n == 0 || $_[0] =~ /\b$n\b/ }};
         }
     }

@@ -8,7 +8,7 @@ use List::Util qw(max min sum);
 use POSIX qw(floor);
 use MoDashPublishedFigures qw(path_on group_members);
 use MoDashPublishedStatistics qw(interval median);
-use MoDashPublishedWorld qw(april_of later_month month_end later_day today);
+use MoDashPublishedWorld qw(april_of later_month month_end later_day today run_of);
 
 our @EXPORT_OK = qw(set_peers seen fact_rows figure_due next_due status_of value_status month_label latest_months rounded);
 
@@ -121,7 +121,7 @@ sub common_columns {
     my $see = seen($kpi, $cell, $raw);
     return (kpi_id => $kpi->{id}, org_key => $world->{key}{$place}, day_date => $month, month_start => $month, period_start => "$month 00:00:00", org_type => $type, org_code => $code,
         as_at_pcn_code => $type eq 'group' ? undef : $in->{pcn}, as_at_icb_code => $type eq 'group' ? undef : $in->{icb}, numerator => $see->{n}, denominator => $cell->{d}, value => $see->{value}, value_lower => $see->{lower},
-        value_upper => $see->{upper}, as_at_date => month_end($month), run_id => 1);
+        value_upper => $see->{upper}, as_at_date => month_end($month), run_id => run_of($world));
 }
 
 sub fact_rows {

@@ -7,7 +7,7 @@ use Exporter qw(import);
 use POSIX qw(strftime);
 use Time::Local qw(timegm);
 
-our @EXPORT_OK = qw(random_world world_sql later_month month_end later_day days_between today april_of text rows);
+our @EXPORT_OK = qw(random_world world_sql later_month month_end later_day days_between today april_of run_of pick chance some_day months_of org_month a_load loads_sql figures_sql rows);
 
 sub pick { return $_[int rand @_] }
 sub chance { return rand() < $_[0] }
@@ -19,6 +19,9 @@ sub month_end { return later_day(later_month($_[0], 1), -1) }
 sub today { return strftime('%Y-%m-%d', localtime) }
 sub days_between { my ($from, $to) = map { my ($y, $m, $d) = split /-/; timegm(0, 0, 12, $d, $m - 1, $y) } @_; return ($to - $from) / 86400 }
 sub april_of { my ($y, $m) = split /-/, $_[0]; return sprintf '%04d-04-01', $m >= 4 ? $y : $y - 1 }
+
+# The refresh that published a figure: after the first one, whichever last wrote it.
+sub run_of { my ($world) = @_; return ($world->{run} // 1) == 1 ? 1 : sub { $_[0] >= 1 && $_[0] <= $world->{run} } }
 
 # -------------------------------------------------------------------------------------------------------------------------------- organisations
 sub add { my ($world, $code, $type, %more) = @_; $world->{org}{$code} = {code => $code, type => $type, name => "$type $code", from => '1900-01-01', to => undef, %more}; return $code }
@@ -124,6 +127,21 @@ sub random_part {
     return (sprintf('%.2f', $size * $share * pick((1) x 9, -1)) + 0, $d ? sprintf('%.1f', $d) + 0 : 0);
 }
 
+# Base figures of an organisation in a month: the KPI's, and those of its parts.
+sub org_month {
+    my ($kpi, $code, $month, $size, $level) = @_;
+    my (@rows, @sum);
+    for my $part (@{$kpi->{parts}}) {
+        next if chance(0.1);
+        my ($numerator, $denominator) = random_part($kpi, $size / 2, $level);
+        push @rows, [$code, $month, $part, $numerator, $denominator];
+        @sum = (($sum[0] // 0) + $numerator, ($sum[1] // 0) + $denominator);
+    }
+    @sum = @{$kpi->{parts}} ? (0, 0) : random_part($kpi, $size, $level) if !@sum;
+    $sum[0] = int($sum[0] * 0.8) if !$kpi->{add_up};
+    return (@rows, [$code, $month, '', @sum]);
+}
+
 sub random_figures {
     my ($world, $kpi) = @_;
     my $scale = $world->{small} ? pick(6, 10, 15, 25, 40) : pick(3, 8, 15, 40, 40, 200, 3000, 10_000_000);
@@ -138,16 +156,7 @@ sub random_figures {
         for my $n (0 .. $#{$kpi->{months}}) {
             my $month = $kpi->{months}[$n];
             next if $silent{$month} || chance($absent) || $icb && $month lt $icb;
-            my @sum = (0, 0);
-            for my $part (@{$kpi->{parts}}) {
-                next if chance(0.1);
-                my ($numerator, $denominator) = random_part($kpi, $size / 2, $level + $drift * $n);
-                push @{$kpi->{figures}}, [$code, $month, $part, $numerator, $denominator];
-                @sum = ($sum[0] + $numerator, $sum[1] + $denominator);
-            }
-            @sum = random_part($kpi, $size, $level + $drift * $n) if !@{$kpi->{parts}};
-            $sum[0] = int($sum[0] * 0.8) if !$kpi->{add_up};
-            push @{$kpi->{figures}}, [$code, $month, '', @sum];
+            push @{$kpi->{figures}}, org_month($kpi, $code, $month, $size, $level + $drift * $n);
         }
     }
     return;
@@ -171,7 +180,7 @@ sub random_targets {
 sub random_world {
     my (%wish) = @_;
     my $last = later_month(substr(today(), 0, 7) . '-01', -pick(1, 1, 1, 2, 4));
-    my %world = (group => [], target => [], small => $wish{small});
+    my %world = (group => [], target => [], ended => later_month(substr(today(), 0, 7) . '-01', -1), small => $wish{small});
     my $count = $wish{small} ? pick(3, 5, 13, 14) : pick(3, 13, 14, 26, 36);
     $world{months} = [map { later_month($last, $_ - $count + 1) } 0 .. $count - 1];
     random_organisations(\%world);
@@ -224,6 +233,12 @@ sub loads_sql {
         [$load->{source}, 'x.csv', '0' x 64, 1, 'flat', $load->{state}, '{' . join(',', @{$load->{months}}) . '}', $load->{kept} + $load->{rejected}, $load->{kept}, $load->{rejected}, ("$load->{at}+00") x 2] } @_);
 }
 
+sub figures_sql {
+    my ($kpi, @figures) = @_;
+    return @figures ? "insert into site.figure (org_code, month, breakdown, numerator, denominator, kpi_id) select c.*, '$kpi->{id}' from (values
+        " . join(",\n", map { "('$_->[0]', date '$_->[1]', '$_->[2]', $_->[3]::float8, $_->[4]::float8)" } @figures) . ") c;\n" : '';
+}
+
 sub kpi_sql {
     my ($kpi) = @_;
     return "create function mo_data.kpi_$kpi->{id}(from_month date, to_month date)
@@ -235,8 +250,7 @@ sub kpi_sql {
             on_front_page => ($kpi->{front} = 1), per => $kpi->{per}, decimals => $kpi->{decimals}, time_basis => '$kpi->{basis}', interval_method => '$kpi->{interval}',
             hide_from => " . text($kpi->{hide_from}) . ', hide_to => ' . text($kpi->{hide_to}) . ', round_to => ' . text($kpi->{round}) . ', hide_denominator_below => ' . text($kpi->{below}) . ",
             expected_lag_days => " . ($kpi->{lag} // 62) . ", counts_from_april => ($kpi->{april} = 1), begins_with_first => ($kpi->{begins} = 1));
-        insert into site.figure (org_code, month, breakdown, numerator, denominator, kpi_id) select c.*, '$kpi->{id}' from (values
-        " . join(",\n", map { "('$_->[0]', date '$_->[1]', '$_->[2]', $_->[3]::float8, $_->[4]::float8)" } @{$kpi->{figures}}, ['none', '2000-01-01', '', 0, 0]) . ") c;\n";
+        " . figures_sql($kpi, @{$kpi->{figures}}, ['none', '2000-01-01', '', 0, 0]);
 }
 
 sub world_sql {
