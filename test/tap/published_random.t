@@ -14,7 +14,7 @@ use MoDashPublishedFigures qw(figures_of told_figures path_on);
 use MoDashPublishedPages qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows);
 use MoDashPublishedProducts qw(page_differences workbook_differences);
 use MoDashPublishedReading qw(read_view differences);
-use MoDashPublishedReturn qw(return_rows);
+use MoDashPublishedReturn qw(return_rows submit_rows);
 use MoDashPublishedStatus qw(day_rows organisation_rows kpi_rows source_rows status_rows due_rows);
 use MoDashPublishedViews qw(set_peers fact_rows);
 use MoDashPublishedWorld qw(random_world world_sql today);
@@ -124,7 +124,7 @@ sub view_differences {
     my ($rows_of, @key) = @{$view{$view}};
     my $all = $world->{expected}{$view}{$raw} //= {map { %{$rows_of->($world, $_, $raw)} } @{$world->{kpi}}};
     my %expected = %$all;
-    my @rows = grep { $view ne 'exception' || defined $_->{value} } read_view($login, "select * from mo_dashboard.$view");
+    my @rows = grep { $view ne 'exception' || defined $_->{value} && $_->{reason_label} !~ /submitted/ } read_view($login, "select * from mo_dashboard.$view");
     $count{rows} += @rows;
     if ($view ne 'variation') {
         for my $row (@rows, values %expected) { $row->{place} = "$row->{org_type} $row->{org_code}" }
@@ -138,13 +138,37 @@ sub view_differences {
 
 sub return_differences {
     my ($world, $login, $places) = @_;
-    my $expected = return_rows($world);
+    my @rows = read_view($login, "select org_type || ' ' || org_code as place, * from mo_dashboard.icb_return");
+    my $expected = return_rows($world, {map { ("$_->{place}/$_->{quarter_start}/$_->{line_code}" => $_) } @rows});
+    submit_rows($expected, $world->{frozen});
     for my $at (keys %$expected) { my ($place) = split m{/}, $at; delete $expected->{$at} if $places && !$places->{$place} }
-    my @columns = qw(numerator denominator value target display_value display_target status_label);
-    my @rows = read_view($login, 'select org_type || \' \' || org_code as place, quarter_start, line_code, ' . join(', ', @columns) . " from mo_dashboard.icb_return where kpi_id = line_code");
-    for my $at (keys %$expected) { @{$expected->{$at}}{qw(place quarter_start line_code)} = split m{/}, $at }
     $count{rows} += @rows;
     return map { "icb_return: $_" } differences($expected, \@rows, [qw(place quarter_start line_code)]);
+}
+
+# A figure that was submitted and differs now by more than a hundredth of what it was (setting return_restated_share) is an exception.
+sub restated_differences {
+    my ($world, $login, $places) = @_;
+    my (%told, %must);
+    $told{"$_->{org_type} $_->{org_code}/$_->{kpi_id}"}++ for read_view($login, "select * from mo_dashboard.exception where reason_label = 'restated since submitted'");
+    for my $row (read_view($login, "select org_type || ' ' || org_code as place, * from mo_dashboard.icb_return where line_code = kpi_id and state_label = 'submitted'")) {
+        my ($was, $is) = @$row{qw(frozen_value value)};
+        $must{"$row->{place}/$row->{kpi_id}"} += 1 if defined $was && defined $is && abs($is - $was) > 0.01 * abs($was) * (1 + 1e-9);
+    }
+    return map { ($told{$_} // 0) == ($must{$_} // 0) ? () : "exception: $_: " . ($told{$_} // 0) . ' restated since submitted, should be ' . ($must{$_} // 0) } sort keys %{{%told, %must}};
+}
+
+# Submits the return of a PCN or ICB for a quarter that has ended; its lines as they were then.
+sub submit_some {
+    my ($world) = @_;
+    my @drafts = read_view(undef, "select org_type || ' ' || org_code as place, * from mo_dashboard.icb_return where quarter_start + interval '3 months' <= current_date");
+    my %at; push @{$at{"$_->{place}/$_->{quarter_start}"}}, $_ for @drafts;
+    for my $at (grep { rand() < 0.15 } sort keys %at) {
+        my ($code, $quarter) = $at =~ m{^\w+ (\w+)/(.*)};
+        my ($failed) = psql_error("set client_min_messages = error; call mo_data.submit_return('$code', date '$quarter')"); # refused without any figure
+        $world->{frozen}{$at} = {map { ("$at/$_->{line_code}" => $_) } @{$at{$at}}} if !$failed;
+    }
+    return;
 }
 
 sub beside_differences {
@@ -171,7 +195,7 @@ sub published_again {
         my ($places) = @{$readers->{$login}};
         agrees("$what: the views as $login reads them", map { view_differences($world, $_, $login, $places, 0) } sort keys %view);
         agrees("$what: ... what is beside the figures", beside_differences($world, $login, qw(dim_organisation dim_kpi data_status next_refresh)));
-        agrees("$what: ... and the return", return_differences($world, $login, $places));
+        agrees("$what: ... and the return", return_differences($world, $login, $places), restated_differences($world, $login, $places));
     }
     return;
 }
@@ -180,6 +204,8 @@ sub published_again {
 sub afterwards {
     my ($what, $world) = @_;
     my @known = (base_figures('mo_data.kpi_value'));
+    submit_some($world);
+    agrees("$what: returns that were submitted", return_differences($world, undef));
     for my $run (2, 3) {
         my $was = shown_values($world);
         psql_script('set client_min_messages = warning; ' . change_world($world));
@@ -237,7 +263,7 @@ note("$count{rows} rows were held against the reference; $count{hidden} figures 
 cmp_ok($count{rows}, '>', 1000, 'rows were read');
 {
     local $ENV{PGDATABASE} = 'postgres';
-    psql("drop database if exists $_ with (force)") for qw(mo_published_random mo_published_empty);
-    psql("drop role if exists mo_published_$_") for qw(all raw icb pcn group);
+    psql("drop database if exists $_ with (force)") for "mo_published_empty", $ENV{KEEP_WORLD} ? () : "mo_published_random";
+    psql("drop role if exists mo_published_$_") for $ENV{KEEP_WORLD} ? () : qw(all raw icb pcn group);
 }
 done_testing();

@@ -123,7 +123,7 @@ begin
                 mo_data.display_value(w.value, k.unit, k.per, k.decimals)),
             change_restated.run_id
         from mo_data.result_was w
-            join mo_data.kpi k on k.kpi_id = w.kpi_id
+            join mo_data.kpi k on k.kpi_id = w.kpi_id and k.is_active -- one that is switched off is rolled up with the others, and shown nowhere
             join mo_data.organisation_named u on u.org_key = w.org_key
             left join mo_data.result_for_all n on n.org_key = w.org_key and n.kpi_id = w.kpi_id and n.month = w.month and n.breakdown = ''
         where not coalesce(n.is_hidden, false)
