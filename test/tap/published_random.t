@@ -15,6 +15,7 @@ use MoDashPublishedPages qw(trend_rows month_rows page_rows peer_rows exception_
 use MoDashPublishedProducts qw(page_differences workbook_differences);
 use MoDashPublishedReading qw(read_view differences);
 use MoDashPublishedReturn qw(return_rows submit_rows);
+use MoDashPublishedReviews qw(add_reviews reviews_sql);
 use MoDashPublishedStatus qw(day_rows organisation_rows kpi_rows source_rows status_rows due_rows);
 use MoDashPublishedViews qw(set_peers fact_rows);
 use MoDashPublishedWorld qw(random_world world_sql today);
@@ -241,6 +242,7 @@ for my $number (($ENV{RANDOM_FIRST} // 1) .. $worlds) {
         psql('create database mo_published_random template mo_published_empty');
     }
     local $ENV{PGDATABASE} = 'mo_published_random';
+    if ($number % 2 == 0) { add_reviews($world); $world->{more_sql} = reviews_sql($world) }
     psql_script(world_sql($world));
     $world->{source} = {map { $_->{source} => {%$_, name => $_->{source}} } read_view(undef, 'select source, system, title, cadence, expected_lag_days as lag, target_table, sort, replaces from mo_data.source')};
     agrees("$what: small numbers are hidden, and cannot be found", worked_out($world));

@@ -168,7 +168,7 @@ comment on column mo_dashboard.icb_return.target is
     'Target for value: that of the last month; of a count that adds up, those of the quarter''s months together. Null: none is set, or not for each of them.';
 comment on column mo_dashboard.icb_return.status_label is
     'on target, off target and the others of dashboard; for an exception its first reason: off target, special cause, outside peer limits '
-    'or data late. Null: a text or a part.';
+    'or data late. Null: a text, or a part that is not suppressed.';
 comment on column mo_dashboard.icb_return.line_narrative is
     'Text of the line: what was submitted, what people wrote, or what the system drafts. Null: nothing is said. Narrative.';
 comment on column mo_dashboard.icb_return.state_label is 'draft or submitted.';
@@ -245,7 +245,7 @@ comment on column mo_dashboard.icb_return_submitted.frozen_numerator is 'Numerat
 comment on column mo_dashboard.icb_return_submitted.frozen_denominator is 'Denominator as it was submitted. Null: suppressed or none.';
 comment on column mo_dashboard.icb_return_submitted.frozen_value is 'Value as it was submitted. Null: suppressed or none.';
 comment on column mo_dashboard.icb_return_submitted.frozen_target is 'Target as it was. Null: none was set.';
-comment on column mo_dashboard.icb_return_submitted.frozen_status_label is 'Status as it was; for an exception its first reason. Null: a text or a part.';
+comment on column mo_dashboard.icb_return_submitted.frozen_status_label is 'Status as it was; for an exception its first reason. Null: a text, or a part that was not suppressed.';
 comment on column mo_dashboard.icb_return_submitted.line_narrative is 'Text of the line as it was submitted. Null: nothing was said. Narrative.';
 comment on column mo_dashboard.icb_return_submitted.state_label is 'submitted: it stands; reopened: a later version takes its place.';
 comment on column mo_dashboard.icb_return_submitted.submitted_at_utc is 'When it was submitted, UTC.';

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use MoDashPublishedPages qw(name_of cell_at);
+use MoDashPublishedReviews qw(change_reviews);
 use MoDashPublishedViews qw(seen);
 use MoDashPublishedWorld qw(pick chance some_day months_of org_month a_load loads_sql figures_sql rows later_month later_day today run_of);
 
@@ -78,7 +79,7 @@ sub retarget {
 # What happens before the next refresh, as SQL; the world is as it is then.
 sub change_world {
     my ($world) = @_;
-    my $sql = join '', map { restate($world, $_) } @{$world->{kpi}};
+    my $sql = join '', map { $_->{reviews} ? change_reviews($world) : restate($world, $_) } @{$world->{kpi}};
     $sql .= reorganise($world) . retarget($world);
     if (@{$world->{kpi}} > 2 && chance(0.3)) {
         my $off = pick(@{$world->{kpi}});

@@ -7,6 +7,7 @@ use warnings;
 use Exporter qw(import);
 use List::Util qw(max min);
 use MoDashAttack;
+use MoDashPublishedReviews qw(review_figures review_target);
 use MoDashPublishedWorld qw(later_month month_end);
 
 our @EXPORT_OK = qw(path_on figures_of target_of small_reason told_figures group_members);
@@ -134,6 +135,8 @@ sub target_of {
     for my $at ($type eq 'group' ? ($code) : ($code, grep { defined } map { $in->{$_} } @levels)) {
         my ($found) = grep { $_->[0] eq $kpi->{id} && $_->[1] eq $at && holds($_->[2], $_->[3], $day) } @{$world->{target}};
         return $found->[4] if $found;
+        my $share = $kpi->{reviews} && $type ne 'group' ? review_target($world, $month, $world->{org}{$at}{type}, $at, path_on($world, $day)) : undef;
+        return $share if defined $share;
     }
     return;
 }
@@ -141,6 +144,7 @@ sub target_of {
 # All figures of a KPI: month => place (type and code) => part => {n, d, value, small, target, of}.
 sub figures_of {
     my ($world, $kpi) = @_;
+    $kpi->{figures} = review_figures($world, $kpi, \&path_on) if $kpi->{reviews};
     my %by_month = map { $_ => [] } @{$kpi->{months}};
     for (@{$kpi->{figures}}) { my ($code, $month, @rest) = @$_; push @{$by_month{$month}}, [$code, @rest] if $by_month{$month} }
     my $covered = coverage_of($world, $kpi, \%by_month);

@@ -8,7 +8,7 @@ use List::Util qw(max min sum sum0);
 use MoDashPublishedFigures qw(path_on group_members);
 use MoDashPublishedReading qw(same_number);
 use MoDashPublishedStatistics qw(quantile median funnel_limits dispersion systematic_component chart is_sparkline);
-use MoDashPublishedViews qw(seen figure_due next_due status_of value_status month_label latest_months);
+use MoDashPublishedViews qw(seen figure_due next_due status_of value_status month_label latest_months difference);
 use MoDashPublishedWorld qw(later_month month_end today run_of);
 
 our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as name_of cell_at %family_label);
@@ -161,7 +161,8 @@ sub page_figure {
     my ($see, $peers, $chart) = (seen($kpi, $cell, $raw), $cell->{peers} // {}, chart_of($world, $kpi, $place, 0)); # chart and sparkline are of what everybody may see
     my $state = value_status($kpi, $month, $cell, 1, $raw);
     my ($status, $rag) = $state eq 'not_due' ? ('not due', 'grey') : status_of($kpi, $cell, $raw);
-    my ($on_month, $on_year) = map { less($see->{value}, seen($kpi, cell_at($world, $kpi, later_month($month, -$_), $place), $raw)->{value}) } 1, 12;
+    my @before = map { seen($kpi, cell_at($world, $kpi, later_month($month, -$_), $place), $raw)->{value} } 1, 12;
+    my ($on_month, $on_year) = map { less($see->{value}, $_) } @before;
     my $cause = $state eq 'not_due' ? undef : variation_label($kpi, ($chart->{cause} // {})->{$month});
     my $position = defined $peers->{rank} && $peers->{n} > 1 ? (defined $peers->{decile} ? "decile $peers->{decile}, " : '') . "rank $peers->{rank} of $peers->{n}" : undef;
     my $noted = $state ne 'ok' || $status =~ /off target|too few/ || ($cause // '') =~ /special/;
@@ -171,7 +172,7 @@ sub page_figure {
         display_position => $position,
         trend_spark => sub { is_sparkline($_[0], twelve_months($world, $kpi, $month, $place)) }, exception_text => sub { (defined $_[0]) == ($noted ? 1 : 0) }, data_to => month_end($month), next_data_due => next_due($kpi, $month), month_start => $month,
         numerator => $see->{n}, denominator => $cell->{d}, value => $see->{value}, value_status => $state, target => $cell->{target}, value_lower => $see->{lower}, value_upper => $see->{upper},
-        change_on_month => $on_month, change_on_year => $on_year, comparator_value => $peers->{median}, comparator_name => !defined $cell->{peer_group} ? undef : $place =~ /icb/ ? 'National median' : 'ICB median',
+        change_on_month => difference($see->{value}, $before[0]), change_on_year => difference($see->{value}, $before[1]), comparator_value => $peers->{median}, comparator_name => !defined $cell->{peer_group} ? undef : $place =~ /icb/ ? 'National median' : 'ICB median',
         peer_median_without_self => $peers->{others}, peer_n => $peers->{n}, peer_rank => $peers->{rank}, peer_decile => $peers->{decile}, run_id => run_of($world), spc_variation_label => $cause,
         spc_assurance_label => defined $cause ? assurance_label($kpi, $chart, $cell->{target}) : undef, display_interval => printed_interval($kpi, $see), significance_label => significance($see, $peers->{median}));
 }

@@ -130,7 +130,12 @@ sub return_rows {
             my ($last) = $of ? (sort keys %$of)[-1] : ();
             for my $part (grep { $of && $_ ne '' } keys %{$cells{$at}{$kpi->{id}}}) {
                 my $part_line = part_line($kpi, $cells{$at}{$kpi->{id}}{$part}, $last) or next;
-                $rows{"$at/$kpi->{id}/$part"} = {about($world, $at, "$kpi->{id}/$part", $section{$kpi->{family}}, "$kpi->{id}: " . $part =~ tr/_/ /r, $kpi), %$part_line};
+                if ($part_line->{display_value} eq 'suppressed') { # in one line, whichever they are
+                    $rows{"$at/$kpi->{id}/(suppressed)"} = {about($world, $at, "$kpi->{id}/(suppressed)", $section{$kpi->{family}}, sub { 1 }, $kpi), %$part_line, status_label => 'suppressed'};
+                    next;
+                }
+                next if !$part_line->{numerator} && !$part_line->{denominator}; # nothing of it
+                $rows{"$at/$kpi->{id}/$part"} = {about($world, $at, "$kpi->{id}/$part", $section{$kpi->{family}}, $kpi->{reviews} ? sub { length $_[0] } : "$kpi->{id}: " . $part =~ tr/_/ /r, $kpi), %$part_line};
             }
         }
     }

@@ -10,7 +10,7 @@ use MoDashPublishedFigures qw(path_on group_members);
 use MoDashPublishedStatistics qw(interval median);
 use MoDashPublishedWorld qw(april_of later_month month_end later_day today run_of);
 
-our @EXPORT_OK = qw(set_peers seen fact_rows figure_due next_due status_of value_status month_label latest_months rounded);
+our @EXPORT_OK = qw(set_peers seen fact_rows figure_due next_due status_of value_status month_label latest_months rounded difference);
 
 my @peer_levels = qw(practice pcn sub_icb icb);
 
@@ -102,6 +102,12 @@ sub status_of {
 }
 
 sub month_label { my ($y, $m) = split /-/, $_[0]; return (qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec))[$m - 1] . " $y" }
+# A difference, to the digits of what it is one of.
+sub difference {
+    my ($a, $b) = @_;
+    return undef if !defined $a || !defined $b; ## no critic: null is what should be read
+    return sub { defined $_[0] && abs($_[0] - ($a - $b)) <= 1e-12 * max(1, abs $a, abs $b) + 1e-10 * abs($a - $b) };
+}
 sub less { my ($a, $b) = @_; return defined $a && defined $b ? $a - $b : undef }
 
 # -------------------------------------------------------------------------------------------------------------------------------------- fact_kpi
@@ -133,7 +139,7 @@ sub fact_rows {
         for my $place (keys %{$figures->{$month}}) {
             my $parts = $figures->{$month}{$place};
             for my $part (grep { $_ ne '' } keys %$parts) {
-                my $label = $part =~ s/_/ /gr;
+                my $label = $kpi->{reviews} ? sub { length $_[0] } : $part =~ s/_/ /gr;
                 $part{"$kpi->{id}/$month/$place/$part"} = {common_columns($world, $kpi, $month, $place, $parts->{$part}, $raw), breakdown_code => $part, breakdown_label => $label,
                     value_status => value_status($kpi, $month, $parts->{$part}, ($latest->{$place} // '') eq $month, $raw)};
             }
@@ -145,7 +151,7 @@ sub fact_rows {
             $fact{"$kpi->{id}/$month/$place"} = {common_columns($world, $kpi, $month, $place, $cell, $raw), value_status => value_status($kpi, $month, $cell, ($latest->{$place} // '') eq $month, $raw),
                 target => $cell->{target}, comparator_value => $peers->{median}, comparator_name => !defined $cell->{peer_group} ? undef : $place =~ /icb/ ? 'National median' : 'ICB median',
                 peer_median_without_self => $peers->{others}, peer_n => $peers->{n}, peer_rank => $peers->{rank}, peer_decile => $peers->{decile}, peer_percentile => $peers->{percentile},
-                previous_month_value => $before{1}, change_on_month => less($see->{value}, $before{1}), previous_year_value => $before{12}, change_on_year => less($see->{value}, $before{12}),
+                previous_month_value => $before{1}, change_on_month => difference($see->{value}, $before{1}), previous_year_value => $before{12}, change_on_year => difference($see->{value}, $before{12}),
                 status_label => $status, rag => $rag};
         }
     }

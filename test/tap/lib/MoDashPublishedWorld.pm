@@ -262,7 +262,7 @@ sub world_sql {
         . rows('mo_data.organisation_parent (org_code, parent_type, parent_code, valid_from, valid_to)', @{$world->{parent}})
         . rows('mo_data.organisation_group (group_code, org_code, group_name, valid_from, valid_to)', map { [@$_[0, 1], "Group $_->[0]", @$_[2, 3]] } @{$world->{group}})
         . loads_sql(@{$world->{load}})
-        . join('', map { kpi_sql($_) } @{$world->{kpi}})
+        . join('', map { kpi_sql($_) } grep { !$_->{reviews} } @{$world->{kpi}}) . ($world->{more_sql} // '')
         . rows('mo_data.kpi_target (kpi_id, org_code, valid_from, valid_to, target)', @{$world->{target}})
         . "call mo_data.refresh();\n";
 }
