@@ -40,7 +40,7 @@ static const struct
 		"\t\tone_kpi && one_level && ISBLANK(hidden_rows),\n"
 		"\t\tIF(\n"
 		"\t\t\tSELECTEDVALUE({dim_kpi.unit}) = \"count\",\n"
-		"\t\t\tnumerators,\n"
+		"\t\t\tsum_numerators,\n"
 		"\t\t\tDIVIDE(sum_numerators, sum_denominators) * SELECTEDVALUE({dim_kpi.rate_per})\n"
 		"\t\t)\n"
 		"\t)"},

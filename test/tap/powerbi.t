@@ -192,7 +192,7 @@ my @mutants = (
     ['tables/KPI.tmdl', sub { my ($first) = /lineageTag: (\S+)/; s/(.*)lineageTag: \S+/$1lineageTag: $first/s }], ['tables/KPI.tmdl', sub { s/Item = "dim_kpi"/Item = "dim_kpy"/ }],
     ['tables/KPI.tmdl', sub { s/mode: import/mode: import\n\t\tmode: import/ }], ['tables/KPI.tmdl', sub { s/^table KPI/table KPY/m }],
     ['tables/KPI figures.tmdl', sub { s/'KPI figures'\[Numerator\]/'KPI figures'[Numerato]/ }], ['tables/KPI figures.tmdl', sub { s/\[KPI value a year before\]/[KPI value a year ago]/ }],
-    ['tables/KPI figures.tmdl', sub { s/HASONEVALUE\(/HASONEVALUE((/ }], ['tables/KPI figures.tmdl', sub { s/"flow"/"flow/ }],
+    ['tables/KPI figures.tmdl', sub { s/\tsum_numerators,/\tnumerators,/ }], ['tables/KPI figures.tmdl', sub { s/HASONEVALUE\(/HASONEVALUE((/ }], ['tables/KPI figures.tmdl', sub { s/"flow"/"flow/ }],
     ['tables/KPI figures.tmdl', sub { s/\[period_start\] >= RangeStart/true/ }], ['tables/KPI figures.tmdl', sub { s/measure 'KPI unit'/measure Numerator/ }],
     ['tables/Date.tmdl', sub { s/^\t\tisKey\n//m }], ['tables/Date.tmdl', sub { s/\t\t\tcolumn: Month$/\t\t\tcolumn: Week/m }], ['tables/Date.tmdl', sub { s/^table/\/\/ note\ntable/m }],
     ['relationships.tmdl', sub { s/toColumn: KPI\.'KPI id'/toColumn: KPI.'KPI ids'/ }], ['relationships.tmdl', sub { s/toColumn: KPI\.'KPI id'/toColumn: Date.'Day date'/ }],

@@ -4,7 +4,7 @@ use strict;
 use warnings;
 use Exporter qw(import);
 
-our @EXPORT_OK = qw(read_tmdl unquote references_of);
+our @EXPORT_OK = qw(read_tmdl unquote references_of unknown_words);
 
 # Which objects may stand in which, and their properties: of Microsoft's object model what the project uses.
 my %children = (
@@ -115,6 +115,14 @@ sub references_of {
     }
     $fault->('has an open bracket or text') if @open || (pos($dax) // 0) < length $dax;
     return \@found;
+}
+
+# Words of an expression that are neither functions, columns, nor variables it has set: Power BI would not know them.
+sub unknown_words {
+    my ($dax) = @_;
+    $dax =~ s/"(?:[^"]|"")*"|'(?:[^']|'')+'|\[(?:[^\]]|\]\])+\]/ 0 /g;
+    my %known = map { $_ => 1 } qw(VAR RETURN IN NOT TRUE FALSE ASC DESC DAY MONTH QUARTER YEAR), $dax =~ /\bVAR\s+(\w+)/g;
+    return grep { !$known{$_} } $dax =~ /(?<![\w.])([A-Za-z_]\w*+)(?!\s*[(\[])/g;
 }
 
 1;
