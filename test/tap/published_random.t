@@ -1,8 +1,9 @@
 #!/usr/bin/env perl
-# Whatever the base figures and memberships, what a person reads is what the definitions say: RANDOM_WORLDS (4; make published-random: 60) small worlds at
+# Whatever the base figures and memberships, what a person reads is what the definitions say: RANDOM_WORLDS (3; make published-random: 60) small worlds at
 # random, refreshed, and every column of the published views held against a plain reference in Perl (MoDashPublished*.pm, written from design.md and the
 # columns' comments), for a reader of everything, of an ICB, of a PCN, of a group, and one who sees small numbers; what is hidden cannot be found; the page
-# and the workbook say what the views say. RANDOM_SEED (1) gives the same worlds again, on the same day.
+# and the workbook say what the views say. Then, in every second world, figures come again, organisations move, targets change: what is published now, what the Changes
+# page says of it, returns that were submitted before, figures as they were known. RANDOM_FIRST begins with a later world, KEEP_WORLD=1 leaves its database. RANDOM_SEED (1) gives the same worlds again, on the same day.
 use strict;
 use warnings;
 use utf8;
@@ -20,7 +21,7 @@ use MoDashPublishedStatus qw(day_rows organisation_rows kpi_rows source_rows sta
 use MoDashPublishedViews qw(set_peers fact_rows);
 use MoDashPublishedWorld qw(random_world world_sql today);
 
-my $worlds = $ENV{RANDOM_WORLDS} // 4;
+my $worlds = $ENV{RANDOM_WORLDS} // 3;
 my $seed = $ENV{RANDOM_SEED} // 1;
 my %count = (rows => 0, hidden => 0, told => 0);
 binmode $_, ':utf8' for Test::More->builder->output, Test::More->builder->failure_output, Test::More->builder->todo_output;
