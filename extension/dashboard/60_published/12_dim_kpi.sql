@@ -17,7 +17,7 @@ create or replace view mo_dashboard.dim_kpi as
         k.denominator_wording::varchar(255) as denominator_wording,
         array_to_string(k.sources, ', ')::varchar(255) as source_list,
         case k.time_basis when 'annual' then 'annual' else 'monthly' end::varchar(10) as cadence,
-        k.time_basis::varchar(10) as time_basis,
+        case when k.time_basis = 'flow' and k.counts_from_april then 'stock' else k.time_basis end::varchar(10) as time_basis, -- as quarter_basis: its months hold each other
         k.expected_lag_days::integer as expected_lag_days,
         k.interval_method::varchar(10) as interval_method,
         case

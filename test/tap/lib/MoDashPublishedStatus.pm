@@ -74,6 +74,7 @@ sub small_number_rule {
     return ($text =~ /denominators below (\d+)/ ? $1 : 0) == $below && ($text =~ /nearest (\d+)/ ? $1 : '') eq $rounds;
 }
 
+# Months of what counts from April hold each other: they do not add up.
 sub kpi_rows {
     my ($world) = @_;
     my %rows;
@@ -84,7 +85,7 @@ sub kpi_rows {
         $rows{$kpi->{id}} = {%same, kpi_id => $kpi->{id}, kpi_name => "Name of $kpi->{id}", kpi_short_name => $kpi->{id}, kpi_sort => $kpi->{order}, family_label => $family_label{$kpi->{family}}[0],
             family_label_sort => $family_label{$kpi->{family}}[1], rate_per => $kpi->{per}, excel_format => sub { $_[0] =~ $format }, power_bi_format => sub { $_[0] =~ $format },
             direction_of_good => $kpi->{direction}, numerator_wording => 'n', denominator_wording => 'd', source_list => join(', ', @{$kpi->{sources}}), cadence => $kpi->{basis} eq 'annual' ? 'annual' : 'monthly',
-            time_basis => $kpi->{basis}, expected_lag_days => $kpi->{lag} // 62, interval_method => $kpi->{interval}, target_type => $local ? 'local' : $kpi->{reviews} && %{$world->{agreed} // {}} ? 'share of the year' : 'none',
+            time_basis => $kpi->{basis} eq 'flow' && $kpi->{april} ? 'stock' : $kpi->{basis}, expected_lag_days => $kpi->{lag} // 62, interval_method => $kpi->{interval}, target_type => $local ? 'local' : $kpi->{reviews} && %{$world->{agreed} // {}} ? 'share of the year' : 'none',
             small_number_rule => sub { small_number_rule($kpi, $_[0]) }, owner_role => sub { 1 }, definition_version => 1, rationale_narrative => 'r', reference_narrative => 'r', rps_principle => sub { 1 },
             is_on_front_page => $kpi->{front}, front_page_label => $kpi->{front} ? 'Front page' : 'Comparisons only'};
     }
