@@ -128,7 +128,7 @@ sub status_rows {
         $rows{$source->{name}} = {source_name => $source->{name}, source_system => $source->{system}, source_title => $source->{title}, source_sort => $source->{sort}, state_label => $state,
             latest_month => $latest, loaded_at_utc => $loaded, next_data_due => $due, days_overdue => days_late($due), rows_kept => @stand ? sum(map { $_->{kept} } @stand) : undef,
             rows_rejected => @stand ? sum(map { $_->{rejected} } @stand) : undef, failed_loads => @tried ? scalar(grep { $_->{state} eq 'failed' } @tried) : undef,
-            refreshed_at_utc => sub { defined $_[0] }, left_out_narrative => $world->{measures} ? sub { 1 } : undef};
+            refreshed_at_utc => sub { defined $_[0] }, left_out_narrative => $source->{name} eq 'pcn_members' ? sub { !defined $_[0] || $_[0] =~ /PCN/ } : undef};
     }
     return \%rows;
 }
