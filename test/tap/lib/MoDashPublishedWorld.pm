@@ -58,7 +58,7 @@ sub random_organisations {
         my $org = $world->{org}{$code};
         $org->{to} = some_day($world) if chance(0.08);
         $org->{from} = later_day($org->{to} // some_day($world), -pick(1, 40, 4000)) if chance(0.08);
-        $org->{from} = later_day(today(), 40) if chance(0.03) && !defined $org->{to};
+        $org->{from} = later_day(today(), 40) if !$world->{small} && chance(0.03) && !defined $org->{to};
         join_over_time($world, $code, 'sub_icb', chance($world->{small} ? 0.1 : 0.03), @sub) unless $world->{small} && chance(0.05);
         join_over_time($world, $code, 'pcn', chance($world->{small} ? 0.25 : 0.12), @pcn) if chance(0.93);
     }
@@ -87,7 +87,7 @@ sub random_kpi {
     $kpi{parts} = [('a', 'b', 'class_2')[0 .. pick(1, 2)]] if chance(0.35);
     $kpi{add_up} = 0 if @{$kpi{parts}} && chance(0.3);
     $kpi{april} = 1 if $kpi{basis} ne 'annual' && chance(0.12);
-    $kpi{sources} = [$source, chance(0.1) ? pick(@{$world->{unloaded}}) : ()]; # one that waits for a source never loaded
+    $kpi{sources} = [$source, !$world->{small} && chance(0.1) ? pick(@{$world->{unloaded}}) : ()]; # one that waits for a source never loaded
     $kpi{optional} = [$kpi{sources}[1]] if @{$kpi{sources}} > 1 && chance(0.5);
     @kpi{qw(basis april)} = ('flow', 1) if $n == 2 && @{$world->{months}} >= 26; # every long world has one whose months must not be added up
     if ($counted && ($world->{small} || chance(0.6))) {
@@ -190,12 +190,13 @@ sub random_world {
     for my $source (@sources[0 .. pick(3, 4, 5)]) {
         my $kpi = random_kpi(\%world, ++$n, $source);
         $kpi->{months} = [months_of($kpi)];
+        next if $world{small} && !@{$kpi->{months}};
         $kpi->{figures} = [];
         random_figures(\%world, $kpi);
         random_targets(\%world, $kpi);
         push @{$world{kpi}}, $kpi;
     }
-    random_loads(\%world);
+    random_loads(\%world) if !$world{small};
     return \%world;
 }
 
@@ -246,7 +247,7 @@ sub kpi_sql {
             language sql stable set search_path = pg_catalog, pg_temp
             as \$\$ select f.org_code, f.month, nullif(f.breakdown, ''), 'x', f.numerator, f.denominator from site.figure f where f.kpi_id = '$kpi->{id}' and f.month between from_month and to_month \$\$;
         call mo_data.register_kpi(kpi_id => '$kpi->{id}', family => '$kpi->{family}', name => 'Name of $kpi->{id}', short_name => '$kpi->{id}', unit => '$kpi->{unit}', numerator_wording => 'n',
-            denominator_wording => 'd', direction => '$kpi->{direction}', sources => '{" . join(',', @{$kpi->{sources}}) . "}', optional_sources => '{" . join(',', @{$kpi->{optional} // []}) . "}', rationale => 'r', reference => 'r', page_order => $kpi->{order},
+            denominator_wording => 'd', direction => '$kpi->{direction}', sources => '{" . join(',', @{$kpi->{sources} // [$kpi->{source}]}) . "}', optional_sources => '{" . join(',', @{$kpi->{optional} // []}) . "}', rationale => 'r', reference => 'r', page_order => $kpi->{order},
             on_front_page => ($kpi->{front} = 1), per => $kpi->{per}, decimals => $kpi->{decimals}, time_basis => '$kpi->{basis}', interval_method => '$kpi->{interval}',
             hide_from => " . text($kpi->{hide_from}) . ', hide_to => ' . text($kpi->{hide_to}) . ', round_to => ' . text($kpi->{round}) . ', hide_denominator_below => ' . text($kpi->{below}) . ",
             expected_lag_days => " . ($kpi->{lag} // 62) . ", counts_from_april => ($kpi->{april} = 1), begins_with_first => ($kpi->{begins} = 1));
@@ -261,7 +262,7 @@ sub world_sql {
         . rows('mo_data.organisation (org_code, org_type, name, prescribing_setting, open_from, open_to)', map { [@$_{qw(code type name setting from to)}] } @orgs)
         . rows('mo_data.organisation_parent (org_code, parent_type, parent_code, valid_from, valid_to)', @{$world->{parent}})
         . rows('mo_data.organisation_group (group_code, org_code, group_name, valid_from, valid_to)', map { [@$_[0, 1], "Group $_->[0]", @$_[2, 3]] } @{$world->{group}})
-        . loads_sql(@{$world->{load}})
+        . loads_sql(@{$world->{load} // [map { {source => $_->{source}, state => 'loaded', months => $_->{loaded}, kept => 0, rejected => 0, at => later_day(today(), -1) . ' 12:00:00'} } @{$world->{kpi}}]})
         . join('', map { kpi_sql($_) } grep { !$_->{reviews} } @{$world->{kpi}}) . ($world->{more_sql} // '')
         . rows('mo_data.kpi_target (kpi_id, org_code, valid_from, valid_to, target)', @{$world->{target}})
         . "call mo_data.refresh();\n";
