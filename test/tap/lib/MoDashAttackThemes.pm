@@ -45,7 +45,7 @@ sub places_in {
     my ($world, $month) = @_;
     my ($path, %of) = path_on($world, month_end($month));
     my $member = group_members($world, month_end($month));
-    for my $code (grep { $world->{org}{$_}{type} eq 'practice' && keys %{$path->{$_}} > 1 } sort keys %$path) {
+    for my $code (grep { $world->{org}{$_}{type} eq 'practice' } sort keys %$path) {
         push @{$of{"$_ $path->{$code}{$_}"}}, $code for grep { defined $path->{$code}{$_} } qw(practice pcn sub_icb icb region nation);
     }
     for my $group (keys %$member) { $of{"group $group"} = [grep { my $code = $_; grep { $_ eq $code } @{$of{"practice $code"} // []} } @{$member->{$group}}] }
