@@ -146,7 +146,7 @@ SKIP: {
         where l.lanname = 'plpgsql' and p.pronamespace = 'mo_data'::regnamespace and p.prorettype <> 'trigger'::regtype and c.level = 'security'});
     # It cannot follow quoting through a variable. These were read by a person: they put in names that quote_ident() or regclass made, expressions of
     # the catalogue (constraints, defaults), function names that kpi_function() has checked, and calls made of literals that format() quoted. A function that is not here fails.
-    my %read = map { $_ => 1 } qw(figures_counted stage_flat flat_defaults flat_remove flat_put_back flat_reject flat_reject_same flat_changed flat_strangers flat_store flat_note refresh_kpi kpi_record
+    my %read = map { $_ => 1 } qw(figures_counted stage_flat flat_defaults flat_remove flat_put_back flat_reject flat_reject_same flat_changed flat_strangers flat_store flat_note flat_last_month refresh_kpi kpi_record
         restored_sequences access_privileges purge distribute widen_key);
     my @unread = grep { /^mo_data\.(\w+)/ && !$read{$1} } split /\n/, $injection;
     is(join("\n", @unread), '', 'nor text that could be executed, but in functions that have been read for it');

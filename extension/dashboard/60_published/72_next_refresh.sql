@@ -4,7 +4,8 @@ create or replace view mo_dashboard.next_refresh as
         from mo_dashboard.data_status d join mo_data.source s on s.source = d.source_name
     ), kpi_due as (
         select k.kpi_id, k.name, k.page_order, k.sources, k.begins_with_first, l.month as latest_month,
-            (l.month + case k.time_basis when 'annual' then interval '1 year' else interval '1 month' end)::date as next_month,
+            case k.time_basis when 'annual' then date_trunc('year', l.month - interval '3 months') + interval '2 years 2 months' -- as next_figure_due
+                else l.month + interval '1 month' end::date as next_month,
             mo_data.next_figure_due(l.month, k.time_basis, k.expected_lag_days) as next_data_due
         from mo_data.kpi k
             left join (select m.kpi_id, max(m.month) as month from mo_data.kpi_month m group by m.kpi_id) l on l.kpi_id = k.kpi_id
@@ -91,7 +92,7 @@ comment on column mo_dashboard.next_refresh.source_name is 'Name of the source. 
 comment on column mo_dashboard.next_refresh.kpi_id is 'Name of the KPI. Key of dim_kpi. Null: not a KPI.';
 comment on column mo_dashboard.next_refresh.item_title is 'What it is, in words.';
 comment on column mo_dashboard.next_refresh.latest_month is 'First day of the latest month loaded or published. Null: none, or it has no months.';
-comment on column mo_dashboard.next_refresh.next_month is 'First day of the month that comes next. Null: not known.';
+comment on column mo_dashboard.next_refresh.next_month is 'First day of the month that comes next, of a KPI made once a year of the March that ends the next financial year. Null: not known.';
 comment on column mo_dashboard.next_refresh.next_data_due is 'Day by which it is expected. Null: no regular date.';
 comment on column mo_dashboard.next_refresh.days_overdue is 'Days since it was due; 0 when not yet due. Null: no regular date.';
 comment on column mo_dashboard.next_refresh.due_label is

@@ -149,7 +149,7 @@ sub due_rows {
         my $latest = $kpi->{months}[-1];
         my $due = defined $latest ? next_due($kpi, $latest) : undef;
         $rows{"KPI//$kpi->{id}"} = {item_sort => sub { 1 }, item_label => 'KPI', source_name => undef, kpi_id => $kpi->{id}, item_title => "Name of $kpi->{id}", latest_month => $latest,
-            next_month => defined $latest ? later_month($latest, $kpi->{basis} eq 'annual' ? 12 : 1) : undef, next_data_due => $due, days_overdue => days_late($due),
+            next_month => !defined $latest ? undef : $kpi->{basis} eq 'annual' ? later_month(april_of($latest), 23) : later_month($latest, 1), next_data_due => $due, days_overdue => days_late($due),
             due_label => !defined $latest ? 'no figure yet' : $due lt today() ? 'overdue' : 'expected', next_run_utc => undef, due_narrative => sub { length $_[0] > 10 }};
     }
     return \%rows;
