@@ -11,6 +11,8 @@ insert into mo_data.organisation_parent (org_code, parent_type, parent_code)
     select 'U0000' || i, 'sub_icb', '00A' from generate_series(1, 3) i
     union all select 'A0000' || i, 'pcn', 'U0000' || (i + 2) / 3 from generate_series(1, 9) i
     union all select 'A0000' || i, 'sub_icb', '00A' from generate_series(1, 9) i;
+-- what the shipped KPIs hide, as dim_kpi says it
+select kpi_id, small_number_rule from mo_dashboard.dim_kpi where small_number_rule <> 'Nothing is hidden' order by 1;
 create table pg_temp.figure (org_code text, month date, breakdown text, numerator float8, denominator float8);
 create function mo_data.kpi_local_share(from_month date, to_month date)
     returns table (org_code text, month date, breakdown text, record_key text, numerator double precision, denominator double precision)

@@ -68,6 +68,8 @@ update mo_data.kpi set definition_version = '2' where kpi_id = 'test_cost';
 call mo_data.refresh('2025-07-01', '2025-09-01');
 select line_code, display_value, status_label, line_narrative from mo_dashboard.icb_return where org_code = 'U00001' and quarter_label = 'Q2 2025/26' and kpi_id is not null order by 1;
 rollback to late;
+-- a section no measure of which is switched on says so
+select line_code, line_narrative from mo_dashboard.icb_return where org_code = 'U00001' and quarter_label = 'Q2 2025/26' and kpi_id is null order by section_sort;
 update mo_data.kpi set is_active = true where kpi_id ~ '^test';
 insert into public.test_figure select 'test_cost', o, '2025-09-01', null, 390, 100 from unnest('{U00001,U00002}'::text[]) o;
 

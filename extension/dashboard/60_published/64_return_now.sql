@@ -139,6 +139,17 @@ create or replace view mo_data.return_now as
                     else f.exceptions || ' of ' || f.measures || ' measures have an exception.' end),
                 case when wx.narrative is null then 'drafted' else 'written' end
             where f.place_in_return = 1 and x.section is not null
+            union all -- a section that is not there could be one that was forgotten
+            select
+                e.section_sort, e.section_label, 0, 'section/' || e.section, e.section_label, null, null, null, null, null, null, null,
+                null,
+                coalesce(we.narrative, 'No measure of this section is switched on.'), case when we.narrative is null then 'drafted'
+                    else 'written' end
+            from mo_data.return_section e
+                left join mo_data.return_written we on we.org_key = f.org_key and we.quarter_start = f.quarter_start and we.section = e.section
+                    and we.kpi_id = ''
+            where f.place_in_return = 1 and e.family is not null
+                and not exists (select from mo_data.kpi k where k.family = e.family and k.is_active)
         ) l
     union all
     select

@@ -116,7 +116,6 @@ sub return_rows {
         my ($place) = split m{/}, $at;
         for my $section (values %section, [2, 'Exception narrative']) {
             my ($code) = grep { ($section{$_} // [0])->[0] == $section->[0] } keys %section;
-            next if defined $code && !grep { $_->{family} eq $code } @{$world->{kpi}}; # no measure reports to it
             $code = $section->[0] == 2 ? 'exception_narrative' : {clinical_activity => 'cohort_delivery', cost => 'cost_outcome', des_assurance => 'supervision_evidence'}->{$code} // $code;
             $rows{"$at/section/$code"} = {about($world, $at, "section/$code", $section, $section->[1]), @no_figure, line_narrative => sub { length $_[0] }, narrative_label => 'drafted'};
         }
