@@ -40,6 +40,12 @@ is(psql("select string_agg(org_code || ' ' || open_from || ' ' || coalesce(open_
 is(load('pcn_members', pcn('U10003', '20190701', '') . pcn('U10003', '20200101', ''), '--as-at', '2024-06-01'), 3, 'a PCN that is in the file twice');
 is(psql("select line_no || ' ' || reason from mo_data.load_reject order by batch_id desc limit 1"), '2 U10003 is already in line 1', '... is rejected the second time');
 
+load('pcn_members', member('A81009', 'U10001', '20190701'), '--as-at', '2024-02-01');
+load('pcn_members', member('A81009', 'U10002', '20190701'), '--as-at', '2024-01-01', '--part', 'B');
+is(load('pcn_members', member('A81009', 'U10001', '20190701'), '--as-at', '2024-02-01'), 0, 'a file is loaded again where another part has taken what it said');
+is(parents('A81009', 'pcn'), 'U10001 2019-07-01 to ', '... and stands again');
+is(load('pcn_members', member('A81009', 'U10001', '20190701'), '--as-at', '2024-02-01'), 5, '... so that once more changes nothing');
+
 # bank holidays and measures
 sub holidays { return '{"division": "scotland", "events": [' . join(', ', map { "{\"title\": \"x\", \"date\": \"$_\"}" } @_) . ']}' }
 load('bank_holidays', holidays('2024-01-02', '2024-12-25', '2025-01-02', '2025-06-10', '2025-12-29'));

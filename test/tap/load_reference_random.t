@@ -144,7 +144,7 @@ my $directories = 0;
 sub all_turn {
     my $folder = 'all_' . $directories++;
     my $day = some_day();
-    my @files = map { my $f = random_file(pick(keys %of), $day); $f->{folder} = $folder; $f->{name} = (keys %of > 9 ? '' : $f->{source} eq 'measures' ? 'measures.' : '') . int(rand 1e6) . ".$f->{name}"; $f } 1 .. 2 + int rand 4;
+    my @files = map { my $f = random_file(pick(sort keys %of), $day); $f->{folder} = $folder; $f->{name} = (keys %of > 9 ? '' : $f->{source} eq 'measures' ? 'measures.' : '') . int(rand 1e6) . ".$f->{name}"; $f } 1 .. 2 + int rand 4;
     $_->{name} = $_->{source} eq 'measures' ? 'measures.' . int(rand 1e6) . '.json' : $_->{name} for @files;
     put($_) for @files;
     my %bad = chance(0.5) ? (unknown => file_with("$folder/unknown.csv", "what,is,this\n1,2,3\n")) : ();

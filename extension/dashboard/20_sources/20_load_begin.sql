@@ -23,7 +23,8 @@ as $$
                 and (link.source in ('patient_link', 'organisation_link') or link.format = 'emis_clinical_code')))
         and not exists (
             select from mo_data.load_batch later
-            where later.source = b.source and later.part = b.part and later.state = 'loaded' and later.batch_id > b.batch_id
+            where later.source = b.source and (later.part = b.part or s.replaces is null and b.months = '{}') -- of a register, any part can say it
+                and later.state = 'loaded' and later.batch_id > b.batch_id
                 and later.finished_at is not null -- not the load that asks
                 and case when b.source = 'prescribing' then later.months && b.months
                     when s.replaces = 'delta' then false

@@ -64,9 +64,9 @@ my @practices = (map { "A8100$_" } 1 .. 6);
 sub organisation_row {
     my ($file, $code) = @_;
     my ($version) = $file->{day} =~ /-(\d\d)-/;
-    my $sub = pick(keys %icb);
-    my $icb = chance(0.15) ? pick(values %icb) : $file->{icb}{$sub};
-    my %v = (org_code => $code, name => chance(0.7) ? "SURGERY $code" : "SURGERY $code, V$version", region => chance(0.1) ? pick(values %region) : $file->{region}{$icb}, icb => $icb, postcode => pick('AB1 2CD', undef),
+    my $sub = pick(sort keys %icb);
+    my $icb = chance(0.15) ? pick(sort values %icb) : $file->{icb}{$sub};
+    my %v = (org_code => $code, name => chance(0.7) ? "SURGERY $code" : "SURGERY $code, V$version", region => chance(0.1) ? pick(sort values %region) : $file->{region}{$icb}, icb => $icb, postcode => pick('AB1 2CD', undef),
         open_from => pick(undef, '1974-04-01', '1974-04-01', '2022-10-01'), open_to => pick((undef) x 4, '2023-03-31', '2024-02-29'), ods_status => pick(qw(A A A A C D P)), sub_icb => chance(0.92) ? $sub : undef,
         join => pick(undef, '2013-04-01', '2020-04-01', '2023-07-01', '2024-02-01'), left => pick((undef) x 6, '2023-06-30', '2024-01-31', '2024-06-30'), prescribing_setting => pick(4, 4, 4, 4, 25, undef));
     return {-values => \%v, map { my $c = $_; my $of = $value_of{$c}; ($c => !$of ? '' : $of =~ /^(?:open_from|open_to|join|left)$/ ? written_day($v{$of}, $file->{bare}) : $v{$of} // '') } @epraccur};
@@ -85,7 +85,7 @@ sub bad_organisation {
 sub random_organisations {
     my ($day) = @_;
     my $file = {source => 'organisations', sheet => 'epraccur', name => 'epraccur.csv', day => $day, columns => \@epraccur, bare => chance(0.6), part => '',
-        icb => {map { $_ => chance(0.85) ? $icb{$_} : pick(values %icb) } keys %icb}, region => {map { $_ => chance(0.85) ? $region{$_} : pick(values %region) } keys %region}};
+        icb => {map { $_ => chance(0.85) ? $icb{$_} : pick(sort values %icb) } sort keys %icb}, region => {map { $_ => chance(0.85) ? $region{$_} : pick(sort values %region) } sort keys %region}};
     my $share = pick(0.3, 0.8, 1);
     my @codes = ((grep { chance($share) } @practices), chance(0.15) ? 'U10009' : (), chance(0.1) ? pick(@practices) : ());
     @codes = @practices if !@codes;
