@@ -54,6 +54,7 @@ create table mo_data.alert_action (
     unique nulls not distinct (alert_ref, practice_code, closed_at)
 );
 create index alert_action_practice on mo_data.alert_action (practice_code, alert_ref);
+create index alert_action_closed on mo_data.alert_action using brin (closed_at); -- logs are kept by alert: what was closed lately is in few places
 comment on table mo_data.alert_action is
     'What a practice''s log says of an alert: one row a practice and alert it applies to, more when it was closed more than once.';
 comment on column mo_data.alert_action.alert_ref is 'The alert.';

@@ -196,6 +196,29 @@ $$;
 comment on function mo_data.publish_organisation_tree(integer) is
     'Sub-ICB to ICB, ICB to region, English region to nation, by what most active GP practices of the staged file say.';
 
+create or replace function mo_data.load_icb_names(batch_id integer) returns void
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    -- "NHS GREATER MANCHESTER ICB - 01G" names the ICB too; the organisations file has only codes of ICBs.
+    perform mo_data.load_name(load_icb_names.batch_id, 'icb', i.icb_code, i.name)
+    from (
+        select p.parent_code as icb_code, max(substring(o.name from '^(.+ (?:ICB|INTEGRATED CARE BOARD)) - [0-9A-Z]+$')) as name
+        from mo_data.organisation o
+        join mo_data.load_batch b on b.batch_id = load_icb_names.batch_id
+        join mo_data.organisation_parent p on p.org_code = o.org_code and p.parent_type = 'icb'
+            and p.valid_from <= b.as_at and (p.valid_to is null or p.valid_to > b.as_at)
+        where o.org_type = 'sub_icb'
+        group by p.parent_code) i
+    where i.name is not null
+    order by i.icb_code;
+end
+$$;
+comment on function mo_data.load_icb_names(integer) is
+    'Names ICBs after the names of the sub-ICBs that are in them on the day the file describes.';
+
 create or replace function mo_data.publish_organisations(batch_id integer) returns text
     language plpgsql
     set search_path = pg_catalog, pg_temp
@@ -230,6 +253,7 @@ begin
                 select from mo_data.load_batch b where b.batch_id = o.batch_id and b.source = 'organisations'));
     replaced := mo_data.publish_sub_icb_members(publish_organisations.batch_id);
     perform mo_data.publish_organisation_tree(publish_organisations.batch_id);
+    perform mo_data.load_icb_names(publish_organisations.batch_id);
     update mo_data.load_batch b set rows_replaced = replaced where b.batch_id = publish_organisations.batch_id;
     return case when mo_data.load_is_older_edition(publish_organisations.batch_id)
         then 'older than a loaded file: only what was not known was taken' end;
@@ -238,7 +262,7 @@ $$;
 comment on function mo_data.publish_organisations(integer) is
     'Ends an organisations load: practices, their dated sub-ICB, and the tree above. Called by load_finish.';
 
-revoke all on function mo_data.stage_organisations(), mo_data.load_name(integer, text, text, text),
+revoke all on function mo_data.stage_organisations(), mo_data.load_name(integer, text, text, text), mo_data.load_icb_names(integer),
     mo_data.load_undated_parent(integer, text, text, text), mo_data.reject_organisations(integer),
     mo_data.publish_sub_icb_members(integer), mo_data.publish_organisation_tree(integer), mo_data.publish_organisations(integer)
     from public;

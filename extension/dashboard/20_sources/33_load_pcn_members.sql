@@ -88,19 +88,7 @@ begin
         where not exists (select from mo_data.organisation o where o.org_code = s.practice_code)
         group by s.practice_code) v
     order by v.org_type, v.org_code;
-
-    -- "NHS GREATER MANCHESTER ICB - 01G" names the ICB too; the organisations file has only codes of ICBs.
-    perform mo_data.load_name(publish_pcn_names.batch_id, 'icb', i.icb_code, i.name)
-    from (
-        select p.parent_code as icb_code, max(substring(o.name from '^(.+ (?:ICB|INTEGRATED CARE BOARD)) - [0-9A-Z]+$')) as name
-        from mo_data.organisation o
-        join mo_data.load_batch b on b.batch_id = publish_pcn_names.batch_id
-        join mo_data.organisation_parent p on p.org_code = o.org_code and p.parent_type = 'icb'
-            and p.valid_from <= b.as_at and (p.valid_to is null or p.valid_to > b.as_at)
-        where o.org_type = 'sub_icb'
-        group by p.parent_code) i
-    where i.name is not null
-    order by i.icb_code;
+    perform mo_data.load_icb_names(publish_pcn_names.batch_id);
 end
 $$;
 comment on function mo_data.publish_pcn_names(integer) is

@@ -113,7 +113,6 @@ declare
     measure mo_data.prescribing_measure;
     known integer;
     was mo_data.prescribing_measure;
-    stored integer := 0;
     changed integer := 0;
     older integer := 0;
 begin
@@ -130,7 +129,8 @@ begin
                 select * into was from mo_data.prescribing_measure m where m.measure_id = staged.measure_id;
                 known := (was.measure_id is not null)::integer;
                 if known = 1 and was.reviewed_on > measure.reviewed_on then
-                    older := older + 1; -- what was reviewed later stays
+                    fault := mo_data.measure_fault(measure); -- what was reviewed later stays, and what is wrong with this one is said all the same
+                    older := older + (fault is null)::integer;
                 elsif known = 1 then
                     measure.is_active := was.is_active; -- whether a site counts it is the site's decision
                     measure.definition_version := was.definition_version;
@@ -149,7 +149,6 @@ begin
                 else
                     insert into mo_data.prescribing_measure select measure.*;
                 end if;
-                stored := stored + 1;
             end if;
         exception when data_exception or integrity_constraint_violation then
             get stacked diagnostics fault = message_text;

@@ -159,6 +159,7 @@ sub after_organisations {
     undated($held, $file, $_->[0], 'icb', $_->[1]) for most_say($kept, 'sub_icb', 'icb');
     undated($held, $file, $_->[0], 'region', $_->[1]) for most_say($kept, 'icb', 'region');
     undated($held, $file, $_, 'nation', 'ENG') for grep { $held->{organisation}{$_}{org_type} eq 'region' && /^Y/ } keys %{$held->{organisation}};
+    name_icbs($held, $file);
     push @{$held->{as_at}}, [$file->{source}, "$file->{sheet} $file->{part}", $file->{day}];
     return {held => $held, rejects => $rejects};
 }
