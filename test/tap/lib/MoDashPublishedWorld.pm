@@ -79,6 +79,7 @@ my %lag = (prescribing => undef, discharge => 14, incident => 28, new_start => 4
 sub random_kpi {
     my ($world, $n, $source) = @_;
     my $unit = pick(qw(percent percent percent count count rate), $world->{small} ? () : qw(ratio pounds score));
+    $unit = $world->{units}[$n - 1] if $world->{units};
     my $counted = $unit =~ /percent|count|rate/;
     my %kpi = (id => "site_$unit$n", source => $source, lag => $lag{$source}, unit => $unit, family => pick(qw(clinical_activity prescribing_safety cost des_assurance)), order => 900 - $n,
         per => $unit eq 'rate' ? pick(1000, 10000) : 1, decimals => pick(0, 1, 2), direction => pick(qw(higher higher lower neither)), basis => pick(qw(flow flow stock stock annual)),
@@ -176,11 +177,11 @@ sub random_targets {
     return;
 }
 
-# small: as small numbers come: every KPI has a rule for them, and months are few.
+# small: as small numbers come: every KPI has a rule for them, and months are few. units: those of its KPIs, one by one.
 sub random_world {
     my (%wish) = @_;
     my $last = later_month(substr(today(), 0, 7) . '-01', -pick(1, 1, 1, 2, 4));
-    my %world = (group => [], target => [], ended => later_month(substr(today(), 0, 7) . '-01', -1), small => $wish{small});
+    my %world = (group => [], target => [], ended => later_month(substr(today(), 0, 7) . '-01', -1), small => $wish{small}, units => $wish{units});
     my $count = $wish{small} ? pick(3, 5, 13, 14) : pick(3, 13, 14, 26, 36);
     $world{months} = [map { later_month($last, $_ - $count + 1) } 0 .. $count - 1];
     random_organisations(\%world);
