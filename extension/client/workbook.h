@@ -58,6 +58,10 @@ extern lxw_format *mo_look_format(mo_book *book, mo_look look, const char *numbe
 extern mo_look mo_status_look(const char *rag);
 extern mo_look mo_status_number_look(const char *rag);
 
+/* Bytes of a line that names an organisation: 255 characters of four bytes, and what is said of it. */
+#define MO_LINE 1500
+/* In place: no control characters but line ends, nor what else XML does not take; a character that was cut in two at the end is left out. Returns text. */
+extern char *mo_xml_text(char *text);
 /* Always a string, whatever it begins with; control characters become blanks. */
 extern void mo_put_text(mo_book *book, lxw_worksheet *sheet, int row, int column, const char *text, mo_look look);
 /* The same over several cells made one. */
@@ -87,6 +91,8 @@ extern lxw_chart *mo_member_chart(mo_book *book, const char *kpi_id);
 #define MO_DEFINITIONS_FIRST 4
 extern PGresult *mo_members_fetch(PGconn *connection, const mo_page *page);
 extern bool mo_members_all(const mo_book *book, const char *kpi_id);
+/* The lowest value of them, 0 where there is none below. */
+extern double mo_members_least(const mo_book *book, const char *kpi_id);
 extern int	mo_member_count(const mo_book *book);
 /* The organisation of the n-th member row, as a row of book->members. */
 extern int	mo_member_row(const mo_book *book, int n);

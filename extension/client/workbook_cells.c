@@ -6,29 +6,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
 #include "view.h"
 #include "workbook.h"
 
 /* What a cell of Excel holds. */
 #define MAX_TEXT 32000
 
-/* A copy without control characters but line ends, no longer than a cell takes. To be freed. */
+/* Whether three bytes are U+FFFE or U+FFFF, which XML does not take either. */
+static bool
+no_character(const char *text)
+{
+	return (unsigned char) text[0] == 0xEF && (unsigned char) text[1] == 0xBF && (unsigned char) text[2] >= 0xBE;
+}
+
+char *
+mo_xml_text(char *text)
+{
+	long		fault = mo_utf8_fault(text, strlen(text));
+
+	if (fault >= 0)
+		text[fault] = '\0';
+	for (char *c = text; *c != '\0'; c++)
+		if ((unsigned char) *c < 0x20 && *c != '\n')
+			*c = ' ';
+		else if (no_character(c))
+			memset(c, ' ', 3);
+	return text;
+}
+
+/* A copy that a cell takes. To be freed. */
 static char *
 cell_text(const char *text)
 {
 	size_t		length = strlen(text);
 	char	   *copy;
 
-	if (length > MAX_TEXT)
-		for (length = MAX_TEXT; length > 0 && ((unsigned char) text[length] & 0xC0) == 0x80;)
-			length--;
+	length = length < MAX_TEXT ? length : MAX_TEXT;
 	copy = malloc(length + 1);
 	if (copy == NULL)
 		return NULL;
-	for (size_t i = 0; i < length; i++)
-		copy[i] = (unsigned char) text[i] < 0x20 && text[i] != '\n' ? ' ' : text[i];
+	memcpy(copy, text, length);
 	copy[length] = '\0';
-	return copy;
+	return mo_xml_text(copy);
 }
 
 void
@@ -91,7 +111,7 @@ mo_put_headings(mo_book *book, lxw_worksheet *sheet, int row, const char *const 
 void
 mo_put_title(mo_book *book, lxw_worksheet *sheet, const char *title, const char *line)
 {
-	char		text[700];
+	char		text[MO_LINE];
 
 	snprintf(text, sizeof(text), "%s: %s", book->page->org_name, title);
 	worksheet_set_row_pixels(sheet, 0, 30, NULL);

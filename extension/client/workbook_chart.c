@@ -119,8 +119,10 @@ set_range(lxw_chart_axis *axis, double low, double high)
 
 	if (!(high > low))
 	{
-		low = low > 0 ? low * 0.9 : low - 1;
-		high = high > 0 ? high * 1.1 : high + 1;
+		double		room = high != 0 ? fabs(high) / 10 : 1;
+
+		low -= low != 0 ? room : 0;
+		high += room;
 	}
 	step = (high - low) / 4;
 	power = pow(10, floor(log10(step)));
@@ -138,7 +140,7 @@ set_title(lxw_chart *chart, const char *title, double size)
 	char		text[255];
 
 	snprintf(text, sizeof(text), "%s%.240s", *title == '=' ? " " : "", title);
-	chart_title_set_name(chart, text);
+	chart_title_set_name(chart, mo_xml_text(text));
 	chart_title_set_name_font(chart, &font);
 }
 
@@ -224,7 +226,8 @@ mo_member_chart(mo_book *book, const char *kpi_id)
 	/* the library calls the axis of a bar chart that goes across x, whatever is on it */
 	set_axes(chart, chart->y_axis, chart->x_axis, mo_view_text(rows, row, "excel_format"));
 	chart_axis_set_reverse(chart->y_axis);
-	chart_axis_set_min(chart->x_axis, 0);
+	if (mo_members_least(book, kpi_id) >= 0)
+		chart_axis_set_min(chart->x_axis, 0);
 	chart_axis_set_label_position(chart->x_axis, LXW_CHART_AXIS_LABEL_POSITION_NONE);
 	chart_axis_major_gridlines_set_visible(chart->x_axis, LXW_FALSE);
 	chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);

@@ -22,18 +22,33 @@ static const struct
 
 #define SHEETS (sizeof(sheets) / sizeof(sheets[0]))
 
+/* What a property takes. */
+#define PROPERTY 255
+
+/* A property that names an organisation. */
+static void
+one_line(char *out, const char *format, const char *name)
+{
+	snprintf(out, PROPERTY + 1, format, name);
+	for (char *c = mo_xml_text(out); *c != '\0'; c++)
+		if (*c == '\n')
+			*c = ' ';
+}
+
 /* What File > Info shows, and what tells months later which refresh a copy came from. */
 static void
 set_properties(mo_book *book)
 {
 	const mo_page *page = book->page;
-	char		title[600];
+	char		company[PROPERTY + 1];
+	char		title[PROPERTY + 1];
 	char		comments[700];
 	lxw_doc_properties properties = {.title = title, .subject = "Medicines optimisation", .author = "modash " MO_VERSION,
-		.company = (char *) page->org_name, .category = (char *) page->data_kind, .keywords = (char *) page->org_code, .comments = comments,
+		.company = company, .category = (char *) page->data_kind, .keywords = (char *) page->org_code, .comments = comments,
 	.created = time(NULL)};
 
-	snprintf(title, sizeof(title), "%s: medicines optimisation dashboard", page->org_name);
+	one_line(company, "%s", page->org_name);
+	one_line(title, "%s: medicines optimisation dashboard", page->org_name);
 	snprintf(comments, sizeof(comments), "Run %s. %s. %s %s", page->run_id, page->data_kind, page->data_to, mo_page_discussion);
 	workbook_set_properties(book->book, &properties);
 	workbook_set_custom_property_integer(book->book, "run_id", atoi(page->run_id));

@@ -85,6 +85,18 @@ mo_members_all(const mo_book *book, const char *kpi_id)
 	return true;
 }
 
+double
+mo_members_least(const mo_book *book, const char *kpi_id)
+{
+	double		least = 0;
+	double		value;
+
+	for (int row = 0; row < PQntuples(book->members); row++)
+		if (mo_view_equal(book->members, row, "kpi_id", kpi_id) && mo_view_number(book->members, row, "value", &value) && value < least)
+			least = value;
+	return least;
+}
+
 /* A number that carries the sign of its status, so that the colour does not stand alone. */
 static void
 write_figure(mo_book *book, lxw_worksheet *sheet, int at, int column, const PGresult *result, int row, const char *format)
@@ -93,6 +105,8 @@ write_figure(mo_book *book, lxw_worksheet *sheet, int at, int column, const PGre
 	const char *status = mo_view_text(result, row, "value_status");
 	char		number[64];
 
+	if (strcmp(status, "not_due") == 0)
+		rag = "grey";			/* what is not complete is not judged, as on its own page */
 	if (mo_status_look(rag) == LOOK_GREY)
 		snprintf(number, sizeof(number), "%.40s", format);
 	else

@@ -45,7 +45,7 @@ write_banner(mo_book *book, lxw_worksheet *sheet)
 {
 	const mo_page *page = book->page;
 	const char *icb = mo_view_text(page->organisation, 0, "current_icb_name");
-	char		line[700];
+	char		line[2 * MO_LINE];
 
 	worksheet_set_row_pixels(sheet, BANNER, 38, NULL);
 	worksheet_set_row_pixels(sheet, BANNER_LINE, 22, NULL);
@@ -224,21 +224,21 @@ write_charts(mo_book *book, lxw_worksheet *sheet, int end)
 	for (int i = 0; i < count; i++)
 	{
 		const char *name = mo_view_text(page->rows, mo_page_row(page, kpi_ids[i]), "kpi_short_name");
-		char		description[200];
+		char		description[300];
 		lxw_chart  *chart = NULL;
 
 		if (i == 1 && count == 3)
 			chart = mo_member_chart(book, kpi_ids[0]);
 		if (chart != NULL)
-			snprintf(description, sizeof(description), "%.60s of each member organisation, as on the sheet Practices",
+			snprintf(description, sizeof(description), "%s of each member organisation, as on the sheet Practices",
 					 mo_view_text(page->rows, mo_page_row(page, kpi_ids[0]), "kpi_short_name"));
 		else
 		{
 			chart = mo_trend_chart(book, kpi_ids[i], name, true);
-			snprintf(description, sizeof(description), "%.60s in the last 24 months, as on the sheet Trend data", name);
+			snprintf(description, sizeof(description), "%s in the last 24 months, as on the sheet Trend data", name);
 		}
 		if (chart != NULL)
-			insert_chart(sheet, chart, description, i, height);
+			insert_chart(sheet, chart, mo_xml_text(description), i, height);
 	}
 }
 
@@ -246,10 +246,9 @@ write_charts(mo_book *book, lxw_worksheet *sheet, int end)
 static void
 write_item(mo_book *book, lxw_worksheet *sheet, int at, const char *label, const char *text)
 {
-	char		line[600];
+	char		line[MO_LINE];
 
 	snprintf(line, sizeof(line), "%s: %s", label, text);
-	line[0] = (char) toupper((unsigned char) line[0]);
 	mo_put_merged(book, sheet, at, 0, at, TREND, line, LOOK_ITEM);
 }
 
@@ -267,7 +266,13 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 		mo_put_text(book, sheet, at, i, i == 0 ? "Exceptions and what to know" : "", LOOK_BAND);
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
 		if (mo_page_first_exception(page, i) && items++ < SLOTS)
-			write_item(book, sheet, at + items, mo_view_text(page->exceptions, i, "reason_label"), mo_view_text(page->exceptions, i, "exception_text"));
+		{
+			char		reason[100];
+
+			snprintf(reason, sizeof(reason), "%s", mo_view_text(page->exceptions, i, "reason_label"));
+			reason[0] = (char) toupper((unsigned char) reason[0]);
+			write_item(book, sheet, at + items, reason, mo_view_text(page->exceptions, i, "exception_text"));
+		}
 	for (int row = 0; row < PQntuples(page->rows); row++)
 		if (mo_page_note(page, row) != NULL && items++ < SLOTS)
 			write_item(book, sheet, at + items, mo_view_text(page->rows, row, "kpi_short_name"), mo_page_note(page, row));

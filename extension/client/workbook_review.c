@@ -104,7 +104,8 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 		{
 			const char *format = mo_view_text(page->rows, row, "excel_format");
 
-			mo_put_number(book, sheet, at, 3, page->rows, row, "value", LOOK_WRAP_NUMBER, format, "–");
+			mo_put_number(book, sheet, at, 3, page->rows, row, "value", LOOK_WRAP_NUMBER, format,
+						  mo_view_equal(page->rows, row, "value_status", "suppressed") ? "hidden" : "–");
 			mo_put_number(book, sheet, at, 4, page->rows, row, "target", LOOK_WRAP_NUMBER, format, "–");
 			put_status(book, sheet, at, 5, mo_view_text(page->rows, row, "status_label"));
 		}

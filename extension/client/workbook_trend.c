@@ -47,7 +47,7 @@ mo_book_trend(mo_book *book, lxw_worksheet *sheet)
 		chart = mo_trend_chart(book, mo_view_text(page->rows, row, "kpi_id"), title, false);
 		if (chart == NULL)
 			continue;
-		options.description = title;
+		options.description = mo_xml_text(title);
 		worksheet_insert_chart_opt(sheet, (lxw_row_t) (FIRST + count / 2 * CHART_ROWS), count % 2 == 0 ? 0 : 9, chart, &options);
 		count++;
 	}
@@ -87,9 +87,9 @@ mo_book_trend_data(mo_book *book, lxw_worksheet *sheet)
 		mo_put_field(book, sheet, at, 1, trend, i, "kpi_id", LOOK_NAME);
 		mo_put_day(book, sheet, at, 2, trend, i, "month_start", LOOK_NAME, "mmm yyyy");
 		for (int f = 0; f < 7; f++)
-			if (fields[f] != NULL)
+			if (fields[f] != NULL && !mo_view_is_null(trend, i, fields[f]))	/* no empty cell: of one, a chart would keep a 0 */
 				mo_put_number(book, sheet, at, 3 + f, trend, i, fields[f], LOOK_NUMBER, format, "");
-		if (*cause != '\0' && strncmp(cause, "common", 6) != 0)
+		if (*cause != '\0' && strncmp(cause, "common", 6) != 0 && !mo_view_is_null(trend, i, "value"))
 		{
 			mo_put_number(book, sheet, at, 4, trend, i, "value", LOOK_NUMBER, format, "");
 			mo_put_text(book, sheet, at, 10, cause, LOOK_NAME);
