@@ -12,7 +12,9 @@ use MoDash;
 use MoDashClientBook qw(open_book);
 use MoDashClientCharts qw(chart_differences file_differences);
 use MoDashClientLists qw(data_differences definitions_differences changes_differences exceptions_differences return_differences charts_sheet_differences);
+use MoDashClientHtml qw(html_differences);
 use MoDashClientPage qw(page_of);
+use MoDashClientPages qw(text_differences csv_differences json_differences month_differences);
 use MoDashClientSheets qw(page_differences members_differences trend_differences);
 use MoDashClientWorld qw(awkward_world awkward_sql write_on_it);
 use MoDashDemo;
@@ -73,7 +75,11 @@ sub world_agrees {
         my ($login, @codes) = @$reader;
         for my $code (@codes) {
             my $page = page_of($login, $code);
-            book_agrees("$what: $page->{org_type} $code as $login", $page);
+            my $whose = "$what: $page->{org_type} $code as $login";
+            book_agrees($whose, $page);
+            agrees("$whose: the page as text, CSV, JSON and HTML", map { $_->($page) } \&text_differences, \&csv_differences, \&json_differences, \&html_differences);
+            my @months = map { $_->{month_start} } grep { defined $_->{value_status} } map { @$_ } values %{$page->{trend}};
+            agrees("$whose: ... and of an earlier month", month_differences($page, (sort @months)[int rand @months])) if @months;
         }
     }
     return;

@@ -43,7 +43,7 @@ sub chart_of {
         push @series, {name => plain(($ser =~ m{<c:tx><c:v>(.*?)</c:v>})[0] // ''), cat => range_of(($ser =~ m{<c:cat>(.*?)</c:cat>}s)[0] // ''), val => range_of(($ser =~ m{<c:val>(.*?)</c:val>}s)[0] // '')};
     }
     my ($axis) = $xml =~ m{<c:valAx>(.*?)</c:valAx>}s;
-    return (title => plain(join '', ($title // '') =~ m{<a:t>(.*?)</a:t>}gs), formula => ($title // '') =~ /<c:f>/ ? 1 : 0, series => \@series, low => $axis =~ /<c:min val="([^"]+)"/ ? $1 : undef, high => $axis =~ /<c:max val="([^"]+)"/ ? $1 : undef);
+    return (title => plain(join '', ($title // '') =~ m{<a:t>(.*?)</a:t>}gs), formula => ($title // '') =~ /<c:f>/ ? 1 : 0, series => \@series, low => $axis =~ /<c:min val="([^"]+)"/ ? "$1" : undef, high => $axis =~ /<c:max val="([^"]+)"/ ? "$1" : undef);
 }
 
 # A stored figure for every cell of a range, and none for an empty one.
