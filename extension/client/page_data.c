@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "page_query.h"
 #include "sparkline.h"
 #include "text.h"
+#include "thousands.h"
 #include "view.h"
 
 const char mo_page_discussion[] =
@@ -213,6 +215,58 @@ mo_page_note(const mo_page *page, int row)
 		if (mo_view_equal(page->exceptions, i, "kpi_id", mo_view_text(page->rows, row, "kpi_id")))
 			return NULL;
 	return mo_view_text(page->rows, row, "exception_text");
+}
+
+int
+mo_characters(const char *text)
+{
+	int			n = 0;
+
+	for (; *text != '\0'; text++)
+		n += (*text & 0xC0) != 0x80;
+	return n;
+}
+
+/* A number as printed, rounded to whole units or in larger ones until it fits: its sign, and what stands after it, are kept. */
+static const char *
+rounded_to_fit(const char *display, int width, char *out)
+{
+	static const struct
+	{
+		double		size;
+		const char *name;
+	}			units[] = {{1, ""}, {1e3, "k"}, {1e6, "m"}, {1e9, "bn"}, {1e12, "tn"}};
+	size_t		sign = strcspn(display, "0123456789");
+	const char *rest = display + sign;
+	char		digits[60];
+	size_t		length = 0;
+
+	for (; *rest != '\0' && strchr("0123456789,.", *rest) != NULL; rest++)
+		if (*rest != ',' && length < sizeof(digits) - 1)
+			digits[length++] = *rest;
+	digits[length] = '\0';
+	for (size_t u = 0; length > 0 && u < sizeof(units) / sizeof(units[0]); u++)
+		for (int decimals = u == 0 ? 0 : 2; decimals >= 0; decimals--)
+		{
+			double		number = strtod(digits, NULL) / units[u].size;
+
+			if (u == 0)
+				snprintf(out, 60, "%.*s%s%s", (int) sign, display, mo_thousands(llround(number)), rest);
+			else
+				snprintf(out, 60, "%.*s%.*f%s%s", (int) sign, display, decimals, number, units[u].name, rest);
+			if (mo_characters(out) <= width)
+				return out;
+		}
+	return mo_short_value(display, out);
+}
+
+const char *
+mo_fitted_value(const char *display, int width, char *out)
+{
+	char		text[60];
+
+	mo_short_value(display, text);
+	return mo_characters(text) <= width ? mo_short_value(display, out) : rounded_to_fit(text, width, out);
 }
 
 /* Months since year 0 of YYYY-MM-DD. */

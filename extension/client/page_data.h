@@ -60,5 +60,12 @@ extern const char *mo_status_icon(const char *rag);
 extern const char *mo_status_word(const char *status);
 /* A value as printed without " per 10,000", which stands in the KPI's name; out has 60 bytes. */
 extern const char *mo_short_value(const char *display, char *out);
+/* Characters of a UTF-8 text. */
+extern int	mo_characters(const char *text);
+/*
+ * The same for a column of so many characters: a figure that is wider has fewer decimals, or is in thousands (k), millions (m), billions (bn) or
+ * trillions (tn); never some of its digits.
+ */
+extern const char *mo_fitted_value(const char *display, int width, char *out);
 
 #endif							/* MO_PAGE_DATA_H */

@@ -220,11 +220,8 @@ write_charts(FILE *out, const mo_page *page)
 static void
 write_item(FILE *out, const char *label, const char *text)
 {
-	char		begin[2] = {(char) toupper((unsigned char) label[0]), '\0'};
-
 	fputs("<li><strong>", out);
-	mo_html_text(out, begin);
-	mo_html_text(out, *label != '\0' ? label + 1 : label);
+	mo_html_text(out, label);
 	fputs(":</strong> ", out);
 	mo_html_text(out, text);
 	fputs("</li>\n", out);
@@ -239,7 +236,13 @@ write_exceptions(FILE *out, const mo_page *page)
 	fputs("<div class=\"two\">\n<section>\n<h2>Exceptions and notes</h2>\n<ul>\n", out);
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
 		if (mo_page_first_exception(page, i) && items++ < MAX_ITEMS)
-			write_item(out, mo_view_text(page->exceptions, i, "reason_label"), mo_view_text(page->exceptions, i, "exception_text"));
+		{
+			char		reason[100];
+
+			snprintf(reason, sizeof(reason), "%s", mo_view_text(page->exceptions, i, "reason_label"));
+			reason[0] = (char) toupper((unsigned char) reason[0]);
+			write_item(out, reason, mo_view_text(page->exceptions, i, "exception_text"));
+		}
 	for (int row = 0; row < PQntuples(rows); row++)
 		if (mo_page_note(page, row) != NULL && items++ < MAX_ITEMS)
 			write_item(out, mo_view_text(rows, row, "kpi_short_name"), mo_page_note(page, row));

@@ -181,6 +181,9 @@ name_line(FILE *out, const frame *f, const char *column, const char *word, doubl
 	}
 }
 
+/* Characters that fit beside a chart. */
+#define SCALE_WIDTH 8
+
 /* The highest and the lowest value, as printed. */
 static void
 draw_scale(FILE *out, const frame *f)
@@ -206,7 +209,7 @@ draw_scale(FILE *out, const frame *f)
 		char		text[60];
 
 		fprintf(out, "<text class=\"a\" x=\"%.1f\" y=\"%.1f\">", f->left - 5, y_of(f, which == 0 ? highest : lowest) + 3);
-		mo_html_text(out, mo_short_value(mo_view_text(f->page->trend, which == 0 ? high : low, "display_value"), text));
+		mo_html_text(out, mo_fitted_value(mo_view_text(f->page->trend, which == 0 ? high : low, "display_value"), SCALE_WIDTH, text));
 		fputs("</text>", out);
 	}
 	for (int which = 0; which < 3; which++)
@@ -244,7 +247,7 @@ mo_svg_chart(FILE *out, const mo_page *page, const char *kpi_id)
 	fputs(", target ", out);
 	mo_html_text(out, mo_view_text(page->rows, row, "display_target"));
 	fputs(", median of peers ", out);
-	mo_html_text(out, mo_view_text(page->rows, row, "display_peer_median"));
+	mo_html_text(out, mo_view_is_null(page->rows, row, "display_peer_median") ? "none" : mo_view_text(page->rows, row, "display_peer_median"));
 	fputs("\">", out);
 	fprintf(out, "<path class=\"x\" d=\"M%.0f %.0fh%.0f\"/>", f.left, f.top + f.height + 3, f.width);
 	draw_line(out, &f, "spc_lower", "l");

@@ -29,16 +29,6 @@ static const struct
 }			columns[COLUMNS] = {{-30, ""}, {9, "value"}, {8, "target"}, {-8, "status"}, {9, "median"}, {9, "on a year"}, {8, "rank"},
 {-12, "12 months"}};
 
-static int
-characters(const char *text)
-{
-	int			n = 0;
-
-	for (; *text != '\0'; text++)
-		n += (*text & 0xC0) != 0x80;
-	return n;
-}
-
 /* Cuts a text after n characters, in place. */
 static void
 cut(char *text, int n)
@@ -61,7 +51,7 @@ print_cell(FILE *out, const char *value, int width)
 
 	mo_printable(value, strlen(value), text, sizeof(text));
 	cut(text, room);
-	blanks = room - characters(text);
+	blanks = room - mo_characters(text);
 	fprintf(out, "%*s%s%*s", width > 0 ? blanks : 0, "", text, width < 0 ? blanks : 0, "");
 }
 
@@ -93,15 +83,15 @@ cell_text(const mo_page *page, int row, int column, char *text)
 		case VALUE:
 			if (mo_view_equal(rows, row, "display_value", "suppressed"))
 				return "hidden";	/* nine letters at most */
-			return mo_short_value(mo_view_text(rows, row, "display_value"), text);
+			return mo_fitted_value(mo_view_text(rows, row, "display_value"), columns[column].width, text);
 		case TARGET:
-			return mo_view_equal(rows, row, "display_target", "no target") ? "-" : mo_view_text(rows, row, "display_target");
+			return mo_view_equal(rows, row, "display_target", "no target") ? "-" : mo_fitted_value(mo_view_text(rows, row, "display_target"), columns[column].width, text);
 		case STATUS:
 			return mo_status_word(mo_view_text(rows, row, "status_label"));
 		case MEDIAN:
-			return mo_short_value(mo_view_text(rows, row, "display_peer_median"), text);
+			return mo_fitted_value(mo_view_text(rows, row, "display_peer_median"), columns[column].width, text);
 		case CHANGE:
-			return mo_short_value(mo_view_text(rows, row, "display_change_on_year"), text);
+			return mo_fitted_value(mo_view_text(rows, row, "display_change_on_year"), columns[column].width, text);
 		case POSITION:
 			if (mo_view_is_null(rows, row, "peer_rank"))
 				return "";
