@@ -2,7 +2,7 @@
 # What people look at is what the published views say: RANDOM_WORLDS (2; make client-random: 40) small worlds at random, with awkward names and texts, a KPI of
 # every unit, huge and tiny figures, narratives, actions and submitted returns; for readers of everything, of a PCN, and one who sees small numbers, of
 # organisations of every level: every cell of every sheet of the workbook, every chart, property and stored figure; the page as text, CSV, JSON and HTML, also of
-# an earlier month; and that a Power BI project names what is there. The reference (MoDashClient*.pm) is written from README, --help and the columns' comments.
+# an earlier month. The reference (MoDashClient*.pm) is written from README, --help and the columns' comments.
 # RANDOM_FIRST begins with a later world, KEEP_WORLD=1 leaves its database, RANDOM_SEED (1) gives the same worlds again, on the same day.
 use strict;
 use warnings;
@@ -71,7 +71,7 @@ sub world_agrees {
     my ($what) = @_;
     my $pcn = readers();
     my @all = organisations();
-    for my $reader (['mo_client_all', @all], ['mo_client_raw', @all[0, -1]], $pcn ? ['mo_client_pcn', $pcn] : ()) {
+    for my $reader (['mo_client_all', @all], ['mo_client_raw', $all[-1]], $pcn ? ['mo_client_pcn', $pcn] : ()) {
         my ($login, @codes) = @$reader;
         for my $code (@codes) {
             my $page = page_of($login, $code);
