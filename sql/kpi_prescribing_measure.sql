@@ -85,5 +85,17 @@ select count(*) from mo_dashboard.fact_kpi where kpi_id = 't_rate';
 insert into mo_data.prescribing_measure (measure_id, title, short_title, numerator_include, numerator_value, numerator_wording, population, denominator_wording, per, direction, source)
     values ('t_rate', 'Again', 'Again', '{0501}', 'items', 'items', 'list_size', 'patients', 1000, 'lower', 'test');
 select definition_version, is_active from mo_data.kpi where kpi_id = 't_rate';
+-- another ICB: of February nobody there prescribed either side, which region and nation do not wait for; of January its prescribing is not loaded
+insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('QUU', 'icb', 'Another', null), ('09U', 'sub_icb', 'Another', null), ('Z00001', 'practice', 'OF ANOTHER', 4);
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('QUU', 'region', 'YTT'), ('09U', 'icb', 'QUU'), ('Z00001', 'sub_icb', '09U');
+insert into mo_data.prescribing (month, practice_code, bnf_code, items, quantity, total_quantity, nic_e5, actual_cost_e5, unidentified, batch_id)
+    values ('2025-02-01', 'Z00001', '0212000B0AAABAB', 7, 28, 196, 100000, 100000, false, 0);
+insert into mo_data.prescribing_measure (measure_id, title, short_title, numerator_include, numerator_value, numerator_wording, denominator_include, denominator_value, denominator_wording,
+        is_percentage, direction, source)
+    values ('t_brands', 'Brands', 'Brands', '{0501013B0BB}', 'items', 'brands', '{0501013B0}', 'items', 'all', true, 'lower', 'test');
+call mo_data.refresh('2025-01-01', '2025-02-01');
+select month, org_code, numerator, denominator from mo_data.kpi_result where kpi_id = 't_brands' and org_type in ('icb', 'region', 'nation') order by 1, 2;
+select org_code, numerator, denominator from mo_data.kpi_value where kpi_id = 't_brands' and org_code = 'Z00001';
+select count(*) from mo_data.kpi_record('t_brands', 'Z00001', '2025-02-01');
 rollback;
 reset client_min_messages;

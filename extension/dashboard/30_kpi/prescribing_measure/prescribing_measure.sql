@@ -5,7 +5,8 @@
 -- Denominator:  the same of other presentations; or patients of the latest list on or before the month end, weighted or not; or the patients
 --               in a cohort on the month end. Of a population a practice without prescribing has numerator 0 when its sub-ICB's
 --               prescribing of the month is loaded; without a list it is out (convention 5a.4). Of prescribing, a practice that
---               prescribed nothing of either side has 0 over 0: no value, and nobody's peer.
+--               prescribed nothing of either side has 0 over 0: no value, and nobody's peer; so has an ICB whose practices did not, and
+--               nobody waits for it.
 -- Parts:        of a cost-based percentage: quantity and actual_cost, numerator over denominator, from which savings are worked out.
 -- Records:      practice x BNF presentation, and one record population a practice where the denominator is one.
 -- Source:       OpenPrescribing, practice_ratios.sql: a missing numerator or denominator is 0, only setting 4.
@@ -208,8 +209,24 @@ begin
         where d.practice_code !~ '998$'
     ), month as materialized ( -- those that have prescribing: the others have no figures, and memberships of long ago take time
         select distinct u.month from summed u union select distinct u.month from loaded l cross join lateral unnest(l.months) as u (month)
-    ), practice as materialized (
-        select p.month, p.practice_code from month d cross join lateral mo_data.measure_practice(d.month, d.month) p
+    ), practice as materialized ( -- measure_practice, with their ICB
+        select d.month, p.org_code as practice_code, p.icb_code
+        from month d cross join lateral mo_data.organisation_path_on(mo_data.month_ends(d.month, d.month)) p
+        where p.org_type = 'practice' and p.prescribing_setting = 4 and p.org_code !~ '998$'
+    ), spoken as materialized (
+        select distinct x.kpi_id, o.month, o.icb_code from part x join practice o on o.month = x.month and o.practice_code = x.practice_code
+    ), silent as materialized ( -- ICBs in which nobody prescribed either side of what others did: where their prescribing is there, that is 0 and not a gap
+        select a.kpi_id, a.month, i.icb_code
+        from (select distinct x.kpi_id, x.month from spoken x join mo_data.prescribing_measure m on m.measure_id = x.kpi_id and m.population is null) a
+            join (select distinct o.month, o.icb_code from practice o where o.icb_code is not null) i on i.month = a.month
+            left join spoken h on h.kpi_id = a.kpi_id and h.month = a.month and h.icb_code = i.icb_code
+        where h.kpi_id is null
+    ), prescriber as ( -- one of each
+        select o.month, o.icb_code, min(o.practice_code) as practice_code
+        from mo_data.prescribing r
+            join practice o on o.month = r.month and o.practice_code = r.practice_code collate "default"
+        where exists (select from silent) and r.month between from_month and to_month and not r.unidentified
+        group by o.month, o.icb_code
     ), population as materialized (
         select u.population, n.month, n.practice_code, n.patients
         from (select distinct m.population from mo_data.prescribing_measure m where m.measure_id = any (kpi_ids) and m.population is not null) u
@@ -228,6 +245,9 @@ begin
             ('actual_cost', coalesce(x.num_cost, 0), coalesce(x.den_cost, 0), m.is_cost_based and m.is_percentage)
         ) as b (breakdown, numerator, denominator, is_wanted)
     where m.measure_id = any (kpi_ids) and m.population is null and b.is_wanted
+    union all
+    select s.kpi_id, p.practice_code, s.month, null, 0, 0
+    from silent s join prescriber p on p.month = s.month and p.icb_code = s.icb_code
     union all
     select m.measure_id, n.practice_code, n.month, null,
         coalesce(mo_data.measure_value(m.numerator_value, x.num_items, x.num_quantity, x.num_nic, x.num_cost), 0), n.patients
