@@ -230,7 +230,7 @@ mo_book_members(mo_book *book, lxw_worksheet *sheet)
 	mo_put_text(book, sheet, 3, 0, mo_page_discussion, LOOK_NOTE);
 	worksheet_set_column_pixels(sheet, 0, 0, 240, NULL);
 	worksheet_set_column_pixels(sheet, 1, 1, 58, NULL);
-	worksheet_set_column_pixels(sheet, 2, (lxw_col_t) (PQntuples(rows) + 1), 74, NULL);
+	worksheet_set_column_pixels(sheet, 2, (lxw_col_t) (PQntuples(rows) + 1), 82, NULL);
 	worksheet_set_row_pixels(sheet, HEADINGS, 46, NULL);
 	mo_put_text(book, sheet, HEADINGS, 0, "Organisation", LOOK_HEADING);
 	mo_put_text(book, sheet, HEADINGS, 1, "Code", LOOK_HEADING);
