@@ -286,7 +286,9 @@ mo_page_spark(const mo_page *page, int row, char *out)
 	int			from;
 	int			to;
 
-	if (!mo_page_trend(page, mo_view_text(page->rows, row, "kpi_id"), &from, &to))
+	/* the trend ends with the page's month: of a KPI that stopped long before, it has not all twelve */
+	if (!mo_page_trend(page, mo_view_text(page->rows, row, "kpi_id"), &from, &to)
+		|| (*stored != '\0' && month_number(mo_view_text(page->trend, from, "month_start")) > last - MO_SPARKLINE_WIDTH + 1))
 	{
 		snprintf(out, MO_SPARKLINE_BYTES + 1, "%s", stored);
 		return out;

@@ -103,14 +103,15 @@ write_figure(mo_book *book, lxw_worksheet *sheet, int at, int column, const PGre
 {
 	const char *rag = mo_view_text(result, row, "rag");
 	const char *status = mo_view_text(result, row, "value_status");
-	char		number[64];
+	const char *icon = mo_status_icon(rag);
+	char		number[128];
 
 	if (strcmp(status, "not_due") == 0)
 		rag = "grey";			/* what is not complete is not judged, as on its own page */
 	if (mo_status_look(rag) == LOOK_GREY)
 		snprintf(number, sizeof(number), "%.40s", format);
 	else
-		snprintf(number, sizeof(number), "\"%s \"%.40s", mo_status_icon(rag), format);
+		snprintf(number, sizeof(number), "\"%s \"%.40s;\"%s \"-%.40s", icon, format, icon, format);	/* or the minus would stand before the sign */
 	mo_put_number(book, sheet, at, column, result, row, "value", mo_status_number_look(rag), number,
 				  strcmp(status, "suppressed") == 0 ? "hidden" : "–");
 }

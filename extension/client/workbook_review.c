@@ -131,7 +131,8 @@ write_actions(mo_book *book, lxw_worksheet *sheet, int at, const PGresult *actio
 	for (int i = 0; i < PQntuples(actions); i++, at++)
 	{
 		char		note[120];
-		bool		carried = atoi(mo_view_text(actions, i, "months_carried")) > 0;
+		int			months = atoi(mo_view_text(actions, i, "months_carried"));
+		char		carried[40] = "";
 
 		worksheet_set_row_pixels(sheet, (lxw_row_t) at, 36, NULL);
 		mo_put_field(book, sheet, at, 0, actions, i, "kpi_short_name", LOOK_FILL);
@@ -140,8 +141,9 @@ write_actions(mo_book *book, lxw_worksheet *sheet, int at, const PGresult *actio
 		mo_put_field(book, sheet, at, 3, actions, i, "owner_name", LOOK_FILL);
 		mo_put_day(book, sheet, at, 4, actions, i, "due_date", LOOK_FILL, "d mmm yyyy");
 		mo_put_field(book, sheet, at, 5, actions, i, "state_label", LOOK_FILL);
-		snprintf(note, sizeof(note), "No. %.12s, %.40s%s%.12s%s", mo_view_text(actions, i, "action_id"), mo_view_text(actions, i, "overdue_label"),
-				 carried ? ", carried " : "", carried ? mo_view_text(actions, i, "months_carried") : "", carried ? " months" : "");
+		if (months > 0)
+			snprintf(carried, sizeof(carried), ", carried %d %s", months, months == 1 ? "month" : "months");
+		snprintf(note, sizeof(note), "No. %.12s, %.40s%s", mo_view_text(actions, i, "action_id"), mo_view_text(actions, i, "overdue_label"), carried);
 		mo_put_text(book, sheet, at, 6, note, LOOK_FILL);
 	}
 	for (; at <= last; at++)

@@ -36,7 +36,8 @@ sub awkward_sql {
     my ($world) = @_;
     my $sql = join '', map { "update mo_data.kpi set name = " . quoted(some_text(200)) . ', short_name = ' . quoted(chance(0.8) ? pick(@short) . pick('', '', ' ' . $_->{unit}) : $_->{id}) . ', numerator_wording = ' . quoted(some_text(200)) . ', rationale = '
         . quoted(some_text(3000)) . ', owner_role = ' . quoted(some_text(90)) . " where kpi_id = '$_->{id}';\n" } @{$world->{kpi}};
-    $sql =~ s/short_name = '((?:[^']|'')*)'/"short_name = '" . short_of($1) . "'"/ge;
+    my %had; # a chart is known by its title
+    $sql =~ s/short_name = '((?:[^']|'')*)'/"short_name = '" . ($had{short_of($1)}++ ? 'again ' . scalar keys %had : short_of($1)) . "'"/ge;
     $sql .= "update mo_data.organisation_group set group_name = " . quoted(some_text(200)) . ' || group_code;'
         . ' update mo_data.site set data_kind = ' . quoted(pick('real', 'synthetic')) . ', site_name = ' . quoted(some_text(60)) . ";\n";
     return $sql;
