@@ -74,6 +74,24 @@ write_groups(const dd_world *world)
 	dd_close(&file);
 }
 
+/* The practice that merged into the next one. */
+static void
+write_successors(const dd_world *world)
+{
+	dd_file		file;
+
+	dd_open(world, &file, "organisation_successor.csv");
+	dd_text(&file, "org_code,successor_code,kind,effective_from,source\n");
+	for (int i = 0; i < world->practice_count; i++)
+		if (world->practices[i].successor >= 0)
+		{
+			dd_format(&file, "%s,%s,merger,%s,synthetic\n", world->practices[i].code, world->practices[world->practices[i].successor].code,
+					  dd_iso(world->practices[i].last_day + 1));
+			file.rows++;
+		}
+	dd_close(&file);
+}
+
 /* About two fifths of each cohort a year, more for the PCN that improves; one PCN has none agreed. */
 static void
 write_cohort_targets(const dd_world *world)
@@ -124,6 +142,7 @@ dd_write_reference(const dd_world *world)
 {
 	write_code_sets(world);
 	write_groups(world);
+	write_successors(world);
 	write_lines(world, "cohort.csv", "cohort_code,kind,name,drug_group,attained_by,status,is_on", LINES(cohorts));
 	write_lines(world, "monitoring_requirement.csv", "cohort_code,test_code_set,phase,from_day,to_day,interval_months,interval_days,"
 				"grace_days,status,is_on,source", LINES(tests));

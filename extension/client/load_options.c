@@ -37,7 +37,7 @@ const char mo_load_help[] =
 	"  significant_event significant_event_theme incident culture_audit staff staff_post staff_leave\n"
 	"  scope_of_practice supervision supervision_requirement switch_programme switch_plan switch_action formulary\n"
 	"  cohort_target cohort_target_profile kpi_target code_set cohort monitoring_requirement alert_window sea_theme\n"
-	"  organisation_group weight innovation_medicine generic_equivalent\n"
+	"  organisation_group organisation_successor weight innovation_medicine generic_equivalent\n"
 	"\n"
 	"Flat files: UTF-8 with a header, columns in any order, those that may be null or have a default may be missing,\n"
 	"an unknown column is refused. Empty is null; 2026-04-01; 2026-04-01T09:30:00Z (without an offset: London time);\n"

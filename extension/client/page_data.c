@@ -30,7 +30,9 @@ no_page(const char *what, const char *value, const char *rest)
 static int
 fetch_organisation(PGconn *connection, const char *org, mo_page *page)
 {
-	page->organisation = mo_view_query(connection, mo_organisation_query, 1, &org);
+	const char *values[2] = {org, page->month};
+
+	page->organisation = mo_view_query(connection, mo_organisation_query, 2, values);
 	if (page->organisation == NULL)
 		return MO_EXIT_DATABASE;
 	if (PQntuples(page->organisation) == 0 || mo_view_equal(page->organisation, 0, "org_type", "unknown"))
@@ -39,7 +41,31 @@ fetch_organisation(PGconn *connection, const char *org, mo_page *page)
 	page->org_code = mo_view_text(page->organisation, 0, "org_code");
 	page->org_name = mo_view_text(page->organisation, 0, "org_name");
 	page->org_type = mo_view_text(page->organisation, 0, "org_type");
+	if (!mo_view_is_null(page->organisation, 0, "history"))
+		page->history = mo_view_text(page->organisation, 0, "history");
 	return MO_EXIT_DONE;
+}
+
+/* Why there is no page of now: that the organisation has closed, and which page is its last. */
+static int
+no_latest_page(PGconn *connection, const mo_page *page)
+{
+	PGresult   *closed = mo_view_query(connection, mo_closed_query, 1, &page->org_key);
+	char		rest[160];
+	int			code = MO_EXIT_DATABASE;
+
+	if (closed == NULL)
+		return code;
+	if (PQntuples(closed) == 0 || mo_view_is_null(closed, 0, "last_month"))
+		code = no_page("figure of organisation", page->org_code, ": nothing has been loaded for it, or you may not see it");
+	else
+	{
+		snprintf(rest, sizeof(rest), ": it is closed since %s; --month %s gives its last page", mo_view_text(closed, 0, "closed_on"),
+				 mo_view_text(closed, 0, "last_month"));
+		code = no_page("current page of organisation", page->org_code, rest);
+	}
+	PQclear(closed);
+	return code;
 }
 
 /* The rows, and that there is something in them. */
@@ -59,7 +85,7 @@ fetch_rows(PGconn *connection, mo_page *page)
 	if (any)
 		return MO_EXIT_DONE;
 	if (page->month == NULL)
-		return no_page("figure of organisation", page->org_code, ": nothing has been loaded for it, or you may not see it");
+		return no_latest_page(connection, page);
 	snprintf(rest, sizeof(rest), " in %.7s", page->month);
 	return no_page("figure of organisation", page->org_code, rest);
 }

@@ -27,6 +27,7 @@ typedef struct mo_page
 	const char *org_code;
 	const char *org_name;
 	const char *org_type;
+	const char *history;		/* that it is closed, whom it follows and who followed it lately; NULL: nothing */
 	const char *month;			/* YYYY-MM-01, or NULL: the latest */
 	const char *data_kind;		/* Synthetic data, Real data, Not stated */
 	const char *run_id;

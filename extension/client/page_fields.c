@@ -143,7 +143,7 @@ json_rows(FILE *out, const mo_page *page)
 void
 mo_page_json(FILE *out, const mo_page *page)
 {
-	static const char *const organisation[] = {"org_code", "org_name", "org_type", "current_pcn_name", "current_icb_name"};
+	static const char *const organisation[] = {"org_code", "org_name", "org_type", "current_pcn_name", "current_icb_name", "history"};
 
 	fputs("{\n  \"organisation\": ", out);
 	json_object(out, page->organisation, 0, organisation, COUNT(organisation));

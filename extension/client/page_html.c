@@ -243,6 +243,8 @@ write_exceptions(FILE *out, const mo_page *page)
 			reason[0] = (char) toupper((unsigned char) reason[0]);
 			write_item(out, reason, mo_view_text(page->exceptions, i, "exception_text"));
 		}
+	if (page->history != NULL && items++ < MAX_ITEMS)
+		write_item(out, "This organisation", page->history);
 	for (int row = 0; row < PQntuples(rows); row++)
 		if (mo_page_note(page, row) != NULL && items++ < MAX_ITEMS)
 			write_item(out, mo_view_text(rows, row, "kpi_short_name"), mo_page_note(page, row));

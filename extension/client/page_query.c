@@ -3,7 +3,10 @@
 const char mo_organisation_query[] =
 	"select o.org_key, o.org_code, o.org_name, o.org_type, o.org_type_label, o.current_pcn_name, o.current_icb_name,\n"
 	"    to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as generated_at_utc,\n"
-	"    to_char(now() at time zone 'Europe/London', 'FMDD FMMonth YYYY') as generated_on\n"
+	"    to_char(now() at time zone 'Europe/London', 'FMDD FMMonth YYYY') as generated_on,\n"
+	"    nullif(concat_ws(' ', case when o.is_open = 0 then 'Closed since ' || to_char(o.valid_to, 'FMDD FMMonth YYYY') || '.' end,\n"
+	"        case when o.is_open = 0 or o.succession_on > coalesce($2::date, current_date) - interval '2 years'\n"
+	"            then o.succession_narrative end), '') as history\n"
 	"from mo_dashboard.dim_organisation o where o.org_code in ($1::text, upper($1::text)) order by o.org_code <> $1::text, o.org_key limit 1";
 
 /* What both pages take from the catalogue, and say once on the page. */
@@ -39,7 +42,7 @@ const char mo_month_rows_query[] =
 	"    from mo_dashboard.fact_kpi f where f.org_key = $1::integer and f.month_start <= $2::date\n"
 	"    order by f.kpi_id, f.month_start desc\n"
 	"), kind as (\n"
-	"    select d.data_kind_label from mo_dashboard.dashboard d where d.org_key = $1::integer limit 1\n"
+	"    select s.data_kind_label from mo_dashboard.data_status s limit 1\n"
 	"), page as (\n"
 	"    select f.*, kind.data_kind_label, t.spc_variation_label\n"
 	"    from figure f cross join kind left join mo_dashboard.kpi_trend t\n"
@@ -78,6 +81,10 @@ const char mo_trend_query[] =
 	"with page as (\n"
 	"    select d.kpi_id, k.kpi_sort, coalesce($2::date, max(d.month_start) over ()) as last_month\n"
 	"    from mo_dashboard.dashboard d join mo_dashboard.dim_kpi k on k.kpi_id = d.kpi_id where d.org_key = $1::integer\n"
+	"    union\n" /* one that has closed since is not on dashboard */
+	"    select k.kpi_id, k.kpi_sort, $2::date\n"
+	"    from mo_dashboard.dim_kpi k join mo_dashboard.fact_kpi f on f.org_key = $1::integer and f.kpi_id = k.kpi_id and f.month_start <= $2::date\n"
+	"    where k.is_on_front_page = 1\n"
 	"), trend as (\n"
 	"    select t.kpi_id, t.month_start, t.value, t.display_value, t.value_status, t.target, t.comparator_value, t.spc_mean, t.spc_lower,\n"
 	"        t.spc_upper, t.special_cause_label\n"
@@ -94,6 +101,12 @@ const char mo_latest_exceptions_query[] =
 	"select e.kpi_id, k.kpi_short_name, e.reason_label, e.exception_text, e.reason_sort\n"
 	"from mo_dashboard.exception e join mo_dashboard.dim_kpi k on k.kpi_id = e.kpi_id\n"
 	"where e.org_key = $1::integer order by e.reason_sort, k.kpi_sort, k.kpi_id";
+
+/* Of one that is not open any more: when it closed, and the last month of which there is a page. */
+const char mo_closed_query[] =
+	"select to_char(o.valid_to, 'FMDD FMMonth YYYY') as closed_on, to_char(max(f.month_start), 'YYYY-MM') as last_month\n"
+	"from mo_dashboard.dim_organisation o left join mo_dashboard.fact_kpi f on f.org_key = o.org_key\n"
+	"where o.org_key = $1::integer and o.valid_to <= current_date group by o.valid_to";
 
 /* The same two reasons for an earlier month, which mo_dashboard.exception does not have. */
 const char mo_month_exceptions_query[] =

@@ -201,6 +201,8 @@ print_notes(FILE *out, const mo_page *page)
 			print_note(out, name, after_name(name, mo_view_text(page->exceptions, i, "exception_text")), "\nExceptions\n", &begun);
 		}
 	begun = false;
+	if (page->history != NULL)
+		print_note(out, "This organisation", page->history, "\nTo know\n", &begun);
 	for (int row = 0; row < PQntuples(rows); row++)
 		if (mo_page_note(page, row) != NULL && !mo_view_is_null(rows, row, "data_to"))
 			print_note(out, mo_view_text(rows, row, "kpi_short_name"), mo_page_note(page, row), "\nTo know\n", &begun);

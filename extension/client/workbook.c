@@ -55,8 +55,9 @@ typedef struct book_options
 
 static const char pcns_query[] =
 	"select o.org_code, o.org_name, to_char(coalesce($1::date, max(d.month_start)), 'YYYY-MM') as month\n"
-	"from mo_dashboard.dim_organisation o join mo_dashboard.dashboard d on d.org_key = o.org_key\n"
-	"where o.org_type = 'pcn' and o.is_open = 1 and d.month_start is not null\n"
+	"from mo_dashboard.dim_organisation o left join mo_dashboard.dashboard d on d.org_key = o.org_key\n"
+	"where o.org_type = 'pcn' and (o.is_open = 1 and d.month_start is not null or o.is_open = 0 and $1::date < o.valid_to\n"
+	"    and exists (select from mo_dashboard.fact_kpi f where f.org_key = o.org_key and f.month_start = $1::date))\n"
 	"group by o.org_code, o.org_name order by o.org_code";
 
 /* DIR/CODE_MONTH.xlsx; of a code only letters and digits, so that it cannot lead elsewhere. To be freed. */

@@ -9,19 +9,26 @@
 #include "workbook.h"
 
 /*
- * Their figures of the latest month, or of the latest by an earlier month. Members are those of now.
+ * Their figures of the latest month, or of the latest by an earlier month. Members are those of now; of a PCN and an ICB, whose
+ * figures say to whom they belonged, those of that month.
  * $1 code, $2 level of the organisation, $3 last month or null.
  */
 static const char members_query[] =
 	"with member as (\n"
 	"    select o.org_key, o.org_code, o.org_name from mo_dashboard.dim_organisation o\n"
-	"    where o.is_open = 1 and case $2::text\n"
+	"    where case when $3::date is null then o.is_open = 1 else ($3::date + interval '1 month')::date - 1 >= o.valid_from\n"
+	"            and ($3::date + interval '1 month')::date <= o.valid_to end\n"
+	"        and case $2::text || case when $3::date is null then '' else ' then' end\n"
 	"        when 'pcn' then o.org_type = 'practice' and o.current_pcn_code = $1::text\n"
-	"        when 'sub_icb' then o.org_type = 'pcn' and o.current_sub_icb_code = $1::text\n"
+	"        when 'pcn then' then o.org_type = 'practice' and exists (select from mo_dashboard.fact_kpi b\n"
+	"            where b.org_key = o.org_key and b.month_start = $3::date and b.as_at_pcn_code = $1::text)\n"
+	"        when 'icb then' then o.org_type = 'pcn' and exists (select from mo_dashboard.fact_kpi b\n"
+	"            where b.org_key = o.org_key and b.month_start = $3::date and b.as_at_icb_code = $1::text)\n"
 	"        when 'icb' then o.org_type = 'pcn' and o.current_icb_code = $1::text\n"
-	"        when 'region' then o.org_type = 'icb' and o.current_region_code = $1::text\n"
-	"        when 'nation' then o.org_type = 'region'\n"
-	"        else false end\n"
+	"        else case $2::text when 'sub_icb' then o.org_type = 'pcn' and o.current_sub_icb_code = $1::text\n"
+	"            when 'region' then o.org_type = 'icb' and o.current_region_code = $1::text\n"
+	"            when 'nation' then o.org_type = 'region'\n"
+	"            else false end end\n"
 	")\n"
 	"select distinct on (o.org_name, o.org_key, k.kpi_sort, k.kpi_id) o.org_key, o.org_code, o.org_name, k.kpi_id, f.value, f.value_status,\n"
 	"    f.rag, f.status_label\n"
@@ -223,11 +230,13 @@ mo_book_members(mo_book *book, lxw_worksheet *sheet)
 {
 	const PGresult *rows = book->page->rows;
 	int			members = mo_member_count(book);
+	bool		then = book->page->month != NULL && (strcmp(book->page->org_type, "pcn") == 0 || strcmp(book->page->org_type, "icb") == 0);
+	char		title[300];
 
 	mo_sheet_print(book, sheet);
-	mo_put_title(book, sheet, "its members, by measure",
-				 "Figures of the organisations that belong to it now. ✔ on target, ◆ not clearly off, ✖ off target, against each one's own target; no sign: not "
-				 "judged; hidden: the number is too small to show.");
+	snprintf(title, sizeof(title), "Figures of the organisations that %s. ✔ on target, ◆ not clearly off, ✖ off target, against each one's own target; no "
+			 "sign: not judged; hidden: the number is too small to show.", then ? "belonged to it that month" : "belong to it now");
+	mo_put_title(book, sheet, "its members, by measure", title);
 	mo_put_text(book, sheet, 3, 0, mo_page_discussion, LOOK_NOTE);
 	worksheet_set_column_pixels(sheet, 0, 0, 240, NULL);
 	worksheet_set_column_pixels(sheet, 1, 1, 58, NULL);

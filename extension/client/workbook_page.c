@@ -273,6 +273,8 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 			reason[0] = (char) toupper((unsigned char) reason[0]);
 			write_item(book, sheet, at + items, reason, mo_view_text(page->exceptions, i, "exception_text"));
 		}
+	if (page->history != NULL && items++ < SLOTS)
+		write_item(book, sheet, at + items, "This organisation", page->history);
 	for (int row = 0; row < PQntuples(page->rows); row++)
 		if (mo_page_note(page, row) != NULL && items++ < SLOTS)
 			write_item(book, sheet, at + items, mo_view_text(page->rows, row, "kpi_short_name"), mo_page_note(page, row));
@@ -280,9 +282,9 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 		mo_put_merged(book, sheet, at + 1, 0, at + 1, TREND, "None this month.", LOOK_ITEM);
 	else if (items > SLOTS)
 	{
-		char		heading[100];
+		char		heading[120];
 
-		snprintf(heading, sizeof(heading), "Exceptions and what to know: %d of %d; all on the sheet Exceptions and actions", SLOTS, items);
+		snprintf(heading, sizeof(heading), "Exceptions and what to know: %d of %d; the rest on the sheet Exceptions and actions and on the text page", SLOTS, items);
 		mo_put_text(book, sheet, at, 0, heading, LOOK_BAND);
 	}
 }

@@ -18,7 +18,7 @@ use MoDashPublishedWorld qw(random_world world_sql today);
 my $worlds = $ENV{RANDOM_WORLDS} // 1;
 my $seed = $ENV{RANDOM_SEED} // 1;
 my %count = (rows => 0, views => 0, opened => 0, refused => 0);
-my @logins = map { "mo_access_$_" } 'a' .. 'e';
+my @logins = map { "mo_random_$_" } 'a' .. 'e';
 binmode $_, ':utf8' for Test::More->builder->output, Test::More->builder->failure_output, Test::More->builder->todo_output;
 sub pick { return $_[int rand @_] }
 sub chance { return rand() < $_[0] }
@@ -58,8 +58,8 @@ sub places {
 }
 
 # ---------------------------------------------------------------------------------------------------- grants at random
-sub forget { local $ENV{PGDATABASE} = 'postgres'; psql(join '', map { "drop role if exists $_;" } @logins, 'mo_access_all') }
-sub make_logins { psql(join '', map { "create role $_ login;" } @logins, 'mo_access_all'); psql("select mo_data.grant_reader('mo_access_all')") }
+sub forget { local $ENV{PGDATABASE} = 'postgres'; psql(join '', map { "drop role if exists $_;" } @logins, 'mo_random_all') }
+sub make_logins { psql(join '', map { "create role $_ login;" } @logins, 'mo_random_all'); psql("select mo_data.grant_reader('mo_random_all')") }
 sub grant_some {
     my ($world) = @_;
     my @codes = map { (split / /, $_, 2)[1] } sort keys %{$world->{key}};
@@ -95,7 +95,7 @@ sub as_text { my ($row) = @_; return join '|', map { "$_=" . ($row->{$_} // '-')
 # Of rows that one who sees everything reads, those a login must read.
 sub wanted {
     my ($all, $view, $has_org, $places, $names) = @_;
-    my @all = @{$all->{$view} //= [read_view('mo_access_all', "select * from mo_dashboard.$view")]};
+    my @all = @{$all->{$view} //= [read_view('mo_random_all', "select * from mo_dashboard.$view")]};
     return map { {%$_, left_out_narrative => undef} } @all if $view eq 'data_status' && defined $places; # it names organisations
     return @all if $everybodys{$view} || !defined $places;
     return grep { !defined $_->{org_key} || $places->{$names->{$_->{org_key}} // ''} } @all if $has_org;
@@ -194,7 +194,7 @@ for my $number (1 .. $worlds) {
     all_agree("$what, organisations have moved", $world, $grants);
     psql(join '', map { "select mo_data.revoke_reader('$_');" } @logins);
     all_agree("$what, nobody has anything", $world, {map { $_ => [] } @logins});
-    psql("select mo_data.revoke_reader('mo_access_all')");
+    psql("select mo_data.revoke_reader('mo_random_all')");
     { local $ENV{PGDATABASE} = 'postgres'; psql('drop database mo_access_random with (force)') }
     forget();
 }

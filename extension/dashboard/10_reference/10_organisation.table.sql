@@ -51,18 +51,20 @@ comment on column mo_data.organisation_parent.batch_id is 'The load that last wr
 create table mo_data.organisation_successor (
     org_code text not null,
     successor_code text not null,
-    kind text not null check (kind in ('merger', 'split', 'rename', 'recode')),
+    kind text not null check (kind in ('merger', 'split', 'acquisition', 'rename', 'recode')),
     effective_from date not null,
     source text,
+    batch_id integer,
     primary key (org_code, successor_code, effective_from)
 );
 comment on table mo_data.organisation_successor is
     'Which organisation followed which. A split organisation has several successors, and its figures cannot be carried to one.';
 comment on column mo_data.organisation_successor.org_code is 'The organisation that ended or changed.';
 comment on column mo_data.organisation_successor.successor_code is 'The organisation that followed it.';
-comment on column mo_data.organisation_successor.kind is 'merger, split, rename or recode.';
+comment on column mo_data.organisation_successor.kind is 'merger, split, acquisition (by one that was there before), rename or recode.';
 comment on column mo_data.organisation_successor.effective_from is 'First day of the successor.';
 comment on column mo_data.organisation_successor.source is 'Where this is known from.';
+comment on column mo_data.organisation_successor.batch_id is 'The load the row came with. Null: shipped or entered by hand.';
 
 create table mo_data.organisation_group (
     group_code text not null check (group_code ~ '^[0-9A-Za-z_-]{1,12}$'),

@@ -35,6 +35,7 @@ insert into mo_data.source (source, system, title, cadence, expected_lag_days, t
     ('monitoring_requirement', 'Local decisions', 'Monitoring intervals', 'as_needed', null, 'monitoring_requirement', 520),
     ('alert_window', 'Local decisions', 'Windows of alert classes', 'as_needed', null, 'alert_window', 530),
     ('sea_theme', 'Local decisions', 'Themes of significant events', 'as_needed', null, 'sea_theme', 540),
+    ('organisation_successor', 'NHS England ODS', 'Which organisation followed which', 'as_needed', null, 'organisation_successor', 545),
     ('organisation_group', 'Local decisions', 'Groups of practices', 'as_needed', null, 'organisation_group', 550),
     ('weight', 'Local decisions', 'Weight sets (STAR-PU, local)', 'as_needed', null, 'weight', 560)
 on conflict (source) do update set

@@ -38,6 +38,7 @@ from (values
     ('monitoring_requirement', 'key', null),
     ('alert_window', 'key', null),
     ('sea_theme', 'key', null),
+    ('organisation_successor', 'key', null),
     ('organisation_group', 'key', null),
     ('weight', 'key', null)
 ) as r (source, replaces, touches)

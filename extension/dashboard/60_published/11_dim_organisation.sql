@@ -20,13 +20,16 @@ create or replace view mo_dashboard.dim_organisation as
         greatest(o.open_from, date '1900-01-01')::date as valid_from,
         least(o.open_to, date '9999-12-31')::date as valid_to,
         case when o.open_from > current_date or o.open_to <= current_date then 0 else 1 end::smallint as is_open,
-        case when o.open_from > current_date or o.open_to <= current_date then 'Closed' else 'Open' end::varchar(10) as open_label
+        case when o.open_from > current_date or o.open_to <= current_date then 'Closed' else 'Open' end::varchar(10) as open_label,
+        h.narrative::text as succession_narrative,
+        h.latest_on::date as succession_on
     from mo_data.organisation_named k
         left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
         left join mo_data.organisation pcn on pcn.org_code = k.pcn_code
         left join mo_data.organisation sub_icb on sub_icb.org_code = k.sub_icb_code
         left join mo_data.organisation icb on icb.org_code = k.icb_code
         left join mo_data.organisation region on region.org_code = k.region_code
+        left join mo_data.succession h on h.org_code = k.org_code and k.org_type <> 'group'
         left join (values
             ('practice', 'Practice', 1), ('pcn', 'PCN', 2), ('sub_icb', 'Sub-ICB', 3), ('icb', 'ICB', 4), ('region', 'Region', 5),
             ('nation', 'Nation', 6), ('group', 'Local group', 7)
@@ -36,7 +39,7 @@ create or replace view mo_dashboard.dim_organisation as
         (-1)::integer, '-'::varchar(12), 'Unknown'::varchar(255), 'unknown'::varchar(10), 'Unknown'::varchar(20), 9::integer,
         null::varchar(12), null::varchar(255), null::varchar(12), null::varchar(255), null::varchar(12), null::varchar(255),
         null::varchar(12), null::varchar(255), 0::smallint, 'Other'::varchar(20), date '1900-01-01', date '9999-12-31', 1::smallint,
-        'Open'::varchar(10);
+        'Open'::varchar(10), null::text, null::date;
 comment on view mo_dashboard.dim_organisation is
     'One row an organisation of any level, with the organisations it belonged to when the figures were last refreshed (current membership; '
     'fact_kpi carries membership as at the month). Row -1 is Unknown.';
@@ -60,3 +63,6 @@ comment on column mo_dashboard.dim_organisation.valid_from is 'First day it was 
 comment on column mo_dashboard.dim_organisation.valid_to is 'First day it was no longer open; 9999-12-31 while open.';
 comment on column mo_dashboard.dim_organisation.is_open is '1 when open today, else 0.';
 comment on column mo_dashboard.dim_organisation.open_label is 'Open or Closed.';
+comment on column mo_dashboard.dim_organisation.succession_narrative is
+    'Which organisations it follows and which followed it, and when, as sentences. Null: none is known. Narrative.';
+comment on column mo_dashboard.dim_organisation.succession_on is 'Day of the last of these changes. Null: none is known.';

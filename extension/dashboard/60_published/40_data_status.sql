@@ -18,7 +18,9 @@ create or replace view mo_dashboard.data_status as
         l.rows_rejected::integer as rows_rejected,
         l.failed_loads::integer as failed_loads,
         (r.published_at at time zone 'UTC')::timestamp(0) as refreshed_at_utc,
-        case when (select m.sees_all from mo_data.my_reach m) then nullif(concat_ws('; ', x.left_out, n.narrative), '') end::text as left_out_narrative
+        case when (select m.sees_all from mo_data.my_reach m) then nullif(concat_ws('; ', x.left_out, n.narrative), '') end::text as left_out_narrative,
+        coalesce((select case x.data_kind when 'synthetic' then 'Synthetic data' when 'real' then 'Real data' end from mo_data.site x),
+            'Not stated')::varchar(20) as data_kind_label
     from mo_data.source s
         left join (
             select b.source, count(*) filter (where b.state <> 'failed') as loads, count(*) filter (where b.state = 'failed') as failed_loads,
@@ -71,3 +73,4 @@ comment on column mo_dashboard.data_status.failed_loads is 'Files of which nothi
 comment on column mo_dashboard.data_status.refreshed_at_utc is 'When the published figures were last refreshed, UTC. Null: never.';
 comment on column mo_dashboard.data_status.left_out_narrative is
     'What of the latest month counts in no organisation''s or not in every organisation''s figures, why, and the first codes; of alerts, what of the latest twelve. Null: nothing, or the login does not see every organisation. Narrative.';
+comment on column mo_dashboard.data_status.data_kind_label is 'Synthetic data, Real data or Not stated: what the site says its data are.';

@@ -15,7 +15,7 @@ our @EXPORT_OK = qw(page_differences members_differences trend_differences page_
 
 # ------------------------------------------------------------------------------------------------------------------------------------ the page
 my @page_own = ('Month', 'Value', 'Target', ' *Status', 'Change on a year', 'Rank', '12 months', 'Narrative', 'What has changed, why, and who does what by when:', 'Last 24 months\. Blue: value;.*',
-    'Median and rank: among its peers;.*', 'None this month\.', 'Exceptions and what to know(?:: 5 of \d+; all on the sheet Exceptions and actions)?');
+    'Median and rank: among its peers;.*', 'None this month\.', 'Exceptions and what to know(?:: 5 of \d+; the rest on the sheet Exceptions and actions and on the text page)?');
 
 sub page_differences {
     my ($book, $page) = @_;

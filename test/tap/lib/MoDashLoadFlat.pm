@@ -32,7 +32,9 @@ my %source = (
     patient_link => ['source_system:emis|systmone! source_patient_id:own! patient_key:int!', 'source_system source_patient_id', 'each:source_system', ''],
     organisation_link => ['source_system:emis|systmone! source_organisation_id:own! org_code:org!', 'source_system source_organisation_id', 'each:source_system', ''],
     significant_event_theme => ['event_id:id! theme_code:cohort!', 'event_id theme_code', 'each:event_id', ''],
-    organisation_group => ['group_code:cohort! org_code:org! group_name:text! valid_from:day! valid_to:day<valid_from', 'group_code org_code valid_from', 'key', '']);
+    organisation_group => ['group_code:cohort! org_code:org! group_name:text! valid_from:day! valid_to:day<valid_from', 'group_code org_code valid_from', 'key', ''],
+    organisation_successor => ['org_code:org! successor_code:org! kind:merger|split|acquisition|rename|recode! effective_from:day! source:text', 'org_code successor_code effective_from',
+        'key', '']);
 
 our %flat;
 for my $name (keys %source) {
