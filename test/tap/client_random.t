@@ -36,6 +36,17 @@ sub agrees {
     return;
 }
 
+# Organisations that have closed, but had figures: the page of their last month.
+sub closed_agree {
+    my ($what) = @_;
+    for my $closed (read_view(undef, "select o.org_code, max(f.month_start) as month from mo_dashboard.dim_organisation o join mo_dashboard.fact_kpi f using (org_key) join mo_dashboard.dim_kpi k on k.kpi_id = f.kpi_id and k.is_on_front_page = 1
+            where o.is_open = 0 and o.org_type in ('practice', 'pcn') group by o.org_type, o.org_code order by o.org_type, o.org_code limit 3")) {
+        $count{closed}++;
+        agrees("$what: $closed->{org_code}, which is closed: its last page", month_differences(page_of('mo_client_all', $closed->{org_code}), $closed->{month}));
+    }
+    return;
+}
+
 # Logins: of everything, one who sees small numbers, and of a PCN.
 sub readers {
     psql("do \$\$ begin if not exists (select from pg_roles where rolname = 'mo_client_$_') then create role mo_client_$_ login; end if; end \$\$") for qw(all raw pcn);
@@ -71,6 +82,7 @@ sub world_agrees {
     my ($what) = @_;
     my $pcn = readers();
     my @all = organisations();
+    closed_agree($what);
     for my $reader (['mo_client_all', @all], ['mo_client_raw', $all[-1]], $pcn ? ['mo_client_pcn', $pcn] : ()) {
         my ($login, @codes) = @$reader;
         for my $code (@codes) {

@@ -19,6 +19,7 @@ sub quoted { my ($text) = @_; return "'" . $text =~ s/'/''/gr . "'" }
 sub page_of {
     my ($login, $code) = @_;
     my ($org) = read_view($login, "select *, to_char(now() at time zone 'Europe/London', 'FMDD FMMonth YYYY') as today from mo_dashboard.dim_organisation where org_code = " . quoted($code));
+    $org->{history} = history_of($login, $org);
     my %page = (org => $org, %$org{qw(org_key org_code org_name org_type today)}, login => $login);
     my $own = "org_key = $org->{org_key}";
     $page{rows} = [read_view($login, "select d.*, k.unit, k.excel_format, k.family from mo_dashboard.dashboard d join mo_dashboard.dim_kpi k using (kpi_id) where d.$own order by d.kpi_sort, d.kpi_id")];
@@ -31,6 +32,14 @@ sub page_of {
     add_lists(\%page, $login);
     ($page{version}) = slurp('mo_dashboard.control') =~ /default_version = '([^']+)'/;
     return \%page;
+}
+
+# What the page says of the organisation itself: that it is closed, and of the last two years, or where it is closed, who followed whom.
+sub history_of {
+    my ($login, $org) = @_;
+    my ($day) = read_view($login, "select to_char(valid_to, 'FMDD FMMonth YYYY') as closed, (succession_on > current_date - interval '2 years')::integer as lately from mo_dashboard.dim_organisation where org_key = $org->{org_key}");
+    my @said = ($org->{is_open} ? () : "Closed since $day->{closed}.", defined $org->{succession_narrative} && (!$org->{is_open} || $day->{lately}) ? $org->{succession_narrative} : ());
+    return @said ? join ' ', @said : undef;
 }
 
 sub data_to {

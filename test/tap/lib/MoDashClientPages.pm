@@ -78,6 +78,7 @@ sub text_notes {
     my %said;
     my $want = '';
     for (grep { !$said{$_->{kpi_id}}++ } @{$page->{exceptions}}) { $want .= ' ' . (index($_->{exception_text}, "$_->{kpi_short_name}: ") == 0 ? substr $_->{exception_text}, 2 + length $_->{kpi_short_name} : $_->{exception_text}) }
+    $want .= " $page->{org}{history}" if defined $page->{org}{history};
     for (grep { defined $_->{data_to} && defined $_->{exception_text} && $_->{value_status} ne 'ok' && !$said{$_->{kpi_id}} } @{$page->{rows}}) { $want .= ' ' . $_->{exception_text} }
     my $have = join ' ', map { /^  .{31}(.*)/ ? $1 : () } split /\n/, $text;
     s/\s+//g for $have, $want = harmless($want =~ s/\n/\\x0A/gr);
@@ -120,7 +121,7 @@ sub csv_differences {
 my %asked = (rows => [qw(kpi_id kpi_name kpi_short_name family_label month_start data_to next_data_due unit direction_of_good value display_value value_status numerator denominator value_lower value_upper
     target status_label rag comparator_value comparator_name peer_rank peer_n change_on_month change_on_year spc_variation_label spc_assurance_label exception_text run_id)],
     trend => [qw(month_start value value_status target comparator_value spc_mean spc_lower spc_upper special_cause_label)], exceptions => [qw(kpi_id reason_label exception_text)],
-    organisation => [qw(org_code org_name org_type current_pcn_name current_icb_name)]);
+    organisation => [qw(org_code org_name org_type current_pcn_name current_icb_name history)]);
 
 # An object has the columns asked for and no others, with the values of a row.
 sub object_differences {

@@ -83,6 +83,7 @@ sub page_items {
     my ($page) = @_;
     my (%said, @items);
     for my $exception (@{$page->{exceptions}}) { push @items, ucfirst("$exception->{reason_label}: $exception->{exception_text}") if !$said{$exception->{kpi_id}}++ }
+    push @items, "This organisation: $page->{org}{history}" if defined $page->{org}{history};
     for my $row (@{$page->{rows}}) { push @items, "$row->{kpi_short_name}: $row->{exception_text}" if defined $row->{exception_text} && $row->{value_status} ne 'ok' && !$said{$row->{kpi_id}} }
     return @items;
 }

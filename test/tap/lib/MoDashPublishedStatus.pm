@@ -39,6 +39,25 @@ sub day_rows {
 my @level = qw(practice pcn sub_icb icb region nation group unknown);
 my %level_sort = map { $level[$_] => $_ } 0 .. $#level;
 
+sub successions { my ($world, $code) = @_; return grep { $_->[0] eq $code || $_->[1] eq $code } @{$world->{successor} // []} }
+sub with_code { my ($world, $code) = @_; my $org = $world->{org}{$code}; return $org && $org->{name} ne $code ? "$org->{name} ($code)" : $code }
+sub in_words { my ($y, $m, $d) = split /-/, $_[0]; return join ' ', $d + 0, (qw(January February March April May June July August September October November December))[$m - 1], $y }
+
+# Day by day, oldest first: whom it follows, whole ones first, then parts of those that several follow; and who followed it.
+sub succession {
+    my ($world, $code) = @_;
+    my @all = @{$world->{successor} // []};
+    my @said;
+    for my $day (sort keys %{{map { $_->[3] => 1 } successions($world, $code)}}) {
+        my $of = sub { my ($old) = @_; return scalar grep { $_->[0] eq $old && $_->[3] eq $day } @all };
+        my @before = sort { ($of->($a) > 1) <=> ($of->($b) > 1) || $a cmp $b } map { $_->[0] } grep { $_->[1] eq $code && $_->[3] eq $day } @all;
+        my @after = sort map { $_->[1] } grep { $_->[0] eq $code && $_->[3] eq $day } @all;
+        push @said, 'Follows ' . join(', ', map { ($of->($_) > 1 ? 'part of ' : '') . with_code($world, $_) } @before) . ' from ' . in_words($day) . '.' if @before;
+        push @said, 'Followed by ' . join(', ', map { with_code($world, $_) } @after) . ' from ' . in_words($day) . '.' if @after;
+    }
+    return @said ? join ' ', @said : undef;
+}
+
 sub organisation_rows { # "type code" apart by a slash, as they are read
     my ($world) = @_;
     my ($path, %rows) = path_on($world, today());
@@ -51,6 +70,7 @@ sub organisation_rows { # "type code" apart by a slash, as they are read
             my ($is_gp, $is_open) = map { $_ ? 1 : 0 } $type eq 'practice' && ($org->{setting} // 0) == 4, $type eq 'group' || $path->{$code};
         $rows{"$type/$code"} = {org_key => $world->{key}{$place}, org_code => $code, org_name => $org->{name}, org_type => $type, %current, is_gp_practice => $is_gp, gp_practice_label => $is_gp ? 'GP practice' : 'Other',
             valid_from => $org->{from}, valid_to => $org->{to} // '9999-12-31', is_open => $is_open, open_label => $is_open ? 'Open' : 'Closed',
+            succession_narrative => $type eq 'group' ? undef : succession($world, $code), succession_on => $type eq 'group' ? undef : scalar((sort map { $_->[3] } successions($world, $code))[-1]),
             org_type_label => sub { length $_[0] }, org_type_label_sort => sub { $_[0] > 0 }};
     }
     return \%rows;
@@ -128,7 +148,7 @@ sub status_rows {
         $rows{$source->{name}} = {source_name => $source->{name}, source_system => $source->{system}, source_title => $source->{title}, source_sort => $source->{sort}, state_label => $state,
             latest_month => $latest, loaded_at_utc => $loaded, next_data_due => $due, days_overdue => days_late($due), rows_kept => @stand ? sum(map { $_->{kept} } @stand) : undef,
             rows_rejected => @stand ? sum(map { $_->{rejected} } @stand) : undef, failed_loads => @tried ? scalar(grep { $_->{state} eq 'failed' } @tried) : undef,
-            refreshed_at_utc => sub { defined $_[0] }, left_out_narrative => $source->{name} eq 'pcn_members' ? sub { !defined $_[0] || $_[0] =~ /PCN/ } : undef};
+            refreshed_at_utc => sub { defined $_[0] }, left_out_narrative => $source->{name} eq 'pcn_members' ? sub { !defined $_[0] || $_[0] =~ /PCN/ } : undef, data_kind_label => 'Not stated'};
     }
     return \%rows;
 }

@@ -198,7 +198,20 @@ sub random_world {
         push @{$world{kpi}}, $kpi;
     }
     random_loads(\%world) if !$world{small};
+    random_successors(\%world);
     return \%world;
+}
+
+# Who followed whom: also ones that are not there, some on the same day, lately and long ago.
+sub random_successors {
+    my ($world) = @_;
+    my %had;
+    for (1 .. int rand 7) {
+        my ($one, $other) = map { chance(0.9) ? pick(sort keys %{$world->{org}}) : 'Z' . int rand 3 } 1, 2;
+        my $day = later_day(today(), -pick(1, 200, 200, 700, 800, 4000));
+        push @{$world->{successor}}, [$one, $other, pick(qw(merger split acquisition rename recode)), $day] if $one ne $other && !$had{"$one $other $day"}++;
+    }
+    return;
 }
 
 # Loads: of each driver one that stands; and some of any source, which stand, were replaced since, or failed. What was replaced may have had other months.
@@ -263,6 +276,7 @@ sub world_sql {
         . rows('mo_data.organisation (org_code, org_type, name, prescribing_setting, open_from, open_to)', map { [@$_{qw(code type name setting from to)}] } @orgs)
         . rows('mo_data.organisation_parent (org_code, parent_type, parent_code, valid_from, valid_to)', @{$world->{parent}})
         . rows('mo_data.organisation_group (group_code, org_code, group_name, valid_from, valid_to)', map { [@$_[0, 1], "Group $_->[0]", @$_[2, 3]] } @{$world->{group}})
+        . rows('mo_data.organisation_successor (org_code, successor_code, kind, effective_from)', @{$world->{successor} // []})
         . loads_sql(@{$world->{load} // [map { {source => $_->{source}, state => 'loaded', months => $_->{loaded}, kept => 0, rejected => 0, at => later_day(today(), -1) . ' 12:00:00'} } @{$world->{kpi}}]})
         . join('', map { kpi_sql($_) } grep { !$_->{reviews} } @{$world->{kpi}}) . ($world->{more_sql} // '')
         . rows('mo_data.kpi_target (kpi_id, org_code, valid_from, valid_to, target)', @{$world->{target}})
