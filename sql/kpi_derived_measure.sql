@@ -15,6 +15,10 @@ insert into mo_data.cohort_member (patient_key, cohort_code, member_from) select
 insert into mo_data.registration (patient_key, practice_code, registered_from, registered_to) values (1, 'P00001', '2020-01-01', null), (2, 'P00001', '2020-01-01', null),
     (3, 'P00001', '2020-01-01', '2025-02-28'), (4, 'P00002', '2020-01-01', null), (5, 'P00002', '2020-01-01', null);
 update mo_data.patient set died_on = '2025-01-31' where patient_key = 5;
+-- 6 is in the register by two memberships, and registered at both, last at P00001; 7 since the same day, at P00001 by its code
+insert into mo_data.patient (patient_key, sex, birth_year) values (6, 'F', 1950), (7, 'F', 1950);
+insert into mo_data.cohort_member (patient_key, cohort_code, member_from) values (6, 'T_COHORT', '2024-01-01'), (6, 'T_COHORT', '2024-06-01'), (7, 'T_COHORT', '2024-01-01');
+insert into mo_data.registration (patient_key, practice_code, registered_from) values (6, 'P00002', '2020-01-01'), (6, 'P00001', '2023-01-01'), (7, 'P00001', '2021-01-01'), (7, 'P00002', '2021-01-01');
 -- a switch from the brand to the generic in February; one whose prefixes contain each other; one to itself
 insert into mo_data.switch_programme (programme_code, title, from_bnf_prefix, to_bnf_prefix, starts_on, ends_on) values
     ('GEN', 'Brand to generic', '0501013B0BB', '0501013B0AA', '2025-02-01', null), ('NEST', 'All to one', '0501013B0', '0501013B0AA', '2025-02-10', '2025-03-01'),
@@ -28,7 +32,7 @@ select mo_data.derived_measures_sync();
 set client_min_messages = warning;
 select measure_id, pack, is_active from mo_data.prescribing_measure where pack in ('innovation', 'switch', 'formulary') order by 1;
 call mo_data.refresh();
--- per 100,000: 40 items over 1,000; per 100 of the register: 1120 units over 3 patients in January, 560 over 2 in February (one left on the last day)
+-- per 100,000: 40 items over 1,000; per 100 of the register: 1120 units over 5 patients in January, 560 over 4 in February (one left on the last day)
 select kpi_id, month_start, org_code, numerator, denominator, round(value::numeric, 3) as value, uptake_label from mo_dashboard.innovation_uptake
 where org_code in ('P00001', 'P00002') order by 1, 2, 3;
 -- the formulary: 30 of 45 first-line items at P00001 (the brand is not, trimethoprim is second)
@@ -38,6 +42,19 @@ select org_code, numerator, denominator from mo_data.kpi_result where kpi_id = '
 select programme_code, org_code, quantity_to, quantity_both, round(baseline_share::numeric, 6) as baseline, round(share_to::numeric, 6) as share, round(price_from::numeric, 6) as price_from, round(price_to::numeric, 6) as price_to, round(quantity_switched::numeric, 6) as switched, realised_saving
 from mo_dashboard.switch_saving where org_type in ('practice', 'pcn') and programme_code = 'GEN' order by 1, 2;
 select programme_code, org_code, month_start, quantity_to, quantity_both, realised_saving from mo_dashboard.switch_saving where programme_code = 'NEST' and org_type = 'icb';
+-- a month whose numerator is hidden is no part of what was before, although its denominator is shown: of January and February at P00001 (840 of 1120, 560 of 560) the latter
+savepoint before_hidden;
+insert into mo_data.prescribing (month, practice_code, bnf_code, items, quantity, total_quantity, nic_e5, actual_cost_e5, unidentified, batch_id) values
+    ('2025-03-01', 'P00001', '0501013B0AAABAB', 4, 28, 100, 1100000, 1000000, false, 0), ('2025-03-01', 'P00001', '0501013B0BBABAB', 4, 28, 100, 2200000, 2000000, false, 0);
+select pg_temp.load('prescribing', '{2025-03-01}');
+insert into mo_data.switch_programme (programme_code, title, from_bnf_prefix, to_bnf_prefix, starts_on) values ('HID', 'Hidden in January', '0501013B0BB', '0501013B0AA', '2025-03-01');
+call mo_data.refresh();
+select baseline_share, quantity_switched from mo_dashboard.switch_saving where programme_code = 'HID' and org_code = 'P00001';
+update mo_data.kpi set hide_from = 800, hide_to = 900 where kpi_id = 'switch_hid';
+call mo_data.refresh();
+select month_start, numerator, denominator from mo_dashboard.measure_value where kpi_id = 'switch_hid' and org_code = 'P00001' order by 1;
+select baseline_share, quantity_switched from mo_dashboard.switch_saving where programme_code = 'HID' and org_code = 'P00001';
+rollback to before_hidden;
 -- no months before the programme: no baseline, no saving
 update mo_data.setting set value = 0 where name = 'switch_baseline_months';
 select count(*), count(baseline_share), count(realised_saving) from mo_dashboard.switch_saving where programme_code = 'GEN';

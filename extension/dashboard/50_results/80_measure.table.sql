@@ -16,9 +16,9 @@ comment on table mo_data.measure_decile is
 comment on column mo_data.measure_decile.kpi_id is 'Measure.';
 comment on column mo_data.measure_decile.month is 'First day of the month.';
 comment on column mo_data.measure_decile.org_type is 'Level.';
-comment on column mo_data.measure_decile.org_count is 'Organisations with a value.';
-comment on column mo_data.measure_decile.total_numerator is 'Sum of numerators over all organisations of the level.';
-comment on column mo_data.measure_decile.total_denominator is 'Sum of denominators over all organisations of the level.';
+comment on column mo_data.measure_decile.org_count is 'Organisations with a value that is not hidden.';
+comment on column mo_data.measure_decile.total_numerator is 'Sum of numerators of the organisations that have a value and are not hidden.';
+comment on column mo_data.measure_decile.total_denominator is 'Sum of denominators of the organisations that have a value and are not hidden.';
 comment on column mo_data.measure_decile.numerator_unit_cost is
     'Pounds a unit of what the numerator counts, over all practices; only of cost-based percentages. Null: none was prescribed.';
 comment on column mo_data.measure_decile.other_unit_cost is 'Pounds a unit of what the denominator counts and the numerator does not.';

@@ -99,8 +99,8 @@ comment on column mo_dashboard.measure_decile.kpi_id is 'Name of the KPI. Key of
 comment on column mo_dashboard.measure_decile.month_start is 'First day of the month.';
 comment on column mo_dashboard.measure_decile.org_type is 'practice, pcn, sub_icb, icb or region.';
 comment on column mo_dashboard.measure_decile.level_count is 'Organisations of the level with a value.';
-comment on column mo_dashboard.measure_decile.total_numerator is 'Sum of numerators over the level. Null: the login does not see every organisation.';
-comment on column mo_dashboard.measure_decile.total_denominator is 'Sum of denominators over the level. Null: the login does not see every organisation.';
+comment on column mo_dashboard.measure_decile.total_numerator is 'Sum of numerators of the level''s organisations with a value that is not suppressed. Null: the login does not see every organisation.';
+comment on column mo_dashboard.measure_decile.total_denominator is 'Sum of denominators of the level''s organisations with a value that is not suppressed. Null: the login does not see every organisation.';
 comment on column mo_dashboard.measure_decile.level_decile_10 is '10th percentile. Null: fewer than five organisations, for logins that do not see them all.';
 comment on column mo_dashboard.measure_decile.level_decile_20 is '20th percentile. Null: fewer than five organisations, for logins that do not see them all.';
 comment on column mo_dashboard.measure_decile.level_decile_30 is '30th percentile. Null: fewer than five organisations, for logins that do not see them all.';

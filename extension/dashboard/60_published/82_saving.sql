@@ -61,10 +61,10 @@ create or replace view mo_dashboard.switch_saving as
             select w.*, b.share as baseline_share, coalesce(w.cost_to / nullif(w.quantity_to, 0), b.price_to) as price_to,
                 coalesce((w.cost_both - w.cost_to) / nullif(w.quantity_both - w.quantity_to, 0), b.price_from) as price_from
             from (
-                    select f.*, -- the months before the programme
-                        sum(f.quantity_to) filter (where f.is_before) over programme as base_to, sum(f.quantity_both) filter (where f.is_before) over programme as base_both,
-                        sum(f.cost_to) filter (where f.is_before) over programme as base_cost_to, sum(f.cost_both) filter (where f.is_before) over programme as base_cost_both
-                    from (
+                    select f.*, -- the months before the programme, those in which nothing is hidden: a denominator is shown beside a hidden numerator
+                        sum(f.quantity_to) filter (where f.is_base) over programme as base_to, sum(f.quantity_both) filter (where f.is_base) over programme as base_both,
+                        sum(f.cost_to) filter (where f.is_base) over programme as base_cost_to, sum(f.cost_both) filter (where f.is_base) over programme as base_cost_both
+                    from (select g.*, g.is_before and g.quantity_to is not null and g.cost_to is not null as is_base from (
                             select p.programme_code, p.title, s.kpi_id, s.month, s.org_key, s.org_type, s.org_code, s.run_id,
                                 s.month >= r.first_month and s.month < coalesce(p.ends_on, '9999-12-31') as is_running,
                                 s.month < r.first_month and s.month >= (r.first_month - make_interval(months => t.months))::date as is_before,
@@ -78,7 +78,7 @@ create or replace view mo_dashboard.switch_saving as
                                 cross join lateral (select date_trunc('month', p.starts_on)::date as first_month) r
                                 cross join (select s.value::integer as months from mo_data.setting s where s.name = 'switch_baseline_months') t
                             group by p.programme_code, p.title, p.ends_on, s.kpi_id, s.month, s.org_key, s.org_type, s.org_code, s.run_id, r.first_month, t.months
-                        ) f
+                        ) g) f
                     window programme as (partition by f.programme_code, f.kpi_id, f.org_key, f.org_type, f.org_code)
                 ) w
                 cross join lateral (
@@ -105,7 +105,7 @@ comment on column mo_dashboard.switch_saving.org_name is 'Name of the organisati
 comment on column mo_dashboard.switch_saving.quantity_to is 'Quantity of the medicine switched to.';
 comment on column mo_dashboard.switch_saving.quantity_both is 'Quantity of both medicines.';
 comment on column mo_dashboard.switch_saving.baseline_share is
-    'Share of the medicine switched to in the months before the programme, 0 to 1. Null: neither was prescribed then, or those months are not loaded.';
+    'Share of the medicine switched to in the months before the programme, 0 to 1. Null: neither was prescribed then, or those months are not loaded or hidden (months with a suppressed figure are left out).';
 comment on column mo_dashboard.switch_saving.share_to is 'Share of the medicine switched to in the month, 0 to 1. Null: neither was prescribed.';
 comment on column mo_dashboard.switch_saving.price_from is 'Actual cost in pounds a unit of the medicine switched from: in the month, else in the months before the programme. Null: neither is known.';
 comment on column mo_dashboard.switch_saving.price_to is 'Actual cost in pounds a unit of the medicine switched to: in the month, else before the programme. Null: neither is known.';

@@ -43,3 +43,6 @@ comment on column mo_data.source.replaces is
     'in (the first date of touches), which makes its file one of that month only where no row of it has the date. each:COLUMN: those with a '
     'value of the column that it has. key: those with the same key; nothing else, and shipped rows too. delta: changes, applied in their '
     'order. A site whose files are made otherwise changes the row. Null: the source has a loader of its own.';
+comment on column mo_data.measure_decile.org_count is 'Organisations with a value that is not hidden.';
+comment on column mo_data.measure_decile.total_numerator is 'Sum of numerators of the organisations that have a value and are not hidden.';
+comment on column mo_data.measure_decile.total_denominator is 'Sum of denominators of the organisations that have a value and are not hidden.';

@@ -89,15 +89,19 @@ create or replace function mo_data.measure_population(
     set jit = off
 as $$
     with registered as materialized (
-        select e.month_end, r.practice_code, count(*) as patients
-        from unnest(mo_data.month_ends(from_month, to_month)) as e (month_end)
-            join mo_data.cohort_member c on c.cohort_code = substr(population, 10)
-                and c.member_from <= e.month_end and (c.member_to is null or c.member_to > e.month_end)
-            join mo_data.registration r on r.patient_key = c.patient_key
-                and r.registered_from <= e.month_end and (r.registered_to is null or r.registered_to > e.month_end)
-        where population ~ '^register:'
-            and not exists (select from mo_data.patient d where d.patient_key = c.patient_key and d.died_on <= e.month_end)
-        group by e.month_end, r.practice_code
+        select p.month_end, p.practice_code, count(*) as patients
+        from ( -- once, however many memberships hold, and at one practice, as in cohort_patient_at_month_end
+                select distinct on (e.month_end, c.patient_key) e.month_end, r.practice_code
+                from unnest(mo_data.month_ends(from_month, to_month)) as e (month_end)
+                    join mo_data.cohort_member c on c.cohort_code = substr(population, 10)
+                        and c.member_from <= e.month_end and (c.member_to is null or c.member_to > e.month_end)
+                    join mo_data.registration r on r.patient_key = c.patient_key
+                        and r.registered_from <= e.month_end and (r.registered_to is null or r.registered_to > e.month_end)
+                where population ~ '^register:'
+                    and not exists (select from mo_data.patient d where d.patient_key = c.patient_key and d.died_on <= e.month_end)
+                order by e.month_end, c.patient_key, r.registered_from desc, r.practice_code collate "C"
+            ) p
+        group by p.month_end, p.practice_code
     )
     select s.month, s.practice_code,
         case when population = 'list_size' then s.patients::double precision
@@ -108,7 +112,7 @@ $$;
 revoke all on function mo_data.measure_population(text, date, date, date[], text[]) from public;
 comment on function mo_data.measure_population(text, date, date, date[], text[]) is
     'Denominators of a measure per population, a row a month and practice that has a list and whose sub-ICB''s prescribing is loaded '
-    '(prescribing_scope): registered patients, weighted patients, or the patients of a cohort registered there on the month end and alive.';
+    '(prescribing_scope): registered patients, weighted patients, or the patients of a cohort registered there (of two registrations: the one that began last, then at the lower code) on the month end and alive, each once.';
 
 create or replace function mo_data.measure_practice(from_month date, to_month date)
     returns table (month date, practice_code text)
