@@ -73,7 +73,7 @@ client:
 	$(MAKE) -C extension/client MO_VERSION=$(MO_VERSION) PG_CONFIG=$(PG_CONFIG) WARNINGS="$(WARNINGS)"
 
 
-.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random kpi-random load-random published-random client-random access-random attacker-random fuzz-files sqlsmith matrix citus-check dist
+.PHONY: client help deps demo demo-stop test test-clients lint valgrind fuzz memory bench crash soak refresh-random kpi-random load-random published-random client-random measures-random access-random attacker-random fuzz-files sqlsmith matrix citus-check dist
 
 # ------------------------------- 4. Two commands for a newcomer: make demo, make test
 deps:
@@ -135,9 +135,10 @@ load-random: turns = RANDOM_STEPS=$(or $(RANDOM_STEPS),600)
 load-random: also = test/tap/load_reference_random.t
 published-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60)
 client-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),40)
+measures-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),40)
 access-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),40)
 attacker-random: turns = RANDOM_WORLDS=$(or $(RANDOM_WORLDS),60)
-refresh-random kpi-random load-random published-random client-random access-random attacker-random: %-random:
+refresh-random kpi-random load-random published-random client-random measures-random access-random attacker-random: %-random:
 	@test/deps build demo test
 	@$(MAKE) --no-print-directory all
 	@test/with_server env $(turns) RANDOM_SEED=$(or $(RANDOM_SEED),2) prove -v -Itest/tap/lib test/tap/$*_random.t $(also)
@@ -208,6 +209,7 @@ help:
 ## load-random: 600 turns of random files, each beside a model of what it leaves in the tables (RANDOM_STEPS, RANDOM_SEED; a quarter of an hour)
 ## published-random: 60 worlds of random figures; every column of the published views, the return, page and workbook beside a plain reference (RANDOM_WORLDS, RANDOM_SEED; ten minutes)
 ## client-random: 40 random worlds with awkward names and figures; every cell and chart of the workbook and every figure of the pages beside the views (RANDOM_WORLDS, RANDOM_SEED; a quarter of an hour)
+## measures-random: 40 random worlds that prescribe; measures, deciles, savings and prices per unit beside a plain count of their rows (RANDOM_WORLDS, RANDOM_SEED; four minutes)
 ## access-random: 40 random worlds whose logins have any organisations and rights; each reads, opens and writes what it was granted (RANDOM_WORLDS, RANDOM_SEED; twenty minutes)
 ## attacker-random: 60 worlds of random small figures, restated; nothing hidden follows from what is published, nor from a world that differs in it (RANDOM_WORLDS, RANDOM_SEED; ten minutes)
 ## sqlsmith: 100,000 random queries against the layer (SQLSMITH_QUERIES)

@@ -54,6 +54,10 @@ update mo_data.kpi set hide_from = 800, hide_to = 900 where kpi_id = 'switch_hid
 call mo_data.refresh();
 select month_start, numerator, denominator from mo_dashboard.measure_value where kpi_id = 'switch_hid' and org_code = 'P00001' order by 1;
 select baseline_share, quantity_switched from mo_dashboard.switch_saving where programme_code = 'HID' and org_code = 'P00001';
+-- costs alone are corrected: still one row
+update mo_data.prescribing set actual_cost_e5 = 3000000 where month = '2025-03-01' and bnf_code = '0501013B0BBABAB';
+call mo_data.refresh('2025-03-01', '2025-03-01');
+select month_start, quantity_to, quantity_both, price_from, price_to, realised_saving from mo_dashboard.switch_saving where programme_code = 'HID' and org_code = 'P00001';
 rollback to before_hidden;
 -- no months before the programme: no baseline, no saving
 update mo_data.setting set value = 0 where name = 'switch_baseline_months';

@@ -64,7 +64,7 @@ begin
         join mo_data.organisation_key k on k.org_code = a.ancestor_code and k.org_type = a.ancestor_type
         join mo_data.price_per_unit_threshold h on h.org_type = a.ancestor_type
     group by k.org_key, p.generic_code
-    having sum(greatest(p.nic - p.quantity * t.target_price, 0)) >= max(h.least_saving) and sum(greatest(p.nic - p.quantity * t.target_price, 0)) > 0;
+    having sum(greatest(p.nic - p.quantity * t.target_price, 0)) >= greatest(max(h.least_saving), 0.005); -- half a penny: nothing, but for the last digit of a price
 end
     $$;
 revoke all on function mo_data.price_per_unit_of(date, double precision) from public;

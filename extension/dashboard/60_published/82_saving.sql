@@ -65,7 +65,7 @@ create or replace view mo_dashboard.switch_saving as
                         sum(f.quantity_to) filter (where f.is_base) over programme as base_to, sum(f.quantity_both) filter (where f.is_base) over programme as base_both,
                         sum(f.cost_to) filter (where f.is_base) over programme as base_cost_to, sum(f.cost_both) filter (where f.is_base) over programme as base_cost_both
                     from (select g.*, g.is_before and g.quantity_to is not null and g.cost_to is not null as is_base from (
-                            select p.programme_code, p.title, s.kpi_id, s.month, s.org_key, s.org_type, s.org_code, s.run_id,
+                            select p.programme_code, p.title, s.kpi_id, s.month, s.org_key, s.org_type, s.org_code, max(s.run_id) as run_id, -- quantity may stand since an earlier one than cost
                                 s.month >= r.first_month and s.month < coalesce(p.ends_on, '9999-12-31') as is_running,
                                 s.month < r.first_month and s.month >= (r.first_month - make_interval(months => t.months))::date as is_before,
                                 max(s.numerator) filter (where s.breakdown = 'quantity') as quantity_to,
@@ -77,7 +77,7 @@ create or replace view mo_dashboard.switch_saving as
                                 join mo_data.kpi_shown s on s.kpi_id = m.measure_id and s.breakdown in ('quantity', 'actual_cost')
                                 cross join lateral (select date_trunc('month', p.starts_on)::date as first_month) r
                                 cross join (select s.value::integer as months from mo_data.setting s where s.name = 'switch_baseline_months') t
-                            group by p.programme_code, p.title, p.ends_on, s.kpi_id, s.month, s.org_key, s.org_type, s.org_code, s.run_id, r.first_month, t.months
+                            group by p.programme_code, p.title, p.ends_on, s.kpi_id, s.month, s.org_key, s.org_type, s.org_code, r.first_month, t.months
                         ) g) f
                     window programme as (partition by f.programme_code, f.kpi_id, f.org_key, f.org_type, f.org_code)
                 ) w

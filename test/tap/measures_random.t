@@ -1,0 +1,100 @@
+#!/usr/bin/env perl
+# Prescribing measures beside a plain count of their rows: RANDOM_WORLDS (2; make measures-random: 40) small worlds at random, with measures of every kind, an ICB
+# whose file is missing, nulls, unidentified rows, lists, a register, a switch programme and prices per unit; refreshed, changed and refreshed again twice; every
+# row of measure_value, measure_decile, measure_saving, price_per_unit_saving and switch_saving. The reference (MoDashMeasureModel.pm) is written from design.md,
+# README and the comments. RANDOM_FIRST begins with a later world, KEEP_WORLD=1 leaves its database, RANDOM_SEED (1) gives the same worlds again, on the same day.
+use strict;
+use warnings;
+use Test::More;
+use MoDash;
+use MoDashDemo;
+use MoDashMeasureModel qw(all_figures value_rows innovation_rows decile_rows saving_rows price_rows switch_rows);
+use MoDashMeasureWorld qw(measure_world measure_world_sql measure_changes_sql);
+use MoDashPublishedReading qw(read_view differences);
+use MoDashPublishedWorld qw(today);
+
+my $worlds = $ENV{RANDOM_WORLDS} // 2;
+my $seed = $ENV{RANDOM_SEED} // 1;
+my $rows_read = 0;
+
+my %view = (
+    measure_value => [\&value_rows, [qw(kpi_id month_start place)], qw(numerator denominator value value_status level_percentile level_count level_decile_10 level_median level_decile_90 direction_of_good measure_pack)],
+    measure_decile => [\&decile_rows, [qw(kpi_id month_start org_type)], qw(level_count total_numerator total_denominator level_median), map { "level_decile_${_}0" } 1 .. 4, 6 .. 9],
+    measure_saving => [\&saving_rows, [qw(kpi_id month_start place)], qw(value level_median level_best_decile saving_at_median saving_at_best_decile)],
+    innovation_uptake => [\&innovation_rows, [qw(kpi_id month_start place)], qw(numerator denominator value value_status level_median uptake_label)],
+    price_per_unit_saving => [\&price_rows, [qw(month_start place generic_code)], qw(quantity price_per_unit target_price_per_unit saving)],
+    switch_saving => [\&switch_rows, [qw(programme_code month_start place)], qw(quantity_to quantity_both baseline_share share_to price_from price_to quantity_switched realised_saving)],
+);
+
+# Says up to eight of the differences, and how to have them again.
+sub agrees {
+    my ($what, @said) = @_;
+    return if ok(!@said, $what);
+    diag('RANDOM_SEED=' . $seed . ' on ' . today() . ': ', map { substr($_, 0, 300) . "\n" } @said[0 .. ($#said < 7 ? $#said : 7)]);
+    return;
+}
+
+sub published_agrees {
+    my ($what, $world) = @_;
+    my $figures = all_figures($world);
+    for my $view (sort keys %view) {
+        my ($rows_of, $key, @columns) = @{$view{$view}};
+        my @rows = read_view(undef, 'select ' . join(', ', map({ $_ eq 'place' ? "org_type || ' ' || org_code as place" : $_ } @$key), @columns) . " from mo_dashboard.$view");
+        $rows_read += @rows;
+        my $expected = $rows_of->($world, $figures);
+        for my $at (keys %$expected) { my @at = split m{/}, $at; @{$expected->{$at}}{@$key} = @at }
+        agrees("$what: $view", differences($expected, \@rows, $key));
+    }
+    return;
+}
+
+# Who sees one PCN sees its rows, deciles of five organisations or more, and no totals.
+sub reader_agrees {
+    my ($what, $world) = @_;
+    my $figures = all_figures($world);
+    my $login = 'mo_measures_reader';
+    my ($expected, %read) = (value_rows($world, $figures));
+    my @columns = grep { /^level_(?:decile|median)/ } @{$view{measure_value}}[2 .. $#{$view{measure_value}}];
+    for my $row (read_view($login, 'select kpi_id, month_start, org_type || \' \' || org_code as place, ' . join(', ', @columns) . ' from mo_dashboard.measure_value')) {
+        my $want = $expected->{my $at = "$row->{kpi_id}/$row->{month_start}/$row->{place}"} // {};
+        $read{$at} = [{%$row}, {kpi_id => $row->{kpi_id}, month_start => $row->{month_start}, place => $row->{place}, map { $_ => ($want->{level_count} // 0) >= 5 ? $want->{$_} : undef } @columns}];
+    }
+    agrees("$what: measure_value of one PCN", differences({map { $_ => $read{$_}[1] } keys %read}, [map { $_->[0] } values %read], [qw(kpi_id month_start place)]));
+    my @totals = read_view($login, 'select * from mo_dashboard.measure_decile where total_numerator is not null or total_denominator is not null or level_count < 5 and level_median is not null');
+    agrees("$what: ... and no totals, nor deciles of a few", map { "measure_decile: $_->{kpi_id} $_->{month_start} $_->{org_type}" } @totals);
+    return;
+}
+
+fresh_database('mo_measures_empty');
+psql("do \$\$ begin if not exists (select from pg_roles where rolname = 'mo_measures_reader') then create role mo_measures_reader login; end if; end \$\$");
+for my $number (($ENV{RANDOM_FIRST} // 1) .. $worlds) {
+    srand($seed * 1000 + $number);
+    my $world = measure_world();
+    my $what = "world $number of $seed";
+    {
+        local $ENV{PGDATABASE} = 'postgres';
+        psql('drop database if exists mo_measures_random with (force)');
+        psql('create database mo_measures_random template mo_measures_empty');
+    }
+    local $ENV{PGDATABASE} = 'mo_measures_random';
+    psql_script(measure_world_sql($world) . 'call mo_data.refresh();');
+    $world->{weight} = [read_view(undef, 'select scheme, sex, age_from, age_to, weight from mo_data.weight')];
+    $world->{exclusion} = [map { $_->{pattern} } read_view(undef, 'select pattern from mo_data.generic_exclusion')];
+    ($world->{price_months}) = map { $_->{value} } read_view(undef, "select value from mo_data.setting where name = 'price_per_unit_months'");
+    ($world->{baseline_months}) = map { $_->{value} } read_view(undef, "select value from mo_data.setting where name = 'switch_baseline_months'");
+    published_agrees($what, $world);
+    psql("select mo_data.grant_reader('mo_measures_reader', 'U00001')");
+    reader_agrees($what, $world);
+    for my $refresh (2, 3) {
+        psql_script(measure_changes_sql($world) . 'call mo_data.refresh();');
+        published_agrees("$what, refresh $refresh", $world);
+    }
+}
+note("$rows_read rows were held against the reference");
+cmp_ok($rows_read, '>', 1000, 'rows were read');
+{
+    local $ENV{PGDATABASE} = 'postgres';
+    psql("drop database if exists $_ with (force)") for 'mo_measures_empty', $ENV{KEEP_WORLD} ? () : 'mo_measures_random';
+    psql('drop role mo_measures_reader') if !$ENV{KEEP_WORLD};
+}
+done_testing();
