@@ -8,14 +8,14 @@ use warnings;
 use Test::More;
 use MoDash;
 use MoDashDemo;
-use MoDashMeasureModel qw(all_figures value_rows innovation_rows decile_rows saving_rows price_rows switch_rows);
-use MoDashMeasureWorld qw(measure_world measure_world_sql measure_changes_sql);
+use MoDashMeasureModel qw(all_figures hide_small value_rows innovation_rows decile_rows saving_rows price_rows switch_rows);
+use MoDashMeasureWorld qw(measure_world measure_hidden_sql measure_world_sql measure_changes_sql);
 use MoDashPublishedReading qw(read_view differences);
 use MoDashPublishedWorld qw(today);
 
 my $worlds = $ENV{RANDOM_WORLDS} // 2;
 my $seed = $ENV{RANDOM_SEED} // 1;
-my $rows_read = 0;
+my ($rows_read, $hidden) = (0, 0);
 
 my %view = (
     measure_value => [\&value_rows, [qw(kpi_id month_start place)], qw(numerator denominator value value_status level_percentile level_count level_decile_10 level_median level_decile_90 direction_of_good measure_pack)],
@@ -34,9 +34,18 @@ sub agrees {
     return;
 }
 
-sub published_agrees {
+sub figures_as_shown {
     my ($what, $world) = @_;
     my $figures = all_figures($world);
+    my %suppressed = map { ("$_->{kpi_id}/$_->{month_start}/$_->{place}" => 1) } read_view(undef, "select kpi_id, month_start, org_type || ' ' || org_code as place from mo_dashboard.measure_value where value_status = 'suppressed'");
+    agrees("$what: what is small is hidden", hide_small($world, $figures, \%suppressed));
+    $hidden += keys %suppressed;
+    return $figures;
+}
+
+sub published_agrees {
+    my ($what, $world) = @_;
+    my $figures = figures_as_shown($what, $world);
     for my $view (sort keys %view) {
         my ($rows_of, $key, @columns) = @{$view{$view}};
         my @rows = read_view(undef, 'select ' . join(', ', map({ $_ eq 'place' ? "org_type || ' ' || org_code as place" : $_ } @$key), @columns) . " from mo_dashboard.$view");
@@ -51,7 +60,7 @@ sub published_agrees {
 # Who sees one PCN sees its rows, deciles of five organisations or more, and no totals.
 sub reader_agrees {
     my ($what, $world) = @_;
-    my $figures = all_figures($world);
+    my $figures = figures_as_shown($what, $world);
     my $login = 'mo_measures_reader';
     my ($expected, %read) = (value_rows($world, $figures));
     my @columns = grep { /^level_(?:decile|median)/ } @{$view{measure_value}}[2 .. $#{$view{measure_value}}];
@@ -82,15 +91,17 @@ for my $number (($ENV{RANDOM_FIRST} // 1) .. $worlds) {
     $world->{exclusion} = [map { $_->{pattern} } read_view(undef, 'select pattern from mo_data.generic_exclusion')];
     ($world->{price_months}) = map { $_->{value} } read_view(undef, "select value from mo_data.setting where name = 'price_per_unit_months'");
     ($world->{baseline_months}) = map { $_->{value} } read_view(undef, "select value from mo_data.setting where name = 'switch_baseline_months'");
+    my $hide = delete $world->{hide};
     published_agrees($what, $world);
     psql("select mo_data.grant_reader('mo_measures_reader', 'U00001')");
     reader_agrees($what, $world);
+    $world->{hide} = $hide;
     for my $refresh (2, 3) {
-        psql_script(measure_changes_sql($world) . 'call mo_data.refresh();');
+        psql_script(($refresh == 2 ? measure_hidden_sql($world) : '') . measure_changes_sql($world) . 'call mo_data.refresh();');
         published_agrees("$what, refresh $refresh", $world);
     }
 }
-note("$rows_read rows were held against the reference");
+note("$rows_read rows were held against the reference, $hidden of them hidden");
 cmp_ok($rows_read, '>', 1000, 'rows were read');
 {
     local $ENV{PGDATABASE} = 'postgres';

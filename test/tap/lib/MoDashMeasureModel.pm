@@ -5,10 +5,10 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use List::Util qw(max min sum sum0);
-use MoDashPublishedFigures qw(path_on figures_of);
+use MoDashPublishedFigures qw(path_on figures_of small_reason);
 use MoDashPublishedWorld qw(later_month month_end);
 
-our @EXPORT_OK = qw(all_figures value_rows innovation_rows decile_rows saving_rows price_rows switch_rows quantile);
+our @EXPORT_OK = qw(all_figures hide_small value_rows innovation_rows decile_rows saving_rows price_rows switch_rows quantile);
 
 my @compared = qw(practice pcn sub_icb icb region);
 my %compared = map { $_ => 1 } @compared;
@@ -121,6 +121,30 @@ sub all_figures {
     return \%figures;
 }
 
+# What is hidden, of measures for which the site has a rule: what is small, and what the refresh chose to hide beside it, which is read. Says what is small and
+# shown, or hidden although nothing of the month is small.
+sub hide_small {
+    my ($world, $figures, $is_suppressed) = @_;
+    my @said;
+    for my $id (grep { $world->{hide}{$_} } sort keys %$figures) {
+        my ($measure, $figure) = @{$figures->{$id}}{qw(measure figure)};
+        my %rule = (unit => 'rate', interval => $measure->{percentage} && $measure->{value} eq 'items' ? 'wilson' : 'none', hide_from => 1, hide_to => $world->{hide}{$id});
+        for my $month (sort keys %$figure) {
+            my $any = 0;
+            for my $place (sort grep { $figure->{$month}{$_}{''} } keys %{$figure->{$month}}) {
+                my $cell = $figure->{$month}{$place}{''};
+                my $small = small_reason(\%rule, @$cell{qw(n d)});
+                $any ||= $small;
+                $cell->{hidden} = $is_suppressed->{"$id/$month/$place"};
+                push @said, "$id/$month/$place is small and shown" if $small && !$cell->{hidden};
+                delete $cell->{value} if $cell->{hidden};
+            }
+            push @said, "$id/$month: hidden beside nothing" if !$any && grep { $_->{''} && $_->{''}{hidden} } values %{$figure->{$month}};
+        }
+    }
+    return @said;
+}
+
 sub switch_measure {
     my ($switch) = @_;
     my ($from, $to) = @$switch{qw(from to)};
@@ -157,7 +181,14 @@ sub level_of {
     };
 }
 
-sub percentile { my ($value, @values) = @_; return @values == 1 ? 0 : 100 * (grep { $_ < $value - 1e-12 * abs $value } @values) / (@values - 1) }
+# Of values that differ in the last binary digit only, as quotients of decimals do, either may be the higher.
+sub percentile {
+    my ($value, @values) = @_;
+    return 0 if @values == 1;
+    my $near = 1e-12 * abs $value;
+    my ($below, $alike) = (scalar(grep { $_ < $value - $near } @values), scalar grep { $_ != $value && abs($_ - $value) <= $near } @values);
+    return sub { defined $_[0] && grep { abs($_[0] - 100 * ($below + $_) / (@values - 1)) < 1e-9 } 0 .. $alike };
+}
 
 sub each_place {
     my ($figures, $do) = @_;
@@ -180,7 +211,8 @@ sub value_rows {
     each_place($figures, sub {
         my ($measure, $month, $place, $parts, $level) = @_;
         my $cell = $parts->{''};
-        $rows{"$measure->{id}/$month/$place"} = {numerator => $cell->{n}, denominator => $cell->{d}, value => $cell->{value}, value_status => defined $cell->{value} ? 'ok' : 'no_data',
+        $rows{"$measure->{id}/$month/$place"} = {numerator => $cell->{hidden} ? undef : $cell->{n}, denominator => $cell->{d}, value => $cell->{value},
+            value_status => $cell->{hidden} ? 'suppressed' : defined $cell->{value} ? 'ok' : 'no_data',
             level_percentile => defined $cell->{value} && @{$level->{values}} ? percentile($cell->{value}, @{$level->{values}}) : undef, level_count => $level->{count}, level_decile_10 => $level->{decile}[0],
             level_median => $level->{decile}[4], level_decile_90 => $level->{decile}[8], direction_of_good => $measure->{direction}, measure_pack => $measure->{pack}};
     });

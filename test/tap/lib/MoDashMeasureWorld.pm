@@ -7,7 +7,7 @@ use Exporter qw(import);
 use MoDashPublishedFigures qw(path_on);
 use MoDashPublishedWorld qw(later_month later_day month_end pick chance rows today);
 
-our @EXPORT_OK = qw(measure_world measure_world_sql measure_changes_sql);
+our @EXPORT_OK = qw(measure_world measure_hidden_sql measure_world_sql measure_changes_sql);
 
 # Two medicines of one chemical group, one of another; generics, brands, a code that ends in A0, reagents, appliances, what is excluded from prices.
 our @codes = qw(0212000B0AAABAB 0212000B0BBABAB 0212000B0AAACAC 0212000Y0AAAAAA 0212000Y0BBAAAA 0212000Y0BCAAAA 0206010F0AAAGAG 0206010F0BBAGAG 0206010F0AAA0A0
@@ -101,6 +101,7 @@ sub random_measures {
         measure('m_register', include => ['0206010F0'], population => 'register:T_REG', value => $value->(), per => 100)];
     my @way = pick(['0212000B0BB', '0212000B0AA'], ['0212000B0', '0212000B0AA'], ['0212000Y0BB', '0212000Y0'], ['0206010F0', '0212000Y0']);
     $world->{switch} = [{code => 'P1', from => $way[0][0], to => $way[0][1], starts => later_day($world->{months}[2], pick(0, 14)), ends => chance(0.3) ? $world->{months}[5] : undef}];
+    $world->{hide} = {map { $_ => pick(4, 7, 60) } grep { chance(0.4) } qw(m_list m_register m_ratio formulary_st innovation_i1)};
     $world->{innovation} = [map { {code => "i$_", prefixes => pick(['0206010F0'], ['0212000B0AA', '0601060D0']), value => pick(qw(items quantity)), register => $_ - 1} } 1, 2];
     $world->{formulary} = {'0212000' => pick(qw(second not_recommended)), '0212000B0' => 'first', '0212000B0BB' => pick(qw(first second)), '0206010F0AA' => pick(qw(first second))};
     return;
@@ -124,6 +125,9 @@ sub measure_sql {
         map { [@$_{qw(id id id)}, list_of($_->{include}), list_of($_->{exclude}), $_->{value}, 'n', list_of($_->{den_include}), list_of($_->{den_exclude}), @$_{qw(den_value population)}, 'd', $_->{per}, $_->{percentage} ? 't' : 'f', $_->{direction},
             $_->{cost_based} ? 't' : 'f', 'test', $_->{active} ? 't' : 'f'] } @measures);
 }
+
+# After the first refresh, which enters those that are made from other rows.
+sub measure_hidden_sql { my ($world) = @_; return join '', map { "update mo_data.kpi set hide_from = 1, hide_to = $world->{hide}{$_} where kpi_id = '$_';\n" } sort keys %{$world->{hide}} }
 
 sub formulary_sql { my ($lines) = @_; return rows('mo_data.formulary (class_code, bnf_prefix, line, valid_from)', map { ['ST', $_, $lines->{$_}, '2020-01-01'] } sort keys %$lines) . "insert into mo_data.formulary (class_code, bnf_prefix, line, valid_from, valid_to) values ('ST', '0601060D0', 'first', '2020-01-01', '2021-01-01');\n" }
 
