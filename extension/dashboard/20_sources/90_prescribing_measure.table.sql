@@ -156,7 +156,7 @@ create table mo_data.generic_equivalent (
 comment on table mo_data.generic_equivalent is
     'Generic presentations that count as one in price per unit, such as tablets and capsules of one strength. A clinical decision: none is shipped.';
 comment on column mo_data.generic_equivalent.generic_code is 'BNF code of a generic presentation.';
-comment on column mo_data.generic_equivalent.primary_code is 'The generic presentation it is counted with.';
+comment on column mo_data.generic_equivalent.primary_code is 'The generic presentation it is counted with, and with what that one is counted with.';
 comment on column mo_data.generic_equivalent.note is 'What is exchanged for what. Null: not said.';
 comment on column mo_data.generic_equivalent.batch_id is 'The load the row came with. Null: entered by hand.';
 

@@ -32,14 +32,22 @@ begin
         return;
     end if;
     return query
-    with presentation as ( -- grouped, so that the planner knows that each code is in it once
+    with recursive step (generic_code, primary_code, passed) as ( -- what is counted with another that is counted with a third, is counted with the third
+        select e.generic_code, e.primary_code, array[e.generic_code] from mo_data.generic_equivalent e
+        union all
+        select s.generic_code, e.primary_code, s.passed || e.generic_code
+        from step s join mo_data.generic_equivalent e on e.generic_code = s.primary_code
+        where e.generic_code <> all (s.passed)
+    ), equivalent as (
+        select distinct on (s.generic_code) s.generic_code, s.primary_code from step s order by s.generic_code, cardinality(s.passed) desc
+    ), presentation as ( -- grouped, so that the planner knows that each code is in it once
         select c.bnf_code, max(coalesce(e.primary_code, c.generic_code)) as generic_code
         from (
             select d.bnf_code, mo_data.generic_presentation(d.bnf_code) as generic_code
             from (select distinct r.bnf_code from mo_data.prescribing r where r.month = price_per_unit_of.month offset 0) d
             offset 0
         ) c
-            left join mo_data.generic_equivalent e on e.generic_code = c.generic_code
+            left join equivalent e on e.generic_code = c.generic_code
         where c.generic_code is not null and not exists (select from mo_data.generic_exclusion x where c.bnf_code like x.pattern)
         group by c.bnf_code
     ), paid as materialized (

@@ -46,3 +46,4 @@ comment on column mo_data.source.replaces is
 comment on column mo_data.measure_decile.org_count is 'Organisations with a value that is not hidden.';
 comment on column mo_data.measure_decile.total_numerator is 'Sum of numerators of the organisations that have a value and are not hidden.';
 comment on column mo_data.measure_decile.total_denominator is 'Sum of denominators of the organisations that have a value and are not hidden.';
+comment on column mo_data.generic_equivalent.primary_code is 'The generic presentation it is counted with, and with what that one is counted with.';

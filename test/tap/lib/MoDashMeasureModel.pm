@@ -284,8 +284,9 @@ sub generic {
     return if length $code != 15 || substr($code, 13) eq 'A0' && substr($code, 0, 9) !~ /^0601060[UD]0$/;
     for my $pattern (@{$world->{exclusion}}) { my $like = join '', map { $_ eq '%' ? '.*' : $_ eq '_' ? '.' : quotemeta } split //, $pattern; return if $code =~ /^$like$/ }
     my $generic = substr($code, 0, 9) . 'AA' . substr($code, 13) x 2;
-    my ($other) = grep { $_->[0] eq $generic } @{$world->{equivalent}};
-    return $other ? $other->[1] : $generic;
+    my %primary = map { $_->[0] => $_->[1] } @{$world->{equivalent}};
+    $generic = $primary{$generic} while $primary{$generic};
+    return $generic;
 }
 
 sub price_rows {

@@ -22,7 +22,7 @@ sub measure_world {
     random_register(\%world);
     random_measures(\%world);
     prescribe(\%world, $_) for @{$world{months}}[0 .. 3];
-    $world{equivalent} = chance(0.5) ? [['0212000Y0AAAAAA', '0212000B0AAABAB']] : [];
+    $world{equivalent} = [['0212000Y0AAAAAA', '0212000B0AAABAB'], chance(0.5) ? ['0212000B0AAABAB', '0206010F0AAAGAG'] : ()];
     $world{threshold} = {practice => pick(0, 1, 20), pcn => pick(0, 5), sub_icb => pick(0, 50), icb => pick(0, 60), region => 0, nation => pick(0, 100)};
     return \%world;
 }
@@ -171,6 +171,11 @@ sub measure_changes_sql {
         $world->{prescribing} = [grep { $_->{month} ne $month } @{$world->{prescribing}}];
         $sql .= "delete from mo_data.prescribing where month = '$month';\n";
         $prescribed->($month);
+    }
+    if (chance(0.5)) { # costs alone
+        my $month = pick(sort keys %had);
+        $_->{cost} += 12_345 for grep { $_->{month} eq $month && defined $_->{cost} } @{$world->{prescribing}};
+        $sql .= "update mo_data.prescribing set actual_cost_e5 = actual_cost_e5 + 12345 where month = '$month';\n" . loaded_sql('prescribing', $month);
     }
     if (chance(0.5)) {
         my $measure = pick(grep { $_->{id} ne 'm_cost_share' } @{$world->{measure}});
