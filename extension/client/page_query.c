@@ -4,8 +4,8 @@ const char mo_organisation_query[] =
 	"select o.org_key, o.org_code, o.org_name, o.org_type, o.org_type_label, o.current_pcn_name, o.current_icb_name,\n"
 	"    to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as generated_at_utc,\n"
 	"    to_char(now() at time zone 'Europe/London', 'FMDD FMMonth YYYY') as generated_on,\n"
-	"    nullif(concat_ws(' ', case when o.is_open = 0 then 'Closed since ' || to_char(o.valid_to, 'FMDD FMMonth YYYY') || '.' end,\n"
-	"        case when o.is_open = 0 or o.succession_on > coalesce($2::date, current_date) - interval '2 years'\n"
+	"    nullif(concat_ws(' ', case when o.valid_to <= current_date then 'Closed since ' || to_char(o.valid_to, 'FMDD FMMonth YYYY') || '.' end,\n"
+	"        case when o.valid_to <= current_date or o.succession_on > coalesce($2::date, current_date) - interval '2 years'\n"
 	"            then o.succession_narrative end), '') as history\n"
 	"from mo_dashboard.dim_organisation o where o.org_code in ($1::text, upper($1::text)) order by o.org_code <> $1::text, o.org_key limit 1";
 

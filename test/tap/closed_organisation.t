@@ -44,6 +44,13 @@ psql("update mo_data.organisation_successor set effective_from = '2024-08-01' wh
 unlike($out, qr/This organisation/, '... for two years');
 psql("update mo_data.organisation_successor set effective_from = '2026-08-01' where org_code = 'U99002'");
 
+# one that opens later is not closed, although it is not open
+psql("update mo_data.organisation set open_from = current_date + 20 where org_code = '$practices[1]'");
+($code, $out, $err) = modash('page', '--org', $practices[1], '--month', '2026-07');
+like($out =~ s/\s+/ /gr, qr/This organisation Follows /, 'one that opens later ...');
+unlike($out, qr/Closed since/, '... is not said to be closed');
+psql("update mo_data.organisation set open_from = '2000-01-01' where org_code = '$practices[1]'");
+
 # --- its last page
 ($code, $out, $err) = modash('page', '--org', 'U99002', '--month', '2026-07');
 is("$code $err", '0 ', 'the last page of one that has closed');

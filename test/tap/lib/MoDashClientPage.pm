@@ -37,8 +37,8 @@ sub page_of {
 # What the page says of the organisation itself: that it is closed, and of the last two years, or where it is closed, who followed whom.
 sub history_of {
     my ($login, $org) = @_;
-    my ($day) = read_view($login, "select to_char(valid_to, 'FMDD FMMonth YYYY') as closed, (succession_on > current_date - interval '2 years')::integer as lately from mo_dashboard.dim_organisation where org_key = $org->{org_key}");
-    my @said = ($org->{is_open} ? () : "Closed since $day->{closed}.", defined $org->{succession_narrative} && (!$org->{is_open} || $day->{lately}) ? $org->{succession_narrative} : ());
+    my ($day) = read_view($login, "select to_char(valid_to, 'FMDD FMMonth YYYY') as closed, (succession_on > current_date - interval '2 years')::integer as lately, (valid_to <= current_date)::integer as has_closed from mo_dashboard.dim_organisation where org_key = $org->{org_key}");
+    my @said = ($day->{has_closed} ? "Closed since $day->{closed}." : (), defined $org->{succession_narrative} && ($day->{has_closed} || $day->{lately}) ? $org->{succession_narrative} : ());
     return @said ? join ' ', @said : undef;
 }
 
