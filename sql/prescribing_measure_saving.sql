@@ -75,5 +75,15 @@ select org_code, count(*) from mo_dashboard.measure_check group by 1 order by 1;
 select org_type, level_count, total_numerator, level_median is not null as median from mo_dashboard.measure_decile where kpi_id = 't_cost' and month_start = '2025-01-01' order by 1;
 select count(*) > 0 as definitions from mo_dashboard.measure_definition;
 reset session authorization;
+-- prices of a month whose rows were purged stand; the others follow the rules
+select month, count(*) > 0 as prices from mo_data.price_per_unit group by 1 order by 1;
+create temporary table price_before as select * from mo_data.price_per_unit_saving;
+select table_name, rows > 0 as removed from mo_data.purge('2025-02-01') where table_name = 'prescribing';
+insert into mo_data.generic_exclusion (pattern, reason, source) values ('0501013B0%', 'test', 'test');
+call mo_data.refresh();
+call mo_data.refresh('2025-01-01', '2025-02-01');
+select month, count(*) as savings, count(*) filter (where exists (select from price_before b where b.month = s.month and b.org_key = s.org_key and b.generic_code = s.generic_code and b.saving = s.saving)) as as_before
+from mo_data.price_per_unit_saving s group by 1 order by 1;
+select month, count(*) from price_before group by 1 order by 1;
 rollback;
 reset client_min_messages;

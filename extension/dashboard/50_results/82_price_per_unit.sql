@@ -162,8 +162,9 @@ begin
         group by w.month, r.fingerprint
     )
     select array_agg(n.month order by n.month), array_agg(n.fingerprint order by n.month) into months, fingerprints from now n
-    where not exists (select from mo_data.price_per_unit_month m where m.month = n.month and m.fingerprint = n.fingerprint)
-        or not exists (select from mo_data.refresh_prescribing_month k where k.month = n.month); -- rows edited by hand, or nobody looks whether they are
+    where not exists (select from mo_data.purge_log p where p.table_name = 'prescribing' and p.before > n.month) -- what was published of them stands
+        and (not exists (select from mo_data.price_per_unit_month m where m.month = n.month and m.fingerprint = n.fingerprint)
+            or not exists (select from mo_data.refresh_prescribing_month k where k.month = n.month)); -- rows edited by hand, or nobody looks whether they are
     if months is null then
         return;
     end if;
