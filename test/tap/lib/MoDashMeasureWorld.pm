@@ -24,6 +24,7 @@ sub measure_world {
     prescribe(\%world, $_) for @{$world{months}}[0 .. 3];
     $world{equivalent} = [['0212000Y0AAAAAA', '0212000B0AAABAB'], chance(0.5) ? ['0212000B0AAABAB', '0206010F0AAAGAG'] : ()];
     $world{threshold} = {practice => pick(0, 1, 20), pcn => pick(0, 5), sub_icb => pick(0, 50), icb => pick(0, 60), region => 0, nation => pick(0, 100)};
+    $world{setting} = {switch_baseline_months => pick(1, 2, 3), price_per_unit_months => pick(1, 2, 3, 6)};
     return \%world;
 }
 
@@ -100,7 +101,7 @@ sub random_measures {
         measure('m_weighted', include => ['02', '06'], exclude => ['0212000Y0'], population => pick('astro_pu_cost_2013', 'astro_pu_items_2013'), value => pick('nic', 'actual_cost'), cost_based => pick(0, 1)),
         measure('m_register', include => ['0206010F0'], population => 'register:T_REG', value => $value->(), per => 100)];
     my @way = pick(['0212000B0BB', '0212000B0AA'], ['0212000B0', '0212000B0AA'], ['0212000Y0BB', '0212000Y0'], ['0206010F0', '0212000Y0']);
-    $world->{switch} = [{code => 'P1', from => $way[0][0], to => $way[0][1], starts => later_day($world->{months}[2], pick(0, 14)), ends => chance(0.3) ? $world->{months}[5] : undef}];
+    $world->{switch} = [{code => 'P1', from => $way[0][0], to => $way[0][1], starts => later_day($world->{months}[2], pick(0, 14)), ends => chance(0.6) ? later_day($world->{months}[pick(3, 4)], pick(0, 14)) : undef}];
     $world->{hide} = {map { $_ => pick(4, 7, 60) } grep { chance(0.4) } qw(m_list m_register m_ratio formulary_st innovation_i1)};
     $world->{innovation} = [map { {code => "i$_", prefixes => pick(['0206010F0'], ['0212000B0AA', '0601060D0']), value => pick(qw(items quantity)), register => $_ - 1} } 1, 2];
     $world->{formulary} = {'0212000' => pick(qw(second not_recommended)), '0212000B0' => 'first', '0212000B0BB' => pick(qw(first second)), '0206010F0AA' => pick(qw(first second))};
@@ -144,6 +145,7 @@ sub measure_world_sql {
         . rows('mo_data.patient (patient_key, sex, birth_year, died_on)', map { [$_, 'F', 1950, $world->{died}{$_}] } 1 .. 60)
         . rows('mo_data.cohort_member (patient_key, cohort_code, member_from, member_to)', map { [$_->[0], 'T_REG', @$_[1, 2]] } @{$world->{member}})
         . rows('mo_data.registration (patient_key, practice_code, registered_from, registered_to)', @{$world->{registered}})
+        . join('', map { "update mo_data.setting set value = $world->{setting}{$_} where name = '$_';\n" } sort keys %{$world->{setting}})
         . rows('mo_data.generic_equivalent (generic_code, primary_code)', @{$world->{equivalent}})
         . join('', map { "update mo_data.price_per_unit_threshold set least_saving = $world->{threshold}{$_} where org_type = '$_';\n" } sort keys %{$world->{threshold}})
         . rows('mo_data.switch_programme (programme_code, title, from_bnf_prefix, to_bnf_prefix, starts_on, ends_on)', map { [@$_{qw(code code from to starts ends)}] } @{$world->{switch}})
