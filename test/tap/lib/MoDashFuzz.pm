@@ -58,6 +58,7 @@ sub written {
         ['published_measure_value', 'named.csv', 'month,code,numerator,denominator', map { sprintf '2024-%02d-01,00L,%d.5,100', $_, $_ } 1 .. 12],
         ['culture_audit', 'culture_audit.csv', 'audit_id,practice_code,audited_on,tool,score,maximum,respondents', map { "A$_,X10001,2026-03-0$_,MaPSaF,$_,9,12" } 1 .. 9],
         ['cohort_target_profile', 'profile.csv', 'pcn_code,year_start,financial_month,cumulative_share', map { sprintf 'U99001,2026-04-01,%d,%.3f', $_, $_ / 12 } 1 .. 12],
+        ['organisation_successor', 'organisation_successor.csv', 'org_code,successor_code,kind,effective_from,source', map { "X1000$_,X10009,merger,2026-04-0$_,\"made, here\"" } 1 .. 8],
         ['weight', 'weight.csv', 'scheme,sex,age_from,age_to,weight,source', map { "site_scheme,M,${_}0,${_}9,0.$_,site" } 1 .. 9],
         ['innovation_medicine', 'innovation_medicine.csv', 'medicine_code,title,nice_reference,bnf_prefixes', map { "medicine_$_,Medicine $_,TA$_,0501$_ 0502" } 10 .. 19],
         ['generic_equivalent', 'generic_equivalent.csv', 'generic_code,primary_code,note', map { "0212000B0AA${_}AB,0212000B0AA${_}AC,made" } 10 .. 30],
