@@ -203,8 +203,8 @@ sub measure_changes_sql {
     }
     if (chance(0.4)) {
         $world->{switch}[0]{starts} = later_day(pick(@{$world->{months}}[1 .. 4]), 3);
-        $sql .= "update mo_data.switch_programme set starts_on = '$world->{switch}[0]{starts}', ends_on = null;\n";
-        $world->{switch}[0]{ends} = undef;
+        $world->{switch}[0]{ends} = chance(0.5) ? later_day($world->{switch}[0]{starts}, pick(20, 40)) : undef;
+        $sql .= "update mo_data.switch_programme set starts_on = '$world->{switch}[0]{starts}', ends_on = " . (defined $world->{switch}[0]{ends} ? "'$world->{switch}[0]{ends}'" : 'null') . ";\n";
     }
     return $sql;
 }
