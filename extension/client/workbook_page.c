@@ -258,12 +258,13 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 {
 	const mo_page *page = book->page;
 	int			items = 0;
+	char		heading[120];
 
 	worksheet_set_row_pixels(sheet, (lxw_row_t) at, 22, NULL);
 	for (int i = 1; i <= SLOTS; i++)
 		worksheet_set_row_pixels(sheet, (lxw_row_t) (at + i), 29, NULL);
-	for (int i = 0; i < GAP; i++)
-		mo_put_text(book, sheet, at, i, i == 0 ? "Exceptions and what to know" : "", LOOK_BAND);
+	for (int i = 1; i < GAP; i++)
+		mo_put_text(book, sheet, at, i, "", LOOK_BAND);
 	for (int i = 0; i < PQntuples(page->exceptions); i++)
 		if (mo_page_first_exception(page, i) && items++ < SLOTS)
 		{
@@ -280,13 +281,11 @@ write_exceptions(mo_book *book, lxw_worksheet *sheet, int at)
 			write_item(book, sheet, at + items, mo_view_text(page->rows, row, "kpi_short_name"), mo_page_note(page, row));
 	if (items == 0)
 		mo_put_merged(book, sheet, at + 1, 0, at + 1, TREND, "None this month.", LOOK_ITEM);
-	else if (items > SLOTS)
-	{
-		char		heading[120];
-
+	if (items > SLOTS)
 		snprintf(heading, sizeof(heading), "Exceptions and what to know: %d of %d; the rest on the sheet Exceptions and actions and on the text page", SLOTS, items);
-		mo_put_text(book, sheet, at, 0, heading, LOOK_BAND);
-	}
+	else
+		snprintf(heading, sizeof(heading), "Exceptions and what to know");
+	mo_put_text(book, sheet, at, 0, heading, LOOK_BAND);
 }
 
 static void
