@@ -19,7 +19,7 @@ my $shut = $practices[0];
 psql("update mo_data.organisation set open_to = '2026-08-01' where org_code in ('U99002', '$shut')");
 psql("update mo_data.organisation_parent set valid_to = '2026-08-01' where parent_code = 'U99002' and valid_to is null");
 psql("insert into mo_data.organisation_parent (org_code, parent_type, parent_code, valid_from) select o, 'pcn', 'U99001', '2026-08-01' from unnest('{@{[join ',', @practices[1 .. $#practices]]}}'::text[]) o");
-my $file = file_with('organisation_successor.csv', <<"CSV");
+file_with('organisation_successor.csv', <<"CSV");
 org_code,successor_code,kind,effective_from,source
 U99002,U99001,merger,2026-08-01,the ICB
 $shut,$practices[1],merged,2026-08-01,
