@@ -7,7 +7,10 @@ select mo_data.measure_saving_at(0.02, false, 110, 1000, 1, null, null, null, nu
     mo_data.measure_saving_at(20, false, 110, 1000, 1000, null, null, null, null, null, null) as per_1000,
     round(mo_data.measure_saving_at(0.1, true, 40, 100, 1, 40, 100, 80, 140, 9, 9)::numeric, 9) as percentage, -- (40 - 10) units at a difference of 1
     round(mo_data.measure_saving_at(0.1, true, 0, 100, 1, 0, 100, 0, 100, 3, 9)::numeric, 9) as none_of_it,    -- 10 units more at 3 instead of 1
-    mo_data.measure_saving_at(0.1, true, 100, 100, 1, 100, 100, 200, 200, 9, 0.5) as all_of_it; -- 90 units at 0.5 instead of 2
+    mo_data.measure_saving_at(0.1, true, 100, 100, 1, 100, 100, 200, 200, 9, 0.5) as all_of_it, -- 90 units at 0.5 instead of 2
+    mo_data.measure_saving_at(0.1, true, 9, 20, 1, null, 100, 80, 140, 9, 9) as quantity_hidden,
+    mo_data.measure_saving_at(0.1, true, 9, 20, 1, 40, 100, null, 140, 9, 9) as cost_hidden,
+    mo_data.measure_saving_at(0.1, true, 0, 20, 1, 0, 100, null, 140, 9, 9) as none_and_cost_hidden;
 begin;
 \set ECHO none
 \i test/data/measure_fixture.psql

@@ -66,7 +66,7 @@ comment on column mo_dashboard.measure_value.display_value is 'Value as it is pr
 comment on column mo_dashboard.measure_value.level_percentile is
     'Percent rank among all organisations of its level times 100: 0 the lowest value, 100 the highest, 0 when alone. Null: no value, or a '
     'level that is not compared.';
-comment on column mo_dashboard.measure_value.level_count is 'Organisations of its level with a value. Null: a level that is not compared.';
+comment on column mo_dashboard.measure_value.level_count is 'Organisations of its level with a value that is not suppressed. Null: there are none, or a level that is not compared.';
 comment on column mo_dashboard.measure_value.level_decile_10 is '10th percentile of its level. Null: a level that is not compared, or, for logins that do not see them all, fewer than five organisations.';
 comment on column mo_dashboard.measure_value.level_median is 'Median of its level. Null: a level that is not compared, or, for logins that do not see them all, fewer than five organisations.';
 comment on column mo_dashboard.measure_value.level_decile_90 is '90th percentile of its level. Null: a level that is not compared, or, for logins that do not see them all, fewer than five organisations.';

@@ -23,49 +23,69 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
             when 'suppressed' then 'The figure is hidden because its number is small.'
             when 'membership' then 'With the practices that belong to it today, as OpenPrescribing shows every month, our figure is the published one; '
                 'here a month counts the practices of its last day.'
-            when 'restated since' then 'Our figure as it was before later files changed it is the published one.'
+            when 'restated since' then 'Our figure as it was before a later refresh changed it is the published one.'
             when 'list size' then 'The numerator is the same; the published denominator is another month''s list or another edition of it.'
             else 'Neither membership nor a restatement explains the difference: compare the definition, and which practices are loaded.'
         end::text as check_narrative,
         x.published_on::date as published_on
     from (
-            select p.measure_id as kpi_id, m.title as kpi_name, p.month, k.org_key, k.org_type, k.org_code, s.numerator, s.denominator, s.value, m.per,
-                p.numerator as published_numerator, p.denominator * case when m.population = 'list_size' then 1000 else 1 end as published_denominator,
-                p.published_on, s.is_hidden, s.org_key is null as is_missing, m.population,
-                coalesce(abs(s.numerator - p.numerator) <= greatest(0.01, 1e-6 * abs(p.numerator)), false) as numerator_agrees,
-                coalesce(abs(s.denominator - p.denominator * case when m.population = 'list_size' then 1000 else 1 end)
-                    <= greatest(0.01, 1e-6 * abs(p.denominator)), false) as denominator_agrees
-            from mo_data.published_measure_value p
-                join mo_data.prescribing_measure m on m.measure_id = p.measure_id and m.is_active
+            select p.*, k.org_key, k.org_type, s.numerator, s.denominator, s.value, s.is_hidden, s.org_key is null as is_missing,
+                coalesce(abs(s.numerator - p.published_numerator) <= p.numerator_slack, false) as numerator_agrees,
+                coalesce(abs(s.denominator - p.published_denominator) <= p.denominator_slack, false) as denominator_agrees
+            from (
+                    select u.*, greatest(0.01, 1e-6 * abs(u.published_numerator)) as numerator_slack,
+                        greatest(0.01, 1e-6 * abs(u.published_denominator)) as denominator_slack
+                    from (
+                            select v.measure_id as kpi_id, m.title as kpi_name, v.month, (v.month + interval '1 month')::date - 1 as last_day, v.org_code, v.published_on, m.per, m.population, v.numerator as published_numerator,
+                                v.denominator * case when m.population = 'list_size' then 1000 else 1 end as published_denominator
+                            from mo_data.published_measure_value v
+                                join mo_data.prescribing_measure m on m.measure_id = v.measure_id and m.is_active
+                        ) u
+                ) p
                 join mo_data.organisation_key k on k.org_code = p.org_code and k.org_type <> 'group'
-                left join mo_data.kpi_shown s on s.org_key = k.org_key and s.kpi_id = p.measure_id and s.month = p.month and s.breakdown = ''
+                left join mo_data.kpi_shown s on s.org_key = k.org_key and s.kpi_id = p.kpi_id and s.month = p.month and s.breakdown = ''
             where (select r.sees_all from mo_data.my_reach r) or k.org_key = any (array(select y.org_key from mo_data.my_organisation y))
         ) x
         left join mo_data.organisation_named n on n.org_key = x.org_key
         left join lateral ( -- only where they differ
-            select sum(v.numerator) as numerator, sum(v.denominator) as denominator, sum(c.numerator) as numerator_change, sum(c.denominator) as denominator_change
+            select sum(v.numerator) as numerator, sum(v.denominator) as denominator
             from mo_data.organisation_key b
                 join mo_data.kpi_value v on v.org_code = b.org_code and v.kpi_id = x.kpi_id and v.month = x.month and v.breakdown = ''
-                left join lateral (
-                    select sum(coalesce(h.new_numerator, 0) - coalesce(h.old_numerator, 0)) as numerator,
-                        sum(coalesce(h.new_denominator, 0) - coalesce(h.old_denominator, 0)) as denominator
-                    from mo_data.kpi_value_change h
-                    where h.kpi_id = v.kpi_id and h.month = v.month and h.org_code = v.org_code and h.breakdown = ''
-                ) c on true
             where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing and b.org_type = 'practice'
                 and x.org_code in (b.org_code, b.pcn_code, b.sub_icb_code, b.icb_code, b.region_code, b.nation_code)
-        ) t on true
+        ) today on true
+        left join lateral ( -- before each refresh that changed a figure of its practices: all changes since are undone; belonging as in organisation_path_on
+            select bool_or(abs(x.numerator - e.numerator - x.published_numerator) <= x.numerator_slack
+                and abs(x.denominator - e.denominator - x.published_denominator) <= x.denominator_slack) as is_published
+            from (
+                    select sum(sum(coalesce(c.new_numerator, 0) - coalesce(c.old_numerator, 0))) over later as numerator,
+                        sum(sum(coalesce(c.new_denominator, 0) - coalesce(c.old_denominator, 0))) over later as denominator
+                    from mo_data.kpi_value_change c
+                        left join mo_data.organisation_parent pcn on pcn.org_code = c.org_code and pcn.parent_type = 'pcn'
+                            and pcn.valid_from <= x.last_day and (pcn.valid_to is null or pcn.valid_to > x.last_day)
+                        left join mo_data.organisation_parent own on own.org_code = c.org_code and own.parent_type = 'sub_icb'
+                            and own.valid_from <= x.last_day and (own.valid_to is null or own.valid_to > x.last_day)
+                        left join mo_data.organisation_parent lead on lead.org_code = pcn.parent_code and lead.parent_type = 'sub_icb'
+                            and lead.valid_from <= x.last_day and (lead.valid_to is null or lead.valid_to > x.last_day)
+                        left join mo_data.organisation_parent icb on icb.org_code = coalesce(lead.parent_code, own.parent_code) and icb.parent_type = 'icb'
+                            and icb.valid_from <= x.last_day and (icb.valid_to is null or icb.valid_to > x.last_day)
+                        left join mo_data.organisation_key i on i.org_code = icb.parent_code and i.org_type = 'icb'
+                    where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing
+                        and c.kpi_id = x.kpi_id and c.month = x.month and c.breakdown = ''
+                        and x.org_code in (c.org_code, pcn.parent_code, own.parent_code, icb.parent_code, i.region_code, i.nation_code)
+                    group by c.run_id
+                    window later as (order by c.run_id desc)
+                ) e
+        ) earlier on true
         cross join lateral (
             select case
                 when x.numerator_agrees and x.denominator_agrees then 'agrees'
                 when x.published_numerator = 0 and x.published_denominator = 0 and (x.is_missing or x.denominator = 0) then 'agrees'
                 when x.is_missing then 'no figure here'
                 when x.is_hidden then 'suppressed'
-                when abs(t.numerator - x.published_numerator) <= greatest(0.01, 1e-6 * abs(x.published_numerator))
-                    and abs(t.denominator - x.published_denominator) <= greatest(0.01, 1e-6 * abs(x.published_denominator)) then 'membership'
-                when abs(x.numerator - coalesce(t.numerator_change, 0) - x.published_numerator) <= greatest(0.01, 1e-6 * abs(x.published_numerator))
-                    and abs(x.denominator - coalesce(t.denominator_change, 0) - x.published_denominator) <= greatest(0.01, 1e-6 * abs(x.published_denominator))
-                    then 'restated since'
+                when abs(today.numerator - x.published_numerator) <= x.numerator_slack
+                    and abs(today.denominator - x.published_denominator) <= x.denominator_slack then 'membership'
+                when earlier.is_published then 'restated since'
                 when x.numerator_agrees and x.population is not null then 'list size'
                 else 'differs'
             end as label

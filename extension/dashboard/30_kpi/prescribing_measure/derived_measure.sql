@@ -97,4 +97,4 @@ $$;
 revoke all on function mo_data.derived_measures_sync() from public;
 comment on function mo_data.derived_measures_sync() is
     'Brings the measures made from innovation_medicine, switch_programme and formulary in line with them, writing only what differs; what '
-    'cannot be made is named in a NOTICE and in measure_problem. Part of refresh().';
+    'cannot be made is named in a NOTICE, and at any time by derived_measures(). Part of refresh().';
