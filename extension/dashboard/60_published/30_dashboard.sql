@@ -44,8 +44,7 @@ create or replace view mo_dashboard.dashboard with (security_barrier = true) as
         p.display_interval::varchar(40) as display_interval,
         p.kpi_short_name::varchar(30) as kpi_short_name,
         p.family_label_sort::integer as family_label_sort,
-        coalesce((select case s.data_kind when 'synthetic' then 'Synthetic data' when 'real' then 'Real data' end from mo_data.site s),
-            'Not stated')::varchar(20) as data_kind_label,
+        (select l.data_kind_label from mo_data.site_label l)::varchar(20) as data_kind_label,
         p.significance_label::varchar(30) as significance_label,
         p.month_label_sort::integer as month_label_sort
     from mo_data.page_row p

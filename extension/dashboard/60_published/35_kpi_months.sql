@@ -67,8 +67,7 @@ create or replace view mo_dashboard.kpi_months with (security_barrier = true) as
         p.month_start::date as month_start,
         p.month_label_sort::integer as month_label_sort,
         p.family_label_sort::integer as family_label_sort,
-        coalesce((select case s.data_kind when 'synthetic' then 'Synthetic data' when 'real' then 'Real data' end from mo_data.site s),
-            'Not stated')::varchar(20) as data_kind_label
+        (select l.data_kind_label from mo_data.site_label l)::varchar(20) as data_kind_label
     from mo_data.page_months p
         left join mo_data.organisation_named n on n.org_key = p.org_key
     where (p.unsuppressed is null or p.unsuppressed = (p.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m))))

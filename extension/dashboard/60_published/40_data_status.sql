@@ -19,8 +19,7 @@ create or replace view mo_dashboard.data_status as
         l.failed_loads::integer as failed_loads,
         (r.published_at at time zone 'UTC')::timestamp(0) as refreshed_at_utc,
         case when (select m.sees_all from mo_data.my_reach m) then nullif(concat_ws('; ', x.left_out, n.narrative), '') end::text as left_out_narrative,
-        coalesce((select case x.data_kind when 'synthetic' then 'Synthetic data' when 'real' then 'Real data' end from mo_data.site x),
-            'Not stated')::varchar(20) as data_kind_label
+        (select l.data_kind_label from mo_data.site_label l)::varchar(20) as data_kind_label
     from mo_data.source s
         left join (
             select b.source, count(*) filter (where b.state <> 'failed') as loads, count(*) filter (where b.state = 'failed') as failed_loads,

@@ -73,8 +73,8 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                     where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing
                         and c.kpi_id = x.kpi_id and c.month = x.month and c.breakdown = ''
                         and x.org_code in (c.org_code, pcn.parent_code, own.parent_code, icb.parent_code, i.region_code, i.nation_code)
-                    group by c.run_id
-                    window later as (order by c.run_id desc)
+                    group by c.kpi_id, c.run_id
+                    window later as (partition by c.kpi_id order by c.run_id desc)
                 ) e
         ) earlier on true
         cross join lateral (

@@ -44,11 +44,11 @@ sub prescribe {
                 my $items = 1 + int rand 40;
                 my $quantity = chance(0.03) ? undef : chance(0.03) ? 0 : $items * pick(7, 28, 56, 0.5);
                 push @{$world->{prescribing}}, {month => $month, practice => $practice, code => $code, items => $items, quantity => $quantity, nic => chance(0.03) ? undef : money(),
-                    cost => chance(0.03) ? undef : money(), unidentified => chance(0.03) ? 1 : 0, batch => scalar @{$world->{batch}}};
+                    cost => chance(0.03) ? undef : money(), unidentified => chance(0.03) ? 1 : 0};
             }
         }
     }
-    push @{$world->{batch}}, {month => $month, part => ''};
+    push @{$world->{batch}}, {month => $month};
     return;
 }
 
