@@ -1,21 +1,22 @@
 #!/usr/bin/env perl
 # Prescribing measures beside a plain count of their rows: RANDOM_WORLDS (2; make measures-random: 40) small worlds at random, with measures of every kind, an ICB
 # whose file is missing, nulls, unidentified rows, lists, a register, a switch programme and prices per unit; refreshed, changed and refreshed again twice; every
-# row of measure_value, measure_decile, measure_saving, price_per_unit_saving and switch_saving. The reference (MoDashMeasureModel.pm) is written from design.md,
-# README and the comments. RANDOM_FIRST begins with a later world, KEEP_WORLD=1 leaves its database, RANDOM_SEED (1) gives the same worlds again, on the same day.
+# row of measure_value, measure_decile, measure_saving, innovation_uptake, price_per_unit_saving, switch_saving and measure_check. The reference
+# (MoDashMeasureModel.pm) is written from design.md, README and the comments. RANDOM_FIRST begins with a later world, KEEP_WORLD=1 leaves its database, RANDOM_SEED (1) gives the same worlds again, on the same day.
 use strict;
 use warnings;
 use Test::More;
 use MoDash;
 use MoDashDemo;
+use MoDashMeasureCheck qw(base_edition check_labels random_published);
 use MoDashMeasureModel qw(all_figures hide_small value_rows innovation_rows decile_rows saving_rows price_rows switch_rows);
 use MoDashMeasureWorld qw(measure_world measure_hidden_sql measure_world_sql measure_changes_sql);
 use MoDashPublishedReading qw(read_view differences);
-use MoDashPublishedWorld qw(today);
+use MoDashPublishedWorld qw(rows today);
 
 my $worlds = $ENV{RANDOM_WORLDS} // 2;
 my $seed = $ENV{RANDOM_SEED} // 1;
-my ($rows_read, $hidden) = (0, 0);
+my ($rows_read, $hidden, %labelled) = (0, 0);
 
 my %view = (
     measure_value => [\&value_rows, [qw(kpi_id month_start place)], qw(numerator denominator value value_status level_percentile level_count level_decile_10 level_median level_decile_90 direction_of_good measure_pack)],
@@ -37,7 +38,7 @@ sub agrees {
 sub figures_as_shown {
     my ($what, $world) = @_;
     my $figures = all_figures($world);
-    my %suppressed = map { ("$_->{kpi_id}/$_->{month_start}/$_->{place}" => 1) } read_view(undef, "select kpi_id, month_start, org_type || ' ' || org_code as place from mo_dashboard.measure_value where value_status = 'suppressed'");
+    my %suppressed = map { ("$_->{kpi_id}/$_->{month}/$_->{place}/$_->{breakdown}" => 1) } read_view(undef, "select kpi_id, month, org_type || ' ' || org_code as place, breakdown from mo_data.kpi_shown where is_hidden");
     agrees("$what: what is small is hidden", hide_small($world, $figures, \%suppressed));
     $hidden += keys %suppressed;
     return $figures;
@@ -54,6 +55,22 @@ sub published_agrees {
         for my $at (keys %$expected) { my @at = split m{/}, $at; @{$expected->{$at}}{@$key} = @at }
         agrees("$what: $view", differences($expected, \@rows, $key));
     }
+    push @{$world->{edition}}, base_edition($world, $figures);
+    checks_agree($what, $world, $figures);
+    return;
+}
+
+# What was published, some of it right, beside ours: measure_check is asked without a refresh.
+sub checks_agree {
+    my ($what, $world, $figures) = @_;
+    my @published = random_published($world, $figures);
+    psql_script('delete from mo_data.published_measure_value;' . rows('mo_data.published_measure_value (measure_id, month, org_code, numerator, denominator)', map { [@$_[0, 1], $_->[2] =~ s/.* //r, @$_[3, 4]] } @published));
+    my $expected = check_labels($world, $figures, today(), @published);
+    my @rows = read_view(undef, "select kpi_id, month_start, org_type || ' ' || org_code as place, published_denominator, check_label from mo_dashboard.measure_check");
+    $rows_read += @rows;
+    $labelled{$_->{check_label}}++ for @rows;
+    for my $at (keys %$expected) { my @at = split m{/}, $at; @{$expected->{$at}}{qw(kpi_id month_start place)} = @at }
+    agrees("$what: measure_check", differences($expected, \@rows, [qw(kpi_id month_start place)]));
     return;
 }
 
@@ -101,7 +118,7 @@ for my $number (($ENV{RANDOM_FIRST} // 1) .. $worlds) {
         published_agrees("$what, refresh $refresh", $world);
     }
 }
-note("$rows_read rows were held against the reference, $hidden of them hidden");
+note("$rows_read rows were held against the reference, $hidden of them hidden; " . join ', ', map { "$_ $labelled{$_}" } sort keys %labelled);
 cmp_ok($rows_read, '>', 1000, 'rows were read');
 {
     local $ENV{PGDATABASE} = 'postgres';

@@ -214,6 +214,25 @@ within_another(void)
 	free_blocks();
 }
 
+/* Of 100 pounds one has less than a penny of two: one more is hidden, and not all, although no count lies between 0 and two pence. */
+static void
+pennies(void)
+{
+	enum {PENNY, A, B, ALL, CELLS};
+	const double count[CELLS] = {0.006, 40, 60, 100.006};
+	const double ceiling[CELLS] = {0.016, 60, 90, 150.016};
+	unsigned char hidden[CELLS] = {MO_SMALL_DENOMINATOR};
+	const int32_t equation_of[] = {0, 0, 0, 0};
+	const int32_t cell[] = {ALL, PENNY, A, B};
+	const signed char sign[] = {-1, 1, 1, 1};
+	mo_linked_cells table = {.cells = CELLS, .count = count, .ceiling = ceiling, .hidden = hidden, .hide_from = 1, .hide_to = 7,
+	.equations = 1, .links = 4, .equation = equation_of, .cell = cell, .sign = sign};
+
+	mo_hide_linked_cells(&table, memory, NULL);
+	ok(hidden[A] && !hidden[B] && !hidden[ALL], "an amount below 1 is hidden with one other, not with all");
+	free_blocks();
+}
+
 /* A long chain: every equation shares a cell with the next; hiding runs along it and ends. */
 static void
 chain(void)
@@ -266,6 +285,7 @@ main(void)
 	attack(false, "parts by practices");
 	attack(true, "parts by practices, and a group");
 	within_another();
+	pennies();
 	chain();
 	return done();
 }

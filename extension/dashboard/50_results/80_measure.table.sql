@@ -20,8 +20,8 @@ comment on column mo_data.measure_decile.org_count is 'Organisations with a valu
 comment on column mo_data.measure_decile.total_numerator is 'Sum of numerators of the organisations that have a value and are not hidden.';
 comment on column mo_data.measure_decile.total_denominator is 'Sum of denominators of the organisations that have a value and are not hidden.';
 comment on column mo_data.measure_decile.numerator_unit_cost is
-    'Pounds a unit of what the numerator counts, over all practices; only of cost-based percentages. Null: none was prescribed.';
-comment on column mo_data.measure_decile.other_unit_cost is 'Pounds a unit of what the denominator counts and the numerator does not.';
+    'Pounds a unit of what the numerator counts, over all practices whose quantity and cost are not hidden; only of cost-based percentages. Null: none was prescribed.';
+comment on column mo_data.measure_decile.other_unit_cost is 'Pounds a unit of what the denominator counts and the numerator does not, of the same practices.';
 comment on column mo_data.measure_decile.decile is 'The 10th to 90th percentile (type 7, percentile_cont).';
 
 create table mo_data.measure_position (

@@ -20,13 +20,18 @@ begin
         select s.month, s.num_cost / nullif(s.num_quantity, 0) as numerator_unit_cost,
             (s.den_cost - s.num_cost) / nullif(s.den_quantity - s.num_quantity, 0) as other_unit_cost
         from (
-            select r.month, sum(r.numerator) filter (where r.breakdown = 'actual_cost') as num_cost,
-                sum(r.denominator) filter (where r.breakdown = 'actual_cost') as den_cost,
-                sum(r.numerator) filter (where r.breakdown = 'quantity') as num_quantity,
-                sum(r.denominator) filter (where r.breakdown = 'quantity') as den_quantity
-            from mo_data.kpi_result r
-            where r.kpi_id = measure_position_replace.kpi_id and r.month = any (months) and r.org_type = 'practice' and r.breakdown in ('quantity', 'actual_cost')
-            group by r.month
+            select p.month, sum(p.num_cost) as num_cost, sum(p.den_cost) as den_cost, sum(p.num_quantity) as num_quantity, sum(p.den_quantity) as den_quantity
+            from ( -- practices with neither hidden: a saving would tell the sum of all
+                select r.month, max(r.numerator) filter (where r.breakdown = 'actual_cost') as num_cost,
+                    max(r.denominator) filter (where r.breakdown = 'actual_cost') as den_cost,
+                    max(r.numerator) filter (where r.breakdown = 'quantity') as num_quantity,
+                    max(r.denominator) filter (where r.breakdown = 'quantity') as den_quantity
+                from mo_data.kpi_result r
+                where r.kpi_id = measure_position_replace.kpi_id and r.month = any (months) and r.org_type = 'practice' and r.breakdown in ('quantity', 'actual_cost')
+                group by r.month, r.org_key
+                having max(r.hidden) = 0
+            ) p
+            group by p.month
         ) s
     )
     insert into mo_data.measure_decile (
@@ -73,4 +78,4 @@ comment on function mo_data.measure_saving_at(
     'Pounds an organisation would have saved in a month at a target value of a cost-based measure, as OpenPrescribing works it out; below 0: '
     'it would have spent more. Cost over a population: numerator - target x denominator / per. A percentage: the cost of the denominator, '
     'less its quantity at the target''s mixture of the two prices a unit that the organisation paid; where it bought none of one, at the '
-    'price all practices paid (null: they bought none either, 0). Null where a part is not known, or hidden.';
+    'price that all practices paid whose parts are not hidden (null: they bought none either, 0). Null where a part is not known, or hidden.';

@@ -83,8 +83,8 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                 when x.published_numerator = 0 and x.published_denominator = 0 and (x.is_missing or x.denominator = 0) then 'agrees'
                 when x.is_missing then 'no figure here'
                 when x.is_hidden then 'suppressed'
-                when abs(today.numerator - x.published_numerator) <= x.numerator_slack
-                    and abs(today.denominator - x.published_denominator) <= x.denominator_slack then 'membership'
+                when abs(coalesce(today.numerator, 0) - x.published_numerator) <= x.numerator_slack -- 0: nobody belongs to it today
+                    and abs(coalesce(today.denominator, 0) - x.published_denominator) <= x.denominator_slack then 'membership'
                 when earlier.is_published then 'restated since'
                 when x.numerator_agrees and x.population is not null then 'list size'
                 else 'differs'

@@ -46,4 +46,7 @@ comment on column mo_data.source.replaces is
 comment on column mo_data.measure_decile.org_count is 'Organisations with a value that is not hidden.';
 comment on column mo_data.measure_decile.total_numerator is 'Sum of numerators of the organisations that have a value and are not hidden.';
 comment on column mo_data.measure_decile.total_denominator is 'Sum of denominators of the organisations that have a value and are not hidden.';
+comment on column mo_data.measure_decile.numerator_unit_cost is
+    'Pounds a unit of what the numerator counts, over all practices whose quantity and cost are not hidden; only of cost-based percentages. Null: none was prescribed.';
+comment on column mo_data.measure_decile.other_unit_cost is 'Pounds a unit of what the denominator counts and the numerator does not, of the same practices.';
 comment on column mo_data.generic_equivalent.primary_code is 'The generic presentation it is counted with, and with what that one is counted with.';

@@ -63,7 +63,7 @@ range_of(const mo_linked_cells *t, int32_t cell, double *lowest, double *highest
 	double		count = t->count[cell];
 
 	*lowest = 0;
-	*highest = t->ceiling[cell];
+	*highest = mo_ceiling_of(t, (size_t) cell);
 	if (t->hidden[cell] == MO_SMALL_COUNT)
 	{
 		*lowest = t->hide_from;

@@ -26,6 +26,8 @@
 #ifndef MO_STATS_HIDDEN_CELLS_H
 #define MO_STATS_HIDDEN_CELLS_H
 
+#include <math.h>
+
 #include "patient_months.h"
 
 enum
@@ -37,7 +39,7 @@ typedef struct mo_linked_cells
 {
 	size_t		cells;
 	const double *count;		/* finite */
-	const double *ceiling;		/* what a reader knows it cannot exceed (its denominator), or INFINITY */
+	const double *ceiling;		/* what a reader knows it cannot exceed (its denominator; rounded up here: see mo_ceiling_of), or INFINITY */
 	unsigned char *hidden;		/* in: MO_SHOWN, why it is small, or MO_UNPUBLISHED; out: MO_HIDDEN_WITH_OTHERS besides */
 	const bool *stays;			/* shown elsewhere: it cannot be hidden; NULL: none is */
 	double		hide_from;		/* 0 <= hide_from <= hide_to */
@@ -73,6 +75,16 @@ typedef struct mo_hiding
 	size_t	   *barren;			/* by cell, then again with zeros: the last of them, if nothing was left to hide around it then */
 	void		(*interrupt) (void);	/* called now and then, NULL for none */
 } mo_hiding;
+
+/*
+ * The highest a cell can be. A range below 1 leaves a count one value, and so is told; an amount below a denominator of 40 pence is not: up to
+ * 1 pound is taken to be possible. Otherwise nothing could be hidden around it that helps, and everything would be.
+ */
+static inline double
+mo_ceiling_of(const mo_linked_cells *table, size_t cell)
+{
+	return ceil(table->ceiling[cell]);
+}
 
 /* Hides what has to be hidden. O(links) for each round; a few rounds. */
 extern void mo_hide_linked_cells(const mo_linked_cells *table, mo_memory memory, void (*interrupt) (void));

@@ -126,7 +126,7 @@ start_bounds(const mo_linked_cells *t, bounds *b)
 			b->lowest[c] = -INFINITY;
 		else if (t->hidden[c] != MO_SMALL_DENOMINATOR && t->hidden[c] != MO_UNPUBLISHED)
 			b->lowest[c] = fmin(t->hide_from, t->count[c]);
-		b->highest[c] = t->ceiling[c];
+		b->highest[c] = mo_ceiling_of(t, c);
 		look_again(b, (int32_t) c);
 	}
 }

@@ -112,7 +112,7 @@ sub all_figures {
     my @loaded = sort keys %loaded;
     my @months = grep { $_ ge $loaded[0] && $_ le $loaded[-1] } @{$world->{months}};
     my %figures;
-    for my $measure (@{$world->{measure}}, map({ switch_measure($_) } @{$world->{switch}}), map({ innovation_measure($_) } @{$world->{innovation}}), formulary_measure($world->{formulary})) {
+    for my $measure (grep({ $_->{active} } @{$world->{measure}}), map({ switch_measure($_) } @{$world->{switch}}), map({ innovation_measure($_) } @{$world->{innovation}}), formulary_measure($world->{formulary})) {
         my @base;
         for my $month (@months) { push @base, base_figures($world, $measure, $month, [grep { $_->{month} eq $month && !$_->{unidentified} } @{$world->{prescribing}}]) }
         my $unit = $measure->{percentage} ? 'percent' : !defined $measure->{population} ? 'ratio' : $measure->{value} =~ /nic|cost/ ? 'pounds' : 'rate';
@@ -131,15 +131,15 @@ sub hide_small {
         my %rule = (unit => 'rate', interval => $measure->{percentage} && $measure->{value} eq 'items' ? 'wilson' : 'none', hide_from => 1, hide_to => $world->{hide}{$id});
         for my $month (sort keys %$figure) {
             my $any = 0;
-            for my $place (sort grep { $figure->{$month}{$_}{''} } keys %{$figure->{$month}}) {
-                my $cell = $figure->{$month}{$place}{''};
-                my $small = small_reason(\%rule, @$cell{qw(n d)});
+            for my $cell (map { my $place = $_; map { [$place, $_, $figure->{$month}{$place}{$_}] } sort keys %{$figure->{$month}{$place}} } sort keys %{$figure->{$month}}) {
+                my ($place, $part, $of) = @$cell;
+                my $small = small_reason(\%rule, @$of{qw(n d)});
                 $any ||= $small;
-                $cell->{hidden} = $is_suppressed->{"$id/$month/$place"};
-                push @said, "$id/$month/$place is small and shown" if $small && !$cell->{hidden};
-                delete $cell->{value} if $cell->{hidden};
+                $of->{hidden} = $is_suppressed->{"$id/$month/$place/$part"};
+                push @said, "$id/$month/$place/$part is small and shown" if $small && !$of->{hidden};
+                ($of->{counted}) = delete @$of{qw(n value)} if $of->{hidden};
             }
-            push @said, "$id/$month: hidden beside nothing" if !$any && grep { $_->{''} && $_->{''}{hidden} } values %{$figure->{$month}};
+            push @said, "$id/$month: hidden beside nothing" if !$any && grep { grep { $_->{hidden} } values %$_ } values %{$figure->{$month}};
         }
     }
     return @said;
@@ -211,7 +211,7 @@ sub value_rows {
     each_place($figures, sub {
         my ($measure, $month, $place, $parts, $level) = @_;
         my $cell = $parts->{''};
-        $rows{"$measure->{id}/$month/$place"} = {numerator => $cell->{hidden} ? undef : $cell->{n}, denominator => $cell->{d}, value => $cell->{value},
+        $rows{"$measure->{id}/$month/$place"} = {numerator => $cell->{n}, denominator => $cell->{d}, value => $cell->{value},
             value_status => $cell->{hidden} ? 'suppressed' : defined $cell->{value} ? 'ok' : 'no_data',
             level_percentile => defined $cell->{value} && @{$level->{values}} ? percentile($cell->{value}, @{$level->{values}}) : undef, level_count => $level->{count}, level_decile_10 => $level->{decile}[0],
             level_median => $level->{decile}[4], level_decile_90 => $level->{decile}[8], direction_of_good => $measure->{direction}, measure_pack => $measure->{pack}};
@@ -241,13 +241,17 @@ sub decile_rows {
 }
 
 # --------------------------------------------------------------------------------------------------------------------------------------- savings
-sub price { my ($cost, $quantity) = @_; return $quantity ? $cost / $quantity : undef }
+sub price { my ($cost, $quantity) = @_; return defined $cost && $quantity ? $cost / $quantity : undef }
+sub less { my ($of, $part) = @_; return defined $of && defined $part ? $of - $part : undef }
 
-# What all practices paid a unit for the numerator and for the rest of the denominator.
+# What all practices whose quantity and cost are shown paid a unit for the numerator and for the rest of the denominator.
 sub unit_costs {
     my ($cells) = @_;
     my (%n, %d);
-    for my $part (qw(quantity actual_cost)) { for (grep { /^practice / && $cells->{$_}{$part} } keys %$cells) { $n{$part} += $cells->{$_}{$part}{n}; $d{$part} += $cells->{$_}{$part}{d} } }
+    for my $parts (map { $cells->{$_} } grep { /^practice / && $cells->{$_}{quantity} } sort keys %$cells) {
+        next if grep { !defined $parts->{$_}{n} } qw(quantity actual_cost);
+        for (qw(quantity actual_cost)) { $n{$_} += $parts->{$_}{n}; $d{$_} += $parts->{$_}{d} }
+    }
     return (price($n{actual_cost} // 0, $n{quantity} // 0), price(($d{actual_cost} // 0) - ($n{actual_cost} // 0), ($d{quantity} // 0) - ($n{quantity} // 0)));
 }
 
@@ -256,7 +260,7 @@ sub saving_at {
     my $cell = $parts->{''};
     return $cell->{n} - $target * $cell->{d} / $measure->{per} if !$measure->{percentage};
     my ($q, $c) = @$parts{qw(quantity actual_cost)};
-    return if !$q || !$c;
+    return if !$q || !$c || !defined $q->{n} || !defined $c->{n}; # hidden: nothing is known of its prices
     my $of_it = $q->{n} > 0 ? $c->{n} / $q->{n} : $unit[0] // 0;
     my $of_others = $q->{d} != $q->{n} ? ($c->{d} - $c->{n}) / ($q->{d} - $q->{n}) : $unit[1] // 0;
     return $c->{d} - $q->{d} * ($target * $of_it + (1 - $target) * $of_others);
@@ -307,7 +311,7 @@ sub price_rows {
         for my $generic (keys %paid) {
             my %of = map { $paid{$generic}{$_}{q} > 0 ? ($_ => $paid{$generic}{$_}) : () } keys %{$paid{$generic}};
             next if !%of;
-            my $target = quantile(0.1, sort { $a <=> $b } map { $_->{n} / $_->{q} } values %of);
+            my $target = quantile($world->{setting}{price_per_unit_percentile} / 100, sort { $a <=> $b } map { $_->{n} / $_->{q} } values %of);
             my %at;
             for my $practice (keys %of) {
                 for my $place ("practice $practice", map { defined $path->{$practice}{$_} ? "$_ $path->{$practice}{$_}" : () } qw(pcn sub_icb icb region nation)) {
@@ -338,11 +342,11 @@ sub switch_rows {
             for my $place (keys %{$figure->{$month}}) {
                 my $now = $cell->($month, $place) // next;
                 my %base;
-                for my $before (grep { $_ lt $first && $_ ge later_month($first, -$world->{baseline_months}) } keys %$figure) { my $of = $cell->($before, $place) // next; $base{$_} += $of->{$_} for keys %$of }
+                for my $before (grep { $_ lt $first && $_ ge later_month($first, -$world->{baseline_months}) } keys %$figure) { my $of = $cell->($before, $place) // next; next if grep { !defined } values %$of; $base{$_} += $of->{$_} for keys %$of }
                 my $share = %base ? price(@base{qw(to both)}) : undef;
-                my $from = price($now->{cost_both} - $now->{cost_to}, $now->{both} - $now->{to}) // (%base ? price($base{cost_both} - $base{cost_to}, $base{both} - $base{to}) : undef);
+                my $from = price(less(@$now{qw(cost_both cost_to)}), less(@$now{qw(both to)})) // (%base ? price($base{cost_both} - $base{cost_to}, $base{both} - $base{to}) : undef);
                 my $to = price(@$now{qw(cost_to to)}) // (%base ? price(@base{qw(cost_to to)}) : undef);
-                my $switched = defined $share ? $now->{to} - $share * $now->{both} : undef;
+                my $switched = defined $share && defined $now->{to} ? $now->{to} - $share * $now->{both} : undef;
                 $rows{"$switch->{code}/$month/$place"} = {quantity_to => $now->{to}, quantity_both => $now->{both}, baseline_share => $share, share_to => price(@$now{qw(to both)}), price_from => $from, price_to => $to,
                     quantity_switched => defined $switched ? sub { defined $_[0] && abs($_[0] - $switched) < 1e-7 } : undef,
                     realised_saving => !defined $switched ? undef : abs($switched) < 1e-9 ? sub { !defined $_[0] || abs($_[0]) < 0.01 } : defined $from && defined $to ? pence($switched * ($from - $to)) : undef};

@@ -23,8 +23,9 @@ sub measure_world {
     random_measures(\%world);
     prescribe(\%world, $_) for @{$world{months}}[0 .. 3];
     $world{equivalent} = [['0212000Y0AAAAAA', '0212000B0AAABAB'], chance(0.5) ? ['0212000B0AAABAB', '0206010F0AAAGAG'] : ()];
+    $world{named} = [chance(0.2) ? () : grep { chance(pick(0.5, 1)) } @codes];
     $world{threshold} = {practice => pick(0, 1, 20), pcn => pick(0, 5), sub_icb => pick(0, 50), icb => pick(0, 60), region => 0, nation => pick(0, 100)};
-    $world{setting} = {switch_baseline_months => pick(1, 2, 3), price_per_unit_months => pick(1, 2, 3, 6)};
+    $world{setting} = {switch_baseline_months => pick(1, 2, 3), price_per_unit_months => pick(1, 2, 3, 6), price_per_unit_percentile => pick(10, 10, 25, 50)};
     return \%world;
 }
 
@@ -102,7 +103,7 @@ sub random_measures {
         measure('m_register', include => ['0206010F0'], population => 'register:T_REG', value => $value->(), per => 100)];
     my @way = pick(['0212000B0BB', '0212000B0AA'], ['0212000B0', '0212000B0AA'], ['0212000Y0BB', '0212000Y0'], ['0206010F0', '0212000Y0']);
     $world->{switch} = [{code => 'P1', from => $way[0][0], to => $way[0][1], starts => later_day($world->{months}[2], pick(0, 14)), ends => chance(0.6) ? later_day($world->{months}[pick(3, 4)], pick(0, 14)) : undef}];
-    $world->{hide} = {map { $_ => pick(4, 7, 60) } grep { chance(0.4) } qw(m_list m_register m_ratio formulary_st innovation_i1)};
+    $world->{hide} = {map { $_ => pick(4, 7, 60, 900) } grep { chance(0.4) } qw(m_list m_register m_ratio m_share m_cost_share switch_p1 formulary_st innovation_i1)};
     $world->{innovation} = [map { {code => "i$_", prefixes => pick(['0206010F0'], ['0212000B0AA', '0601060D0']), value => pick(qw(items quantity)), register => $_ - 1} } 1, 2];
     $world->{formulary} = {'0212000' => pick(qw(second not_recommended)), '0212000B0' => 'first', '0212000B0BB' => pick(qw(first second)), '0206010F0AA' => pick(qw(first second))};
     return;
@@ -146,6 +147,7 @@ sub measure_world_sql {
         . rows('mo_data.cohort_member (patient_key, cohort_code, member_from, member_to)', map { [$_->[0], 'T_REG', @$_[1, 2]] } @{$world->{member}})
         . rows('mo_data.registration (patient_key, practice_code, registered_from, registered_to)', @{$world->{registered}})
         . join('', map { "update mo_data.setting set value = $world->{setting}{$_} where name = '$_';\n" } sort keys %{$world->{setting}})
+        . rows('mo_data.bnf_presentation (bnf_code, name)', map { [$_, "Name of $_"] } @{$world->{named}})
         . rows('mo_data.generic_equivalent (generic_code, primary_code)', @{$world->{equivalent}})
         . join('', map { "update mo_data.price_per_unit_threshold set least_saving = $world->{threshold}{$_} where org_type = '$_';\n" } sort keys %{$world->{threshold}})
         . rows('mo_data.switch_programme (programme_code, title, from_bnf_prefix, to_bnf_prefix, starts_on, ends_on)', map { [@$_{qw(code code from to starts ends)}] } @{$world->{switch}})
@@ -186,6 +188,7 @@ sub measure_changes_sql {
         my $den = defined $measure->{den_value} ? "'$measure->{den_value}'" : 'null';
         $sql .= "update mo_data.prescribing_measure set numerator_value = '$measure->{value}', denominator_value = $den where measure_id = '$measure->{id}';\n";
     }
+    $sql .= definition_changed($world) . reference_changed($world);
     if (chance(0.5) && @{$world->{list}}) {
         my $cell = pick(@{$world->{list}});
         $cell->{patients} += 50;
@@ -205,6 +208,51 @@ sub measure_changes_sql {
         $world->{switch}[0]{starts} = later_day(pick(@{$world->{months}}[1 .. 4]), 3);
         $world->{switch}[0]{ends} = chance(0.5) ? later_day($world->{switch}[0]{starts}, pick(20, 40)) : undef;
         $sql .= "update mo_data.switch_programme set starts_on = '$world->{switch}[0]{starts}', ends_on = " . (defined $world->{switch}[0]{ends} ? "'$world->{switch}[0]{ends}'" : 'null') . ";\n";
+    }
+    return $sql;
+}
+
+# A side, a rate, a measure that is switched off or on again.
+sub definition_changed {
+    my ($world) = @_;
+    my $sql = '';
+    if (chance(0.4)) {
+        my $measure = pick(grep { $_->{id} =~ /m_(?:list|weighted|register|ratio)/ } @{$world->{measure}});
+        $measure->{include} = pick(['0212000', '0601060'], ['02%BABAB'], ['0206010F0AAAGAG', '0212000Y0']);
+        $measure->{exclude} = pick([], ['0212000B0BB']);
+        $measure->{per} = pick(1, 10, 1000);
+        $sql .= "update mo_data.prescribing_measure set numerator_include = '" . list_of($measure->{include}) . "', numerator_exclude = '" . list_of($measure->{exclude}) . "', per = $measure->{per} where measure_id = '$measure->{id}';\n";
+    }
+    if (chance(0.4)) {
+        my $measure = pick(@{$world->{measure}});
+        $measure->{active} = 1 - $measure->{active};
+        $sql .= 'update mo_data.prescribing_measure set is_active = ' . ($measure->{active} ? 'true' : 'false') . " where measure_id = '$measure->{id}';\n";
+    }
+    return $sql;
+}
+
+# A weight, a register, the formulary, what counts as one presentation.
+sub reference_changed {
+    my ($world) = @_;
+    my $sql = '';
+    if (chance(0.4) && @{$world->{weight}}) {
+        my $weight = pick(grep { $_->{scheme} =~ /2013/ } @{$world->{weight}});
+        $weight->{weight} += 0.25;
+        $sql .= "update mo_data.weight set weight = $weight->{weight} where scheme = '$weight->{scheme}' and sex = '$weight->{sex}' and age_from = $weight->{age_from};\n";
+    }
+    if (chance(0.4)) {
+        my $member = pick(@{$world->{member}});
+        $member->[2] = defined $member->[2] ? undef : later_day($member->[1], 20);
+        $sql .= 'update mo_data.cohort_member set member_to = ' . (defined $member->[2] ? "'$member->[2]'" : 'null') . " where patient_key = $member->[0] and member_from = '$member->[1]';\n" . loaded_sql('cohort_member', @{$world->{months}});
+    }
+    if (chance(0.4)) {
+        my $prefix = pick(sort keys %{$world->{formulary}});
+        $world->{formulary}{$prefix} = pick(qw(first second));
+        $sql .= "update mo_data.formulary set line = '$world->{formulary}{$prefix}' where bnf_prefix = '$prefix' and valid_to is null;\n";
+    }
+    if (chance(0.3)) {
+        push @{$world->{exclusion}}, '0206010F0____AG';
+        $sql .= "insert into mo_data.generic_exclusion (pattern, reason, source) values ('0206010F0____AG', 'test', 'test') on conflict do nothing;\n";
     }
     return $sql;
 }

@@ -124,7 +124,7 @@ sub small_reason {
     return 1 if defined $kpi->{hide_from} && $n >= $kpi->{hide_from} && $n <= $kpi->{hide_to};
     return 0 if $kpi->{unit} eq 'count';
     my $least = max($kpi->{below} // 0, defined $kpi->{hide_to} && $kpi->{interval} eq 'wilson' ? $kpi->{hide_to} + 1 : 0);
-    return $d >= 1 && $d < $least ? 2 : 0;
+    return $d > 0 && $d < $least ? 2 : 0;
 }
 
 sub target_of {
