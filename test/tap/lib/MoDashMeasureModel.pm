@@ -139,6 +139,10 @@ sub hide_small {
                 push @said, "$id/$month/$place/$part is small and shown" if $small && !$of->{hidden};
                 ($of->{counted}) = delete @$of{qw(n value)} if $of->{hidden};
             }
+            for my $place (sort grep { $figure->{$month}{$_}{quantity} } keys %{$figure->{$month}}) { # the same number twice: hidden in one and shown in the other it would be told
+                my $cells = $figure->{$month}{$place};
+                push @said, "$id/$month/$place is hidden once and shown once" if grep { my $part = $_; $measure->{value} eq $part && !$cells->{$part}{hidden} != !$cells->{''}{hidden} } qw(quantity actual_cost);
+            }
             push @said, "$id/$month: hidden beside nothing" if !$any && grep { grep { $_->{hidden} } values %$_ } values %{$figure->{$month}};
         }
     }
