@@ -86,8 +86,25 @@ sub reader_agrees {
         $read{$at} = [{%$row}, {kpi_id => $row->{kpi_id}, month_start => $row->{month_start}, place => $row->{place}, map { $_ => ($want->{level_count} // 0) >= 5 ? $want->{$_} : undef } @columns}];
     }
     agrees("$what: measure_value of one PCN", differences({map { $_ => $read{$_}[1] } keys %read}, [map { $_->[0] } values %read], [qw(kpi_id month_start place)]));
+    own_rows_agree($what, $login, {map { $_ => $expected->{$_}{level_count} // 0 } keys %$expected});
     my @totals = read_view($login, 'select * from mo_dashboard.measure_decile where total_numerator is not null or total_denominator is not null or level_count < 5 and level_median is not null');
     agrees("$what: ... and no totals, nor deciles of a few", map { "measure_decile: $_->{kpi_id} $_->{month_start} $_->{org_type}" } @totals);
+    return;
+}
+
+# Of every view the reader sees the rows of its organisations that one who sees all reads, cell by cell; but what is said of levels of fewer than five, and the savings there.
+sub own_rows_agree {
+    my ($what, $login, $level_count) = @_;
+    my %mine = map { $_->{org_key} => 1 } read_view(undef, "select org_key from mo_data.access_key where role_name = '$login'");
+    for my $view (qw(measure_value measure_saving innovation_uptake price_per_unit_saving switch_saving measure_check)) {
+        my @key = $view eq 'price_per_unit_saving' ? qw(month_start org_key generic_code) : qw(kpi_id month_start org_key);
+        my $few = sub { my ($row) = @_; return ($level_count->{"$row->{kpi_id}/$row->{month_start}/$row->{org_type} $row->{org_code}"} // 0) < 5 };
+        my @all = grep { $mine{$_->{org_key}} && !($view eq 'measure_saving' && $few->($_)) } read_view(undef, "select * from mo_dashboard.$view");
+        my @own = read_view($login, "select * from mo_dashboard.$view");
+        for my $row (grep { $_->{kpi_id} && $few->($_) } @all, @own) { delete @$row{grep { /^level_(?:decile|median)/ } keys %$row} }
+        $rows_read += @own;
+        agrees("$what: $view of one PCN, cell by cell", differences({map { my $row = $_; (join('/', @$row{@key}) => $row) } @all}, \@own, \@key));
+    }
     return;
 }
 
