@@ -10,7 +10,9 @@ select mo_data.measure_saving_at(0.02, false, 110, 1000, 1, null, null, null, nu
     mo_data.measure_saving_at(0.1, true, 100, 100, 1, 100, 100, 200, 200, 9, 0.5) as all_of_it, -- 90 units at 0.5 instead of 2
     mo_data.measure_saving_at(0.1, true, 9, 20, 1, null, 100, 80, 140, 9, 9) as quantity_hidden,
     mo_data.measure_saving_at(0.1, true, 9, 20, 1, 40, 100, null, 140, 9, 9) as cost_hidden,
-    mo_data.measure_saving_at(0.1, true, 0, 20, 1, 0, 100, null, 140, 9, 9) as none_and_cost_hidden;
+    mo_data.measure_saving_at(0.1, true, 0, 20, 1, 0, 100, null, 140, 9, 9) as none_and_cost_hidden,
+    mo_data.measure_saving_at(0.1, true, 0, 100, 1, 0, 100, 0, 100, null, 9) as price_of_all_hidden,
+    mo_data.measure_saving_at(0, true, 0, 100, 1, 0, 100, 0, 100, null, 9) as nobody_bought_it; -- and nobody is to
 begin;
 \set ECHO none
 \i test/data/measure_fixture.psql

@@ -67,9 +67,10 @@ create or replace function mo_data.measure_saving_at(
         select case
             when not is_percentage then numerator - target * denominator / per
             else den_cost - den_quantity * (
-                target * case when num_quantity is null then null when num_quantity > 0 then num_cost / num_quantity else coalesce(numerator_unit_cost, 0) end
+                target * case when num_quantity is null then null when num_quantity > 0 then num_cost / num_quantity
+                    else coalesce(numerator_unit_cost, case when target = 0 then 0 end) end
                 + (1 - target) * case when den_quantity - num_quantity <> 0 then (den_cost - num_cost) / (den_quantity - num_quantity)
-                    else coalesce(other_unit_cost, 0) end)
+                    else coalesce(other_unit_cost, case when target = 1 then 0 end) end)
         end;
     end;
 comment on function mo_data.measure_saving_at(
@@ -78,4 +79,4 @@ comment on function mo_data.measure_saving_at(
     'Pounds an organisation would have saved in a month at a target value of a cost-based measure, as OpenPrescribing works it out; below 0: '
     'it would have spent more. Cost over a population: numerator - target x denominator / per. A percentage: the cost of the denominator, '
     'less its quantity at the target''s mixture of the two prices a unit that the organisation paid; where it bought none of one, at the '
-    'price that all practices paid whose parts are not hidden (null: they bought none either, 0). Null where a part is not known, or hidden.';
+    'price that all practices paid whose parts are not hidden. Null where a part or a price that counts is not known, or hidden.';

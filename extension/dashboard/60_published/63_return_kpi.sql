@@ -22,7 +22,7 @@ create or replace view mo_data.return_kpi as
         case
             when f.is_hidden then 'suppressed'
             when f.value is not null then mo_data.display_value(f.value, k.unit, k.per, k.decimals)
-            when f.numerator > 0 then to_char(f.numerator::numeric, 'FM999,999,999,990')
+            when f.numerator <> 0 then to_char(f.numerator::numeric, 'FM999,999,999,990')
             when f.last_month is not null then 'nothing due'
             when k.time_basis = 'annual' and not d.is_late then 'none yet this year'
             else 'no data'

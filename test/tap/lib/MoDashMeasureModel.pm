@@ -265,8 +265,9 @@ sub saving_at {
     return $cell->{n} - $target * $cell->{d} / $measure->{per} if !$measure->{percentage};
     my ($q, $c) = @$parts{qw(quantity actual_cost)};
     return if !$q || !$c || !defined $q->{n} || !defined $c->{n}; # hidden: nothing is known of its prices
-    my $of_it = $q->{n} > 0 ? $c->{n} / $q->{n} : $unit[0] // 0;
-    my $of_others = $q->{d} != $q->{n} ? ($c->{d} - $c->{n}) / ($q->{d} - $q->{n}) : $unit[1] // 0;
+    my $of_it = $q->{n} > 0 ? $c->{n} / $q->{n} : $unit[0] // ($target == 0 ? 0 : undef);
+    my $of_others = $q->{d} != $q->{n} ? ($c->{d} - $c->{n}) / ($q->{d} - $q->{n}) : $unit[1] // ($target == 1 ? 0 : undef);
+    return if !defined $of_it || !defined $of_others; # what it did not buy has no price that is shown
     return $c->{d} - $q->{d} * ($target * $of_it + (1 - $target) * $of_others);
 }
 
