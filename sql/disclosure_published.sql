@@ -120,3 +120,27 @@ select mo_data.rounded_numerator(7, 100, 'wilson', null) as not_rounded;
 select count(*), count(*) filter (where mo_data.rounded_before(n::float8 / d * p, n, p, 'wilson', r) is distinct from mo_data.rounded_numerator(n, d, 'wilson', r) / d * p) as told
 from generate_series(1, 300) d cross join generate_series(1, d) n cross join (values (1::float8, 5), (1000, 10)) v (p, r);
 rollback;
+
+-- a share of quantities cannot exceed its denominator either: 23 of 23 beside ? of 3 and ? of 20 would be 3 and 20
+begin;
+set local client_min_messages = warning;
+insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('QAA', 'icb', 'ICB', null), ('00A', 'sub_icb', 'Sub', null), ('U00001', 'pcn', 'PCN 1', null), ('U00002', 'pcn', 'PCN 2', null),
+    ('A00001', 'practice', 'P1', 4), ('A00002', 'practice', 'P2', 4), ('A00003', 'practice', 'P3', 4), ('A00004', 'practice', 'P4', 4);
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('00A', 'icb', 'QAA'), ('U00001', 'sub_icb', '00A'), ('U00002', 'sub_icb', '00A'), ('A00001', 'sub_icb', '00A'), ('A00002', 'sub_icb', '00A'),
+    ('A00003', 'sub_icb', '00A'), ('A00004', 'sub_icb', '00A'), ('A00001', 'pcn', 'U00001'), ('A00002', 'pcn', 'U00001'), ('A00003', 'pcn', 'U00002'), ('A00004', 'pcn', 'U00002');
+create table mo_data.prescribing_rest partition of mo_data.prescribing default;
+insert into mo_data.prescribing (month, practice_code, bnf_code, items, quantity, total_quantity, nic_e5, actual_cost_e5, unidentified, batch_id)
+    select '2025-01-01', p, c, 1, n, n, 100000, 100000, false, 0
+    from (values ('A00001', '0501013B0AAABAB', 3), ('A00002', '0501013B0AAABAB', 20), ('A00003', '0501013B0AAABAB', 100), ('A00004', '0501013B0BBABAB', 200)) v (p, c, n);
+insert into mo_data.prescribing_measure (measure_id, title, short_title, numerator_include, numerator_value, numerator_wording, denominator_include, denominator_value, denominator_wording, per, is_percentage, direction, is_cost_based, source)
+    values ('t_share', 't', 't', '{0501013B0AA}', 'quantity', 'n', '{0501013B0}', 'quantity', 'd', 1, true, 'lower', false, 'test');
+update mo_data.prescribing_measure set is_active = measure_id = 't_share';
+update mo_data.kpi set is_active = kpi_id = 't_share', hide_from = 1, hide_to = 7 where is_active or kpi_id = 't_share';
+insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months) values ('prescribing', 'x', repeat('0', 64), 1, 'test', 'loaded', '{2025-01-01}');
+call mo_data.refresh();
+update mo_data.kpi set hide_from = 1, hide_to = 7 where kpi_id = 't_share';
+call mo_data.refresh();
+select org_code, numerator, denominator from mo_dashboard.measure_value where org_type in ('practice', 'pcn') order by 1;
+-- the SQL form hides the same
+select count(*) filter (where s.hidden > 0) as hidden from mo_data.kpi_result s where s.kpi_id = 't_share' and s.breakdown = '';
+rollback;

@@ -254,7 +254,10 @@ read_measure(mo_roll_up_reading *in)
 {
 	mo_roll_up_input *input = &in->run.input;
 
-	input->is_count = strcmp(TextDatumGetCString(in->arguments[UNIT].value), "count") == 0;
+	const char *unit = TextDatumGetCString(in->arguments[UNIT].value);
+
+	input->is_count = strcmp(unit, "count") == 0;
+	input->is_percentage = strcmp(unit, "percent") == 0;
 	input->per = mo_finite(DatumGetFloat8(in->arguments[PER].value), "per");
 	input->interval = interval_method(TextDatumGetCString(in->arguments[INTERVAL_METHOD].value));
 	input->round_to = DatumGetInt32(in->arguments[ROUND_TO].value);

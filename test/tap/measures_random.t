@@ -10,7 +10,7 @@ use MoDash;
 use MoDashDemo;
 use MoDashMeasureCheck qw(base_edition check_labels random_published);
 use MoDashMeasureModel qw(all_figures hide_small value_rows innovation_rows decile_rows saving_rows price_rows switch_rows);
-use MoDashMeasureWorld qw(measure_world measure_hidden_sql measure_world_sql measure_changes_sql);
+use MoDashMeasureWorld qw(measure_world measure_hidden_sql measure_purge_sql measure_world_sql measure_changes_sql);
 use MoDashPublishedReading qw(read_view differences);
 use MoDashPublishedWorld qw(rows today);
 
@@ -131,6 +131,7 @@ for my $number (($ENV{RANDOM_FIRST} // 1) .. $worlds) {
     reader_agrees($what, $world);
     $world->{hide} = $hide;
     for my $refresh (2, 3) {
+        psql_script(measure_purge_sql($world)) if $refresh == 3;
         psql_script(($refresh == 2 ? measure_hidden_sql($world) : '') . measure_changes_sql($world) . 'call mo_data.refresh();');
         published_agrees("$what, refresh $refresh", $world);
     }

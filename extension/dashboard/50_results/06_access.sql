@@ -59,6 +59,27 @@ comment on view mo_data.my_unsuppressed is
     'because pages and workbooks are handed on; nor is being a superuser.';
 comment on column mo_data.my_unsuppressed.org_key is 'Organisation.';
 
+-- What a view asks of each row before it is shown has to come before what the reader asks of it: where a reader's operator cannot fail (float8eq), the
+-- planner asks what costs less first, and EXPLAIN would tell whether a row that is not shown meets the reader's condition. A subscript costs it nothing.
+create or replace view mo_data.my_organisation_keys as
+    select array(
+        select m.org_key is not null
+        from generate_series(1, (select max(x.org_key) from mo_data.my_organisation x)) as g (org_key)
+            left join mo_data.my_organisation m on m.org_key = g.org_key
+        order by g.org_key) as keys;
+comment on view mo_data.my_organisation_keys is
+    'my_organisation as one array for published views, which ask keys[org_key], true where the session''s login sees the organisation: no operator, which the planner might put '
+    'after a reader''s own condition.';
+comment on column mo_data.my_organisation_keys.keys is 'At the place of each org_key whether it is seen; nothing beyond the last that is.';
+
+create or replace view mo_data.my_unsuppressed_keys as
+    select array(
+        select g.org_key in (select m.org_key from mo_data.my_unsuppressed m)
+        from generate_series(1, (select max(x.org_key) from mo_data.my_unsuppressed x)) as g (org_key)
+        order by g.org_key) as keys;
+comment on view mo_data.my_unsuppressed_keys is 'my_unsuppressed as one array for published views, as my_organisation_keys.';
+comment on column mo_data.my_unsuppressed_keys.keys is 'At the place of each org_key whether its small numbers are seen; nothing beyond the last.';
+
 -- Rows of access_scope spelt out. Whoever belongs elsewhere after a refresh is seen by others.
 create or replace function mo_data.access_key_sync()
     returns void
@@ -66,24 +87,26 @@ create or replace function mo_data.access_key_sync()
     set search_path = pg_catalog, pg_temp
     as $$
 begin
-    with member as ( -- of groups, today
-        select g.group_code, k.org_key
-        from mo_data.organisation_group g join mo_data.organisation_key k on k.org_code = g.org_code and k.org_type <> 'group'
-        where g.valid_from <= current_date and (g.valid_to is null or g.valid_to > current_date)
+    with member as ( -- of groups, whenever; what a group is called that is called like an organisation is that organisation's
+        select g.group_code, k.org_key, bool_or(g.valid_from <= current_date and (g.valid_to is null or g.valid_to > current_date)) as is_today
+        from mo_data.organisation_group g left join mo_data.organisation_key k on k.org_code = g.org_code and k.org_type <> 'group'
+        where not exists (select from mo_data.organisation o where o.org_code = g.group_code)
+        group by g.group_code, k.org_key
     ), scope as (
         select s.role_name, s.may_open_records, s.sees_unsuppressed, k.org_key
         from mo_data.access_scope s
             join mo_data.organisation_key k
                 on s.org_code in (k.org_code, k.pcn_code, k.sub_icb_code, k.icb_code, k.region_code, k.nation_code)
+        where k.org_type <> 'group' or exists (select from member m where m.group_code = k.org_code)
         union all
         select s.role_name, s.may_open_records, s.sees_unsuppressed, m.org_key
-        from mo_data.access_scope s join member m on m.group_code = s.org_code
+        from mo_data.access_scope s join member m on m.group_code = s.org_code and m.is_today and m.org_key is not null
     ), spelt_out as (
         select c.role_name, c.org_key, bool_or(c.may_open_records) as may_open_records, bool_or(c.sees_unsuppressed) as sees_unsuppressed
         from scope c group by c.role_name, c.org_key
     ), wanted as materialized (
         select w.role_name, w.org_key, w.may_open_records, w.sees_unsuppressed from spelt_out w
-        union -- a group all of whose members it sees
+        union -- a group all of whose members it sees, those of earlier months too: the group's figure less theirs would be another's
         select r.role_name, k.org_key, bool_and(w.may_open_records), bool_and(w.sees_unsuppressed)
         from (select distinct x.role_name from spelt_out x) r
             cross join member m
@@ -106,4 +129,4 @@ end
 revoke all on function mo_data.access_key_sync() from public;
 comment on function mo_data.access_key_sync() is
     'Brings access_key in line with access_scope: each organisation with all that belongs to it now, each group with its members of today, '
-    'and groups all of whose members a role sees. Writes only what differs. Part of granting, revoking and refresh().';
+    'and groups all of whose members, of whatever time, a role sees. Writes only what differs. Part of granting, revoking and refresh().';

@@ -152,7 +152,9 @@ create or replace function mo_data.result_hidden(
     from linked l
         join mo_data.kpi k on k.kpi_id = result_hidden.kpi_id
         cross join lateral unnest(mo.hidden_cells(
-            numerators, reasons, case when k.interval_method = 'wilson' then denominators else array_fill(null::double precision, array[cardinality(ids)]) end,
+            numerators, reasons, array(
+                select case when k.interval_method = 'wilson' or k.unit = 'percent' and bool_and(u.numerator <= coalesce(u.denominator, 0)) over () then u.denominator end
+                from unnest(numerators, denominators) with ordinality as u (numerator, denominator, at) order by u.at),
             l.equations, l.cells, coalesce(k.hide_from, 0), coalesce(k.hide_to, 0))) with ordinality as h (hidden, cell)
     where h.hidden > 0
     $$;

@@ -143,6 +143,14 @@ comment on function mo_data.change_restated(integer) is
     'Writes a line for every KPI, month and PCN, ICB or group whose shown value changed by at least change_log_points (percentages) or '
     'change_log_percent of itself (others), or is withdrawn. Figures that were or are hidden are left out. Part of refresh().';
 
+create or replace view mo_data.source_of_small as
+    select distinct u.source
+    from mo_data.kpi k cross join lateral unnest(k.sources) as u (source)
+    where k.is_active and (k.hide_from is not null or k.hide_denominator_below is not null);
+comment on view mo_data.source_of_small is
+    'Sources from which an active KPI is counted that hides small numbers: how many rows a small file of theirs had is not told to readers, because an event is a row.';
+comment on column mo_data.source_of_small.source is 'Source.';
+
 create or replace function mo_data.change_sources(run_id integer, seen integer[])
     returns bigint
     language plpgsql
@@ -153,11 +161,12 @@ declare
 begin
     insert into mo_data.change (change_label, source, narrative, run_id)
         select 'source refreshed', s.source,
-            format('%s (%s): %s loaded, %s%s%s.', s.title, s.system,
+            format('%s (%s): %s loaded%s%s%s.', s.title, s.system,
                 case b.files when 1 then '1 file' else b.files || ' files' end,
-                coalesce(case when b.first_month = b.last_month then to_char(b.first_month, 'Mon YYYY') else
-                    to_char(b.first_month, 'Mon YYYY') || ' to ' || to_char(b.last_month, 'Mon YYYY') end || ', ', ''),
-                case b.rows_kept when 1 then '1 row' else to_char(b.rows_kept, 'FM999,999,999,990') || ' rows' end,
+                coalesce(', ' || case when b.first_month = b.last_month then to_char(b.first_month, 'Mon YYYY') else
+                    to_char(b.first_month, 'Mon YYYY') || ' to ' || to_char(b.last_month, 'Mon YYYY') end, ''),
+                case when b.rows_kept < 1000 and exists (select from mo_data.source_of_small u where u.source = b.source) then '' -- a reader would count with them
+                    when b.rows_kept = 1 then ', 1 row' else ', ' || to_char(b.rows_kept, 'FM999,999,999,990') || ' rows' end,
                 case when b.rows_rejected > 0 then ', ' || to_char(b.rows_rejected, 'FM999,999,999,990') || ' refused' else '' end)
                 || coalesce(' Published figures of ' || f.figures || ' are final and do not change.', ''),
             change_sources.run_id
@@ -183,7 +192,7 @@ end
     $$;
 revoke all on function mo_data.change_sources(integer, integer[]) from public;
 comment on function mo_data.change_sources(integer, integer[]) is
-    'Writes a line for every source with loads that the refresh has taken into account: files, months, rows. Part of refresh().';
+    'Writes a line for every source with loads that the refresh has taken into account: files, months, rows (not where they could tell small numbers: source_of_small). Part of refresh().';
 
 insert into mo_data.setting (name, value, unit, meaning, is_national) values
     ('change_log_points', 1, 'percentage points', 'Changes page: a restated percentage is noted from this difference on', false),

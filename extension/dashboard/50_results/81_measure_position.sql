@@ -1,4 +1,20 @@
 -- Deciles and percentiles of measures over all organisations of a level, and what an organisation would save at another value.
+create or replace function mo_data.measure_compared(kpi_id text, months date[])
+    returns table (month date, org_type text, org_key integer, numerator double precision, denominator double precision, value double precision)
+    language sql stable rows 10000
+    begin atomic
+        select r.month, r.org_type, r.org_key, mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to), r.denominator,
+            mo_data.shown_value(r.hidden, r.value, r.numerator, r.denominator, k.unit, k.per, k.interval_method, k.round_to)
+        from mo_data.kpi_result r
+            join mo_data.kpi k on k.kpi_id = r.kpi_id
+        where r.kpi_id = measure_compared.kpi_id and r.month = any (months) and r.breakdown = '' and r.value is not null
+            and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb', 'region') and r.hidden = 0;
+    end;
+revoke all on function mo_data.measure_compared(text, date[]) from public;
+comment on function mo_data.measure_compared(text, date[]) is
+    'Figures of a measure that are compared with those of their level, as readers see them: rounded where it rounds; deciles and percentiles of the '
+    'numbers themselves would tell them. Part of refresh().';
+
 create or replace function mo_data.measure_position_replace(run_id integer, kpi_id text, months date[])
     returns void
     language plpgsql
@@ -22,11 +38,13 @@ begin
         from (
             select p.month, sum(p.num_cost) as num_cost, sum(p.den_cost) as den_cost, sum(p.num_quantity) as num_quantity, sum(p.den_quantity) as den_quantity
             from ( -- practices with neither hidden: a saving would tell the sum of all
-                select r.month, max(r.numerator) filter (where r.breakdown = 'actual_cost') as num_cost,
+                select r.month, max(g.numerator) filter (where r.breakdown = 'actual_cost') as num_cost,
                     max(r.denominator) filter (where r.breakdown = 'actual_cost') as den_cost,
-                    max(r.numerator) filter (where r.breakdown = 'quantity') as num_quantity,
+                    max(g.numerator) filter (where r.breakdown = 'quantity') as num_quantity,
                     max(r.denominator) filter (where r.breakdown = 'quantity') as den_quantity
                 from mo_data.kpi_result r
+                    join mo_data.kpi k on k.kpi_id = r.kpi_id
+                    cross join lateral (select mo_data.rounded_numerator(r.numerator, r.denominator, k.interval_method, k.round_to) as numerator) g
                 where r.kpi_id = measure_position_replace.kpi_id and r.month = any (months) and r.org_type = 'practice' and r.breakdown in ('quantity', 'actual_cost')
                 group by r.month, r.org_key
                 having max(r.hidden) = 0
@@ -38,16 +56,12 @@ begin
         kpi_id, month, org_type, org_count, total_numerator, total_denominator, numerator_unit_cost, other_unit_cost, decile)
     select measure_position_replace.kpi_id, r.month, r.org_type, count(r.value), sum(r.numerator), sum(r.denominator), max(u.numerator_unit_cost),
         max(u.other_unit_cost), percentile_cont(array[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) within group (order by r.value)
-    from mo_data.kpi_result r
+    from mo_data.measure_compared(kpi_id, months) r
         left join unit_cost u on u.month = r.month
-    where r.kpi_id = measure_position_replace.kpi_id and r.month = any (months) and r.breakdown = '' and r.value is not null
-        and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb', 'region') and r.hidden = 0
     group by r.month, r.org_type;
     insert into mo_data.measure_position (kpi_id, month, org_key, percentile)
     select measure_position_replace.kpi_id, r.month, r.org_key, 100 * percent_rank() over (partition by r.month, r.org_type order by r.value)
-    from mo_data.kpi_result r
-    where r.kpi_id = measure_position_replace.kpi_id and r.month = any (months) and r.breakdown = '' and r.value is not null
-        and r.org_type in ('practice', 'pcn', 'sub_icb', 'icb', 'region') and r.hidden = 0;
+    from mo_data.measure_compared(kpi_id, months) r;
     get diagnostics rows_written = row_count;
     perform mo_data.refresh_note(run_id, 'positions', kpi_id, months[1], months[cardinality(months)], rows_written, started);
 end

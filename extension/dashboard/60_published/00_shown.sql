@@ -187,7 +187,7 @@ create or replace view mo_data.kpi_shown with (security_barrier = true) as
             k.rounds and not r.org_key = any (k.unsuppressed_keys) as is_rounded
         from mo_data.kpi_result r join mo_data.kpi_rule k on k.kpi_id = r.kpi_id
     ) s
-    where (select m.sees_all from mo_data.my_reach m) or s.org_key = any (array(select m.org_key from mo_data.my_organisation m));
+    where (select m.sees_all from mo_data.my_reach m) or ((select m.keys from mo_data.my_organisation_keys m))[s.org_key];
 comment on view mo_data.kpi_shown is
     'kpi_result as the session''s login may see it: its organisations only (access_scope); figures of small numbers, and those hidden so that '
     'they cannot be had by subtraction, are null (kpi_result.hidden); shown numerators are rounded where the KPI says so (round_to), values '

@@ -50,8 +50,9 @@ create or replace view mo_dashboard.dashboard with (security_barrier = true) as
     from mo_data.page_row p
         left join mo_data.organisation_named n on n.org_key = p.org_key
     where p.shown_from <= current_date and p.shown_to > current_date
-        and (p.unsuppressed is null or p.unsuppressed = (p.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m))))
-        and ((select m.sees_all from mo_data.my_reach m) or p.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
+        and (p.unsuppressed is null -- no operator: see my_organisation_keys
+            or case when ((select m.keys from mo_data.my_unsuppressed_keys m))[p.org_key] then p.unsuppressed else not p.unsuppressed end)
+        and ((select m.sees_all from mo_data.my_reach m) or ((select m.keys from mo_data.my_organisation_keys m))[p.org_key]);
 comment on view mo_dashboard.dashboard is
     'The single page: one row an organisation and front-page KPI, for its latest complete month, ready to print. Supports discussion of '
     'variation and is not performance management. Sort by org_code, kpi_sort.';

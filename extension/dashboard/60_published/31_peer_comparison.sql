@@ -1,4 +1,4 @@
-create or replace view mo_dashboard.peer_comparison as
+create or replace view mo_dashboard.peer_comparison with (security_barrier = true) as -- averages of other groups stand beside kpi_shown
     select
         s.kpi_id::varchar(40) as kpi_id,
         k.name::varchar(255) as kpi_name,

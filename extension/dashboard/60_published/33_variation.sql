@@ -45,10 +45,11 @@ create or replace view mo_dashboard.variation with (security_barrier = true) as
         left join mo_data.kpi_variation y on y.group_code = v.group_code and y.kpi_id = v.kpi_id and y.org_type = v.org_type
             and y.month = (v.month - interval '1 year')::date
     where (select m.sees_all from mo_data.my_reach m)
-        or v.group_code = any (array(
-            select u.group_code
+        or ((
+            select jsonb_object_agg(u.group_code, true)
             from mo_data.my_organisation m join mo_data.organisation_key o on o.org_key = m.org_key
-                cross join lateral (values (o.icb_code), ('ENG')) u (group_code)));
+                cross join lateral (values (o.icb_code), ('ENG')) u (group_code)
+            where u.group_code is not null))[v.group_code] is not null;
 comment on view mo_dashboard.variation is
     'The atlas: one row a KPI, month, level and group (an ICB, or England), with the spread of the values of its organisations. A reader of any organisation sees '
     'the ICBs that its organisations belong to now, and England. Invites discussion of variation and is not performance management: nothing here '

@@ -70,8 +70,9 @@ create or replace view mo_dashboard.kpi_months with (security_barrier = true) as
         (select l.data_kind_label from mo_data.site_label l)::varchar(20) as data_kind_label
     from mo_data.page_months p
         left join mo_data.organisation_named n on n.org_key = p.org_key
-    where (p.unsuppressed is null or p.unsuppressed = (p.org_key = any (array(select m.org_key from mo_data.my_unsuppressed m))))
-        and ((select m.sees_all from mo_data.my_reach m) or p.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
+    where (p.unsuppressed is null -- no operator: see my_organisation_keys
+            or case when ((select m.keys from mo_data.my_unsuppressed_keys m))[p.org_key] then p.unsuppressed else not p.unsuppressed end)
+        and ((select m.sees_all from mo_data.my_reach m) or ((select m.keys from mo_data.my_organisation_keys m))[p.org_key]);
 comment on view mo_dashboard.kpi_months is
     'One row an organisation and front-page KPI, as dashboard, with the 36 months to that of the page side by side, oldest first: a range of cells for a '
     'sparkline in Excel, and what a program draws the charts of a page from in one query. The figures are those of fact_kpi, where a month is a row. '

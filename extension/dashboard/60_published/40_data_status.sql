@@ -14,7 +14,7 @@ create or replace view mo_dashboard.data_status as
         (l.loaded_at at time zone 'UTC')::timestamp(0) as loaded_at_utc,
         d.next_due::date as next_data_due,
         case when d.next_due is not null then greatest(current_date - d.next_due, 0) end::integer as days_overdue,
-        l.rows_kept::integer as rows_kept,
+        case when l.rows_kept >= 1000 or not exists (select from mo_data.source_of_small u where u.source = s.source) then l.rows_kept end::integer as rows_kept,
         l.rows_rejected::integer as rows_rejected,
         l.failed_loads::integer as failed_loads,
         (r.published_at at time zone 'UTC')::timestamp(0) as refreshed_at_utc,
@@ -66,7 +66,8 @@ comment on column mo_dashboard.data_status.latest_month is 'First day of the lat
 comment on column mo_dashboard.data_status.loaded_at_utc is 'When the last file was loaded, UTC. Null: never.';
 comment on column mo_dashboard.data_status.next_data_due is 'Day by which the next period is expected. Null: no regular date.';
 comment on column mo_dashboard.data_status.days_overdue is 'Days since it was due; 0 when not yet due. Null: no regular date.';
-comment on column mo_dashboard.data_status.rows_kept is 'Rows of its files that count now, superseded files left out. Null: nothing is loaded.';
+comment on column mo_dashboard.data_status.rows_kept is 'Rows of its files that count now, superseded files left out. Null: nothing is loaded; or fewer than a thousand, where a KPI that is '
+    'counted from the source hides small numbers, which they would tell (mo_data.load_batch has them).';
 comment on column mo_dashboard.data_status.rows_rejected is 'Rows of these files that were refused, each with its reason kept. Null: nothing is loaded.';
 comment on column mo_dashboard.data_status.failed_loads is 'Files of which nothing was kept. Null: none was tried.';
 comment on column mo_dashboard.data_status.refreshed_at_utc is 'When the published figures were last refreshed, UTC. Null: never.';

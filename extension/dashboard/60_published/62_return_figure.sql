@@ -3,7 +3,7 @@ create or replace view mo_data.return_organisation as
     select k.org_key, k.org_type, k.org_code
     from mo_data.organisation_key k
     where k.org_type in ('pcn', 'icb')
-        and ((select m.sees_all from mo_data.my_reach m) or k.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
+        and ((select m.sees_all from mo_data.my_reach m) or ((select m.keys from mo_data.my_organisation_keys m))[k.org_key]);
 comment on view mo_data.return_organisation is 'The PCNs and ICBs that the session''s login sees: those whose returns it reads.';
 comment on column mo_data.return_organisation.org_key is 'Organisation (organisation_key).';
 comment on column mo_data.return_organisation.org_type is 'pcn or icb.';

@@ -9,7 +9,7 @@ create or replace view mo_data.return_kept with (security_barrier = true) as
     from mo_data.return_submission s
         join mo_data.organisation_key k on k.org_key = s.org_key
         join mo_data.return_line l on l.submission_id = s.submission_id
-    where (select m.sees_all from mo_data.my_reach m) or s.org_key = any (array(select m.org_key from mo_data.my_organisation m));
+    where (select m.sees_all from mo_data.my_reach m) or ((select m.keys from mo_data.my_organisation_keys m))[s.org_key];
 comment on view mo_data.return_kept is 'Lines of every submitted return of the organisations that the session''s login sees.';
 comment on column mo_data.return_kept.submission_id is 'The submission.';
 comment on column mo_data.return_kept.org_key is 'Organisation (organisation_key).';

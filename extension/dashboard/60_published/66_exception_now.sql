@@ -26,7 +26,7 @@ create or replace view mo_data.exception_now as
                 ) s on true
                 left join mo_data.kpi_variation v on v.group_code = s.peer_group and v.kpi_id = l.kpi_id and v.month = l.month
                     and v.org_type = k.org_type
-            where (select m.sees_all from mo_data.my_reach m) or l.org_key = any (array(select m.org_key from mo_data.my_organisation m))
+            where (select m.sees_all from mo_data.my_reach m) or ((select m.keys from mo_data.my_organisation_keys m))[l.org_key]
         ) d
         cross join lateral ( -- a figure that is not complete yet is no exception
             select mo_data.value_status(d.is_hidden, d.value, d.figure_due, d.next_due, current_date) in ('ok', 'stale') as is_judged offset 0

@@ -29,7 +29,7 @@ create or replace view mo_dashboard.review_action with (security_barrier = true)
         left join mo_data.kpi c on c.kpi_id = a.kpi_id
         left join mo_data.review_action_note l on l.action_id = a.action_id
         cross join lateral (select coalesce(a.closed_month, (select max(m.month) from mo_data.kpi_month m), a.review_month) as page_month) p
-    where (select m.sees_all from mo_data.my_reach m) or a.org_key = any (array(select m.org_key from mo_data.my_organisation m));
+    where (select m.sees_all from mo_data.my_reach m) or ((select m.keys from mo_data.my_organisation_keys m))[a.org_key];
 comment on view mo_dashboard.review_action is
     'One row an action agreed when a month''s page was reviewed: owner, due date, state. It is carried on to the page of each month that '
     'follows until it is done or dropped.';

@@ -35,7 +35,7 @@ create or replace view mo_dashboard.sea_theme_map with (security_barrier = true)
             select date_trunc('quarter', p.month)::date as quarter_start, count(*) as months_published
             from mo_data.kpi_month p where p.kpi_id = 'sea_raised' group by 1
         ) m on m.quarter_start = c.quarter_start
-    where ((select a.sees_all from mo_data.my_reach a) or c.org_key = any (array(select a.org_key from mo_data.my_organisation a)))
+    where ((select a.sees_all from mo_data.my_reach a) or ((select a.keys from mo_data.my_organisation_keys a))[c.org_key])
         and not (s.is_hidden and coalesce(r.hide_from = 0, false)); -- where zeros are hidden too, a row without a number would say that it is not 0
 comment on view mo_dashboard.sea_theme_map is
     'One row an organisation, quarter, theme and harm: significant events raised. Organisations by membership on the last day of the month an event '

@@ -18,7 +18,7 @@ create or replace view mo_dashboard.change_log with (security_barrier = true) as
         left join mo_data.organisation_named k on k.org_key = c.org_key
     where c.for_readers
         and (c.org_key is null or (select m.sees_all from mo_data.my_reach m)
-            or c.org_key = any (array(select m.org_key from mo_data.my_organisation m)));
+            or ((select m.keys from mo_data.my_organisation_keys m))[c.org_key]);
 comment on view mo_dashboard.change_log is
     'The Changes page: one row a change that the system noticed, of everybody''s definitions and sources and of the reader''s organisations: '
     'definitions and targets changed, figures restated, sources refreshed, returns submitted. Sort by change_id, newest last.';

@@ -19,7 +19,7 @@ create or replace view mo_dashboard.price_per_unit_saving with (security_barrier
         join mo_data.price_per_unit p on p.month = s.month and p.generic_code = s.generic_code
         join mo_data.price_per_unit_month m on m.month = s.month
         left join mo_data.bnf_presentation b on b.bnf_code = s.generic_code
-    where (select r.sees_all from mo_data.my_reach r) or s.org_key = any (array(select y.org_key from mo_data.my_organisation y));
+    where (select r.sees_all from mo_data.my_reach r) or ((select y.keys from mo_data.my_organisation_keys y))[s.org_key];
 comment on view mo_dashboard.price_per_unit_saving is
     'One row a month, organisation and generic presentation where its practices would save at least the threshold of its level '
     '(OpenPrescribing: 10 pounds a practice, 200 a sub-ICB, 50,000 England) by paying what the cheapest tenth of practices pays for it or its brands, at list price '

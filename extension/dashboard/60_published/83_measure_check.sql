@@ -25,11 +25,14 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                 'here a month counts the practices of its last day.'
             when 'restated since' then 'Our figure as it was before a later refresh changed it is the published one.'
             when 'list size' then 'The numerator is the same; the published denominator is another month''s list or another edition of it.'
-            else 'Neither membership nor a restatement explains the difference: compare the definition, and which practices are loaded.'
+            when 'differs' then case when x.is_exact
+                then 'Neither membership nor a restatement explains the difference: compare the definition, and which practices are loaded.'
+                else 'The measure hides or rounds small numbers here: whether membership or a restatement explains the difference would tell them.' end
         end::text as check_narrative,
         x.published_on::date as published_on
     from (
             select p.*, k.org_key, k.org_type, s.numerator, s.denominator, s.value, s.is_hidden, s.org_key is null as is_missing,
+                r.hide_from is null and r.hide_denominator_below is null and coalesce(r.round_to, 1) <= 1 as is_exact,
                 coalesce(abs(s.numerator - p.published_numerator) <= p.numerator_slack, false) as numerator_agrees,
                 coalesce(abs(s.denominator - p.published_denominator) <= p.denominator_slack, false) as denominator_agrees
             from (
@@ -43,15 +46,16 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                         ) u
                 ) p
                 join mo_data.organisation_key k on k.org_code = p.org_code and k.org_type <> 'group'
+                left join mo_data.kpi r on r.kpi_id = p.kpi_id
                 left join mo_data.kpi_shown s on s.org_key = k.org_key and s.kpi_id = p.kpi_id and s.month = p.month and s.breakdown = ''
-            where (select r.sees_all from mo_data.my_reach r) or k.org_key = any (array(select y.org_key from mo_data.my_organisation y))
+            where (select r.sees_all from mo_data.my_reach r) or ((select y.keys from mo_data.my_organisation_keys y))[k.org_key]
         ) x
         left join mo_data.organisation_named n on n.org_key = x.org_key
         left join lateral ( -- only where they differ
             select sum(v.numerator) as numerator, sum(v.denominator) as denominator
             from mo_data.organisation_key b
                 join mo_data.kpi_value v on v.org_code = b.org_code and v.kpi_id = x.kpi_id and v.month = x.month and v.breakdown = ''
-            where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing and b.org_type = 'practice'
+            where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing and x.is_exact and b.org_type = 'practice'
                 and x.org_code in (b.org_code, b.pcn_code, b.sub_icb_code, b.icb_code, b.region_code, b.nation_code)
         ) today on true
         left join lateral ( -- before each refresh that changed a figure of its practices: all changes since are undone; belonging as in organisation_path_on
@@ -70,7 +74,7 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                         left join mo_data.organisation_parent icb on icb.org_code = coalesce(lead.parent_code, own.parent_code) and icb.parent_type = 'icb'
                             and icb.valid_from <= x.last_day and (icb.valid_to is null or icb.valid_to > x.last_day)
                         left join mo_data.organisation_key i on i.org_code = icb.parent_code and i.org_type = 'icb'
-                    where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing
+                    where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing and x.is_exact
                         and c.kpi_id = x.kpi_id and c.month = x.month and c.breakdown = ''
                         and x.org_code in (c.org_code, pcn.parent_code, own.parent_code, icb.parent_code, i.region_code, i.nation_code)
                     group by c.kpi_id, c.run_id
@@ -83,6 +87,7 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                 when x.published_numerator = 0 and x.published_denominator = 0 and (x.is_missing or x.denominator = 0) then 'agrees'
                 when x.is_missing then 'no figure here'
                 when x.is_hidden then 'suppressed'
+                when not x.is_exact then case when x.numerator_agrees and x.population is not null then 'list size' else 'differs' end
                 when abs(coalesce(today.numerator, 0) - x.published_numerator) <= x.numerator_slack -- 0: nobody belongs to it today
                     and abs(coalesce(today.denominator, 0) - x.published_denominator) <= x.denominator_slack then 'membership'
                 when earlier.is_published then 'restated since'
@@ -108,6 +113,7 @@ comment on column mo_dashboard.measure_check.published_denominator is 'Denominat
 comment on column mo_dashboard.measure_check.published_value is 'Value of the published parts. Null: denominator 0.';
 comment on column mo_dashboard.measure_check.numerator_difference is 'Ours less the published numerator. Null: no figure here, or suppressed.';
 comment on column mo_dashboard.measure_check.denominator_difference is 'Ours less the published denominator. Null: no figure here.';
-comment on column mo_dashboard.measure_check.check_label is 'agrees, membership, restated since, list size, suppressed, no figure here, differs.';
+comment on column mo_dashboard.measure_check.check_label is
+    'agrees, membership, restated since, list size, suppressed, no figure here, differs. Membership and restatement are not looked into where the measure hides or rounds small numbers.';
 comment on column mo_dashboard.measure_check.check_narrative is 'What the label means. Narrative.';
 comment on column mo_dashboard.measure_check.published_on is 'Day it was published or fetched. Null: not given.';

@@ -127,6 +127,7 @@ typedef struct mo_roll_up_input
 	size_t		target_count;
 	bool		begins_with_first;
 	bool		is_count;		/* the numerator is the value */
+	bool		is_percentage;	/* where no numerator exceeds its denominator, readers take it that none can */
 	double		per;
 	mo_interval_method interval;
 	bool		hide_numerators;	/* readers do not see numerators from hide_from to hide_to */

@@ -204,6 +204,23 @@ list_equations(const mo_hiding_month *m, equation *equations)
 
 /* ------------------------------------------------ one month */
 
+/*
+ * Whether readers know that a numerator cannot exceed its denominator: of a proportion, and of a percentage of money or quantities of which no figure
+ * of the month does. Reviews against a target, say, are a percentage that may.
+ */
+static bool
+is_share(const mo_hiding_month *m)
+{
+	const mo_roll_up_input *input = &m->run->input;
+
+	if (input->interval == MO_WILSON || !input->is_percentage)
+		return input->interval == MO_WILSON;
+	for (int32_t c = 0; c < m->count; c++)
+		if (mo_sum_value(m->run->rows[m->rows[c]].numerator) > mo_sum_value(m->run->rows[m->rows[c]].denominator))
+			return false;
+	return true;
+}
+
 static void
 solve(const mo_hiding_month *m, const equation *equations, size_t n, unsigned char *hidden)
 {
@@ -219,11 +236,12 @@ solve(const mo_hiding_month *m, const equation *equations, size_t n, unsigned ch
 		.equations = n, .links = links, .equation = of, .cell = cell, .sign = sign
 	};
 	size_t		at = 0;
+	bool		share = is_share(m);
 
 	for (int32_t c = 0; c < m->count; c++)
 	{
 		count[c] = mo_sum_value(m->run->rows[m->rows[c]].numerator);
-		ceiling[c] = input->interval == MO_WILSON ? mo_sum_value(m->run->rows[m->rows[c]].denominator) : INFINITY;
+		ceiling[c] = share ? mo_sum_value(m->run->rows[m->rows[c]].denominator) : INFINITY;
 	}
 	for (size_t e = 0; e < n; e++)
 		for (size_t i = 0; i <= equations[e].count; i++, at++)

@@ -46,7 +46,8 @@ sub check_labels {
         my $now = sum_on($world, $world->{edition}[-1], $id, $month, $place, $today);
         $labels{"$id/$month/$place"} = {published_denominator => $value[1], check_label =>
             $cell && both_near([@$cell{qw(n d)}], \@value) ? 'agrees' : $value[0] == 0 && $value[1] == 0 && (!$cell || $cell->{d} == 0) ? 'agrees'
-            : !$cell ? 'no figure here' : $cell->{hidden} ? 'suppressed' : $now && both_near($now, \@value) ? 'membership' : grep({ both_near($_, \@value) } @earlier) ? 'restated since'
+            : !$cell ? 'no figure here' : $cell->{hidden} ? 'suppressed' : $world->{hide}{$id} ? (near($cell->{n}, $value[0]) && defined $measure->{population} ? 'list size' : 'differs') # why would tell what is hidden
+            : $now && both_near($now, \@value) ? 'membership' : grep({ both_near($_, \@value) } @earlier) ? 'restated since'
             : near($cell->{n}, $value[0]) && defined $measure->{population} ? 'list size' : 'differs'};
     }
     return \%labels;

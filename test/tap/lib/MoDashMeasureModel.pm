@@ -105,6 +105,18 @@ sub nothing_of_either {
     return map { [$first{$_}, $month, '', 0, 0] } grep { !$spoke{$_} } keys %first;
 }
 
+# Months of a measure and its base figures: counted from the rows, but for months whose rows were purged, which have what was last counted of them.
+sub counted {
+    my ($world, $measure, @months) = @_;
+    my $purged = $world->{purged} // '';
+    my $kept = $world->{kept}{$measure->{id}} // {months => [], base => []};
+    my @base = grep { $_->[1] lt $purged } @{$kept->{base}};
+    my @counted = ((grep { $_ lt $purged } @{$kept->{months}}), grep { $_ ge $purged } @months);
+    for my $month (grep { $_ ge $purged } @months) { push @base, base_figures($world, $measure, $month, [grep { $_->{month} eq $month && !$_->{unidentified} } @{$world->{prescribing}}]) }
+    $world->{kept}{$measure->{id}} = {months => \@counted, base => \@base};
+    return (\@counted, \@base);
+}
+
 # Measures as KPIs, with their figures at every level: measure => month => place => part => {n, d, value}.
 sub all_figures {
     my ($world) = @_;
@@ -113,10 +125,9 @@ sub all_figures {
     my @months = grep { $_ ge $loaded[0] && $_ le $loaded[-1] } @{$world->{months}};
     my %figures;
     for my $measure (grep({ $_->{active} } @{$world->{measure}}), map({ switch_measure($_) } @{$world->{switch}}), map({ innovation_measure($_) } @{$world->{innovation}}), formulary_measure($world->{formulary})) {
-        my @base;
-        for my $month (@months) { push @base, base_figures($world, $measure, $month, [grep { $_->{month} eq $month && !$_->{unidentified} } @{$world->{prescribing}}]) }
+        my ($months, $base) = counted($world, $measure, @months);
         my $unit = $measure->{percentage} ? 'percent' : !defined $measure->{population} ? 'ratio' : $measure->{value} =~ /nic|cost/ ? 'pounds' : 'rate';
-        $figures{$measure->{id}} = {measure => $measure, figure => figures_of($world, {id => $measure->{id}, unit => $unit, per => $measure->{per}, interval => 'none', base => 'practice', begins => 0, months => \@months, figures => \@base})};
+        $figures{$measure->{id}} = {measure => $measure, figure => figures_of($world, {id => $measure->{id}, unit => $unit, per => $measure->{per}, interval => 'none', base => 'practice', begins => 0, months => $months, figures => $base})};
     }
     return \%figures;
 }
@@ -303,7 +314,9 @@ sub price_rows {
     my %rows;
     my %loaded = map { $_->{month} => 1 } @{$world->{batch}};
     my @latest = reverse sort keys %loaded;
+    my $kept = $world->{kept_prices} // {};
     for my $month (@latest[0 .. min($#latest, $world->{price_months} - 1)]) {
+        if ($month lt ($world->{purged} // '')) { $rows{$_} = $kept->{$_} for grep { /^$month/ } keys %$kept; next } # they stand
         my %gp = map { $_ => 1 } practices($world, $month);
         my $path = path_on($world, month_end($month));
         my %paid;
@@ -332,6 +345,7 @@ sub price_rows {
             }
         }
     }
+    $world->{kept_prices} = {%rows};
     return \%rows;
 }
 

@@ -7,7 +7,7 @@ use Exporter qw(import);
 use MoDashPublishedFigures qw(path_on);
 use MoDashPublishedWorld qw(later_month later_day month_end pick chance rows today);
 
-our @EXPORT_OK = qw(measure_world measure_hidden_sql measure_world_sql measure_changes_sql);
+our @EXPORT_OK = qw(measure_world measure_hidden_sql measure_purge_sql measure_world_sql measure_changes_sql);
 
 # Two medicines of one chemical group, one of another; generics, brands, a code that ends in A0, reagents, appliances, what is excluded from prices.
 our @codes = qw(0212000B0AAABAB 0212000B0BBABAB 0212000B0AAACAC 0212000Y0AAAAAA 0212000Y0BBAAAA 0212000Y0BCAAAA 0206010F0AAAGAG 0206010F0BBAGAG 0206010F0AAA0A0
@@ -130,6 +130,15 @@ sub measure_sql {
 
 # After the first refresh, which enters those that are made from other rows.
 sub measure_hidden_sql { my ($world) = @_; return join '', map { "update mo_data.kpi set hide_from = 1, hide_to = $world->{hide}{$_} where kpi_id = '$_';\n" } sort keys %{$world->{hide}} }
+
+# Rows of some months go after their time; what was counted of them stays.
+sub measure_purge_sql {
+    my ($world) = @_;
+    return '' if chance(0.5);
+    my %had = map { $_->{month} => 1 } @{$world->{batch}};
+    $world->{purged} = (sort keys %had)[pick(1, 2)];
+    return "set client_min_messages = warning; select from mo_data.purge('$world->{purged}');\n";
+}
 
 sub formulary_sql { my ($lines) = @_; return rows('mo_data.formulary (class_code, bnf_prefix, line, valid_from)', map { ['ST', $_, $lines->{$_}, '2020-01-01'] } sort keys %$lines) . "insert into mo_data.formulary (class_code, bnf_prefix, line, valid_from, valid_to) values ('ST', '0601060D0', 'first', '2020-01-01', '2021-01-01');\n" }
 

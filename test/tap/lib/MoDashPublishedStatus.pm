@@ -133,6 +133,14 @@ sub source_due {
 
 sub days_late { my ($due) = @_; return defined $due ? max(0, days_between($due, today())) : undef }
 
+# How many rows there were: not of a small file, where a KPI that is counted from it hides small numbers.
+sub rows_told {
+    my ($world, $source, @kept) = @_;
+    my $rows = @kept ? sum(@kept) : return;
+    return if $rows < 1000 && grep { (defined $_->{hide_from} || defined $_->{below}) && grep { $_ eq $source->{name} } @{$_->{sources} // [$_->{source}]} } @{$world->{kpi}};
+    return $rows;
+}
+
 # What is known of the files of a source: waiting are those that no refresh has taken into account.
 sub status_rows {
     my ($world) = @_;
@@ -146,7 +154,7 @@ sub status_rows {
         my ($loaded) = sort { $b cmp $a } map { $_->{at} } @kept;
         my $state = !@kept ? 'never loaded' : defined $due && $due lt today() ? 'overdue' : (grep { $_->{waiting} } @kept) ? 'not refreshed' : 'current';
         $rows{$source->{name}} = {source_name => $source->{name}, source_system => $source->{system}, source_title => $source->{title}, source_sort => $source->{sort}, state_label => $state,
-            latest_month => $latest, loaded_at_utc => $loaded, next_data_due => $due, days_overdue => days_late($due), rows_kept => @stand ? sum(map { $_->{kept} } @stand) : undef,
+            latest_month => $latest, loaded_at_utc => $loaded, next_data_due => $due, days_overdue => days_late($due), rows_kept => rows_told($world, $source, map { $_->{kept} } @stand),
             rows_rejected => @stand ? sum(map { $_->{rejected} } @stand) : undef, failed_loads => @tried ? scalar(grep { $_->{state} eq 'failed' } @tried) : undef,
             refreshed_at_utc => sub { defined $_[0] }, left_out_narrative => $source->{name} eq 'pcn_members' ? sub { !defined $_[0] || $_[0] =~ /PCN/ } : undef, data_kind_label => 'Not stated'};
     }
