@@ -32,6 +32,9 @@ select count(distinct mean) from (select mo.xmr_mean(value) over (order by month
 -- one moving range far above the others is left out of the limits
 select round((mo.xmr_upper(v) over (order by m))::numeric, 4) as upper
 from unnest('{1,2,1,2,1,2,1,2,1,50,1,2,1,2}'::float8[]) with ordinality s (v, m) limit 1;
+-- all that varies is far above the others: no limits, and no cause, in place of limits of no width
+select distinct mo.xmr_lower(v) over (order by m) as lower, mo.xmr_upper(v) over (order by m) as upper, mo.special_cause(v) over (order by m) as cause
+from unnest('{1,1,1,1,1,1,1,1,1,1,1,0.5}'::float8[]) with ordinality s (v, m);
 -- refused
 select mo.xmr_mean('NaN') over ();
 select mo.special_cause(v) over () from (values (1), ('infinity'::float8)) s (v);

@@ -83,7 +83,7 @@ create temporary view told as
         num_nonnulls(v.minimum, v.percentile_5, v.percentile_10, v.lower_quartile, v.median, v.upper_quartile, v.percentile_90, v.percentile_95, v.maximum, v.p95_to_p5, v.coefficient_of_variation,
             v.dispersion_phi, v.between_area_tau2, v.outside_95, v.outside_998, v.outside_95_dispersed, v.outside_998_dispersed, v.change_on_year) as statistics,
         v.note_label = 'Invites discussion of variation; not performance management.' || case when s.figures = s.shown then '' else ' ' || s.figures - s.shown || ' of ' || s.figures
-            || ' figures are too small to show' || case when v.median is null then ': no spread is given.' else ' and are left out.' end end
+            || ' figures are not shown (small, or would give away one that is)' || case when v.median is null then ': no spread is given.' else ' and are left out.' end end
             || case when v.median is not null and s.shown < 10 then ' Fewer than ten organisations: percentiles say little.' else '' end as note
     from mo_dashboard.variation v cross join lateral (
         select count(*) as figures, count(p.value) as shown, min(p.value) as minimum, percentile_cont(0.5) within group (order by p.value) as median, max(p.value) as maximum

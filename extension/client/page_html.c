@@ -37,7 +37,7 @@ static const char style[] =
 	".st.green,.st.amber,.st.red{font-weight:bold}\n"
 	".spark{width:90px;height:20px;vertical-align:middle}\n"
 	"svg text{font-size:10px;fill:#425563}svg .a{text-anchor:end}svg .m{text-anchor:middle}\n"
-	"path{fill:none}.v{stroke:#005eb8;stroke-width:1.8}.p{fill:#005eb8}.s{fill:#a5120f}.l{stroke:#768692;stroke-dasharray:2 3}\n"
+	"path{fill:none;stroke-linecap:round}.v{stroke:#005eb8;stroke-width:1.8}.p{fill:#005eb8}.s{fill:#a5120f}.l{stroke:#768692;stroke-dasharray:2 3}\n"
 	".t{stroke:#a5120f;stroke-dasharray:7 3}.c{stroke:#425563;stroke-width:1.2}.x{stroke:#aeb7bd}\n"
 	"figure{margin:0 0 10px}figcaption{font-weight:bold;font-size:14px}figure svg{width:100%;height:auto;display:block}\n"
 	".key{font-size:12px;color:#425563;margin:0}\n"

@@ -95,7 +95,11 @@ draw_line(FILE *out, const frame *f, const char *column, const char *class)
 			drawing = false;
 		else
 		{
+			double		next;
+
 			fprintf(out, "%s%.1f %.1f", drawing ? "L" : "M", x_of(f, i), y_of(f, value));
+			if (!drawing && (i + 1 == f->to || !point(f, i + 1, column, &next)))
+				fputs("h.1", out); /* alone between blanks: a dot, by its round ends */
 			drawing = true;
 			last = i;
 		}

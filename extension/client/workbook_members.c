@@ -231,7 +231,7 @@ mo_book_members(mo_book *book, lxw_worksheet *sheet)
 
 	mo_sheet_print(book, sheet);
 	snprintf(title, sizeof(title), "Figures of the organisations that %s. ✔ on target, ◆ not clearly off, ✖ off target, against each one's own target; no "
-			 "sign: not judged; hidden: the number is too small to show.", then ? "belonged to it that month" : "belong to it now");
+			 "sign: not judged; hidden: the number is small, or would give away one that is.", then ? "belonged to it that month" : "belong to it now");
 	mo_put_title(book, sheet, "its members, by measure", title);
 	mo_put_text(book, sheet, 3, 0, mo_page_discussion, LOOK_NOTE);
 	worksheet_set_column_pixels(sheet, 0, 0, 240, NULL);

@@ -14,7 +14,8 @@ create function mo.xmr_lower(value pg_catalog.float8) returns pg_catalog.float8
 comment on function mo.xmr_lower(pg_catalog.float8) is
     'Window function: the lower process limit of an XmR chart, mean - 2.66 x mean moving range, over (partition by ... order by '
     'month). A moving range is the difference of two neighbouring rows, neither null; those above 3.267 x their mean are left out '
-    'first. Not cut at 0. Null when no two neighbours have a value. NaN and infinities are refused.';
+    'first. Not cut at 0. Null when no two neighbours have a value, and where only ranges of 0 would be left of a series that varies (few events): there is '
+    'no estimate of its variation. NaN and infinities are refused.';
 
 create function mo.xmr_upper(value pg_catalog.float8) returns pg_catalog.float8
     language c window immutable parallel safe cost 10
@@ -30,7 +31,7 @@ comment on function mo.special_cause(pg_catalog.float8) is
     'above_upper_limit, below_lower_limit; increasing_trend, decreasing_trend (7 or more points, each beyond the one before; a '
     'turning point of two trends belongs to the later); two_of_three_above, two_of_three_below (between two thirds and the limit, two '
     'such in three points on one side of the mean); seven_above, seven_below (7 or more on one side of the mean); else '
-    'common_cause. A null value is a gap, which ends trends and runs, and has a null cause; fewer than 12 values give null '
+    'common_cause. A null value is a gap, which ends trends and runs, and has a null cause; fewer than 12 values, or no limits, give null '
     'throughout. mo.special_cause_direction gives the direction. Rules and order as NHSRplotthedots.';
 
 create function mo.special_cause_direction(cause pg_catalog.text) returns pg_catalog.int4

@@ -50,7 +50,7 @@ sub places {
     for my $role (keys %{{map { $_->{role} => 1 } @of}}) { # groups are those all of whose members one role sees
         my %role = map { reach($world, $_->{code}) } grep { $_->{role} eq $role } @of;
         my %of_group;
-        for (@{$world->{group}}) { push @{$of_group{$_->[0]}}, "practice $_->[1]" if $_->[2] le today() && ($_->[3] // '9999') gt today() }
+        for (@{$world->{group}}) { push @{$of_group{$_->[0]}}, "practice $_->[1]" }
         for my $group (keys %of_group) { $role{"group $group"} = 1 if !grep { !$role{$_} } @{$of_group{$group}} }
         %sees = (%sees, %role);
     }

@@ -92,15 +92,18 @@ sub month_worked_out {
 }
 
 # ---------------------------------------------------------------------------------------------------------------------------------- who sees what
-# Places that a reader of an organisation or group sees: what belongs to it today, and groups all of whose members he sees.
+# Places that a reader of an organisation or group sees: what belongs to it today, and groups all of whose members, of whatever time, he sees.
 sub places_of {
     my ($world, $type, $code) = @_;
-    my ($path, %member) = path_on($world, today());
-    for (@{$world->{group}}) { push @{$member{$_->[0]}}, $_->[1] if $_->[2] le today() && ($_->[3] // '9999') gt today() } # one that is closed still hides its group
+    my ($path, %member, %ever) = path_on($world, today());
+    for (@{$world->{group}}) { # one that is closed still hides its group
+        push @{$ever{$_->[0]}}, $_->[1];
+        push @{$member{$_->[0]}}, $_->[1] if $_->[2] le today() && ($_->[3] // '9999') gt today();
+    }
     my %sees = ("$type $code" => 1);
     for my $org (keys %$path) { $sees{"$world->{org}{$org}{type} $org"} = 1 if $type ne 'group' && ($path->{$org}{$type} // '') eq $code }
     if ($type eq 'group') { $sees{"practice $_"} = 1 for @{$member{$code} // []} }
-    for my $group (keys %member) { $sees{"group $group"} = 1 if !grep { !$sees{"practice $_"} } @{$member{$group}} }
+    for my $group (keys %ever) { $sees{"group $group"} = 1 if !grep { !$sees{"practice $_"} } @{$ever{$group}} }
     return \%sees;
 }
 

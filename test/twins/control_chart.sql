@@ -7,6 +7,7 @@ create table twin.series as
         c as chart, m as month,
         case
             when random() < 0.02 or c % 50 = 49 then null
+            when c % 25 = 5 then (random() < 0.1)::int         -- few events
             when c % 5 = 0 then floor(random() * 6)            -- whole numbers: ties, points on the mean
             when c % 5 = 1 then random() + m * 0.03            -- drift
             when c % 5 = 2 then random() + (m > 20)::int * 0.6 -- step
@@ -32,7 +33,7 @@ create view twin.limits as
         select *, 3.267 * avg(range) over (partition by chart) as most from ranged
     ), limits as (
         select chart, (sum(value::numeric) / count(value))::float8 as mean, count(value) as points,
-            (avg(range) filter (where range <= most))::float8 as average_range
+            (nullif(avg(range) filter (where range <= most), case when avg(range) > 0 then 0 end))::float8 as average_range -- only ranges of 0 left of a series that varies: none
         from screened group by chart
     )
     select chart, mean, points, mean - 2.66 * average_range as lower, mean + 2.66 * average_range as upper,
@@ -52,7 +53,7 @@ select twin.no_rows($$
 -- Causes: each rule looks at the windows of 7 or 3 rows that a point is in. Gaps make a window null, never true.
 create view twin.causes as
     with judged as (
-        select s.chart, month, value, points, mean,
+        select s.chart, month, value, points, mean, upper,
             value > upper as high, value < lower as low, sign(value - mean) as side,
             case when value > upper or value < lower then 0 when value > near_upper or value < near_lower then 1 else 0 end as near,
             sign(value - lag(value) over (partition by s.chart order by month)) as step
@@ -77,7 +78,7 @@ create view twin.causes as
     )
     select chart, month,
         case
-            when value is null or points < 12 then null
+            when value is null or points < 12 or upper is null then null
             when high then 'above_upper_limit'
             when low then 'below_lower_limit'
             when rise and fall then case when next_step > 0 then 'increasing_trend' else 'decreasing_trend' end

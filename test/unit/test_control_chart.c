@@ -53,6 +53,8 @@ rules(void)
 {
 	CAUSES_ARE("???????????", "eleven points are too few", 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 9);
 	CAUSES_ARE("............", "a constant series has no special cause", .1, .1, .1, .1, .1, .1, .1, .1, .1, .1, .1, .1);
+	CAUSES_ARE("????????????", "one figure that is not like the others leaves nothing to judge by", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, .5);
+	CAUSES_ARE("????????????????", "nor do few events", 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0);
 	/* test-ptd_spc_standard.R */
 	CAUSES_ARE("................", "near opposite limits is common cause",
 			   1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 5.5, -5.5);

@@ -62,23 +62,23 @@ comment on column mo_data.my_unsuppressed.org_key is 'Organisation.';
 -- What a view asks of each row before it is shown has to come before what the reader asks of it: where a reader's operator cannot fail (float8eq), the
 -- planner asks what costs less first, and EXPLAIN would tell whether a row that is not shown meets the reader's condition. A subscript costs it nothing.
 create or replace view mo_data.my_organisation_keys as
-    select array(
-        select m.org_key is not null
-        from generate_series(1, (select max(x.org_key) from mo_data.my_organisation x)) as g (org_key)
-            left join mo_data.my_organisation m on m.org_key = g.org_key
-        order by g.org_key) as keys;
+    select ('[' || min(k.org_key) || ':' || max(k.org_key) || ']={' -- as text, in a third of the time of an aggregate over all numbers
+        || string_agg(repeat('f,', k.org_key - k.before - 1) || 't', ',' order by k.org_key) || '}')::boolean[] as keys
+    from (select m.org_key, lag(m.org_key, 1, m.org_key - 1) over (order by m.org_key) as before from mo_data.my_organisation m) k;
 comment on view mo_data.my_organisation_keys is
     'my_organisation as one array for published views, which ask keys[org_key], true where the session''s login sees the organisation: no operator, which the planner might put '
     'after a reader''s own condition.';
-comment on column mo_data.my_organisation_keys.keys is 'At the place of each org_key whether it is seen; nothing beyond the last that is.';
+comment on column mo_data.my_organisation_keys.keys is 'At the place of each org_key whether it is seen, from the first to the last that is. Null: none.';
 
 create or replace view mo_data.my_unsuppressed_keys as
-    select array(
-        select g.org_key in (select m.org_key from mo_data.my_unsuppressed m)
-        from generate_series(1, (select max(x.org_key) from mo_data.my_unsuppressed x)) as g (org_key)
-        order by g.org_key) as keys;
+    select ('[' || min(k.org_key) || ':' || max(k.org_key) || ']={'
+        || string_agg(repeat('f,', k.org_key - k.before - 1) || 't', ',' order by k.org_key) || '}')::boolean[] as keys
+    from (
+        select m.org_key, lag(m.org_key, 1, m.org_key - 1) over (order by m.org_key) as before
+        from (select distinct u.org_key from mo_data.my_unsuppressed u) m
+    ) k;
 comment on view mo_data.my_unsuppressed_keys is 'my_unsuppressed as one array for published views, as my_organisation_keys.';
-comment on column mo_data.my_unsuppressed_keys.keys is 'At the place of each org_key whether its small numbers are seen; nothing beyond the last.';
+comment on column mo_data.my_unsuppressed_keys.keys is 'At the place of each org_key whether its small numbers are seen, from the first to the last. Null: none.';
 
 -- Rows of access_scope spelt out. Whoever belongs elsewhere after a refresh is seen by others.
 create or replace function mo_data.access_key_sync()

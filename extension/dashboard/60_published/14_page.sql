@@ -89,7 +89,7 @@ create or replace view mo_data.page_now as
             select v.value_status, case v.value_status when 'ok' then null when 'stale' then null else replace(v.value_status, '_', ' ') end as status_label,
                 case
                     when d.month_start is null then 'No data have been loaded for it.'
-                    when v.value_status = 'suppressed' then 'The number is too small to show.'
+                    when v.value_status = 'suppressed' then 'Not shown: it is small, or would give away one that is.'
                     when v.value_status = 'not_due' then d.month_label || ' is not due until ' || to_char(d.figure_due, 'DD Mon YYYY')
                         || case when d.value is null then '.' else ' and may change.' end
                     when v.value_status = 'no_data' then 'There is nothing to divide by in ' || d.month_label || '.'

@@ -102,7 +102,7 @@ comment on column mo_dashboard.dashboard.direction_of_good is 'higher, lower or 
 comment on column mo_dashboard.dashboard.run_id is 'Number of the refresh that published the row.';
 comment on column mo_dashboard.dashboard.spc_variation_label is
     'What the control chart says of the month: common cause, special cause: improving, special cause: concerning, or special cause where no '
-    'direction is good. Null: fewer than 12 months, no chart (an annual figure, one that starts again each April), or no figure to judge.';
+    'direction is good. Null: fewer than 12 months, no limits, no chart (an annual figure, one that starts again each April), or no figure to judge.';
 comment on column mo_dashboard.dashboard.spc_assurance_label is
     'consistently meets target, consistently misses target, or meets and misses target: where the target lies to the process limits. Null: no '
     'target, no good direction, no control chart, or no figure to judge.';

@@ -73,13 +73,14 @@ comment on column mo_dashboard.kpi_trend.target is 'Target for value. Null: none
 comment on column mo_dashboard.kpi_trend.comparator_value is 'Median of its peers, itself included. Null: not compared, or more than one in five peers are suppressed.';
 comment on column mo_dashboard.kpi_trend.spc_mean is
     'Mean of all months with a value: the centre of the control chart. Null: fewer than 12, an annual figure, or one that starts again each April.';
-comment on column mo_dashboard.kpi_trend.spc_lower is 'Lower process limit: mean less 2.66 times the mean moving range. Not cut at 0. Null as spc_mean.';
-comment on column mo_dashboard.kpi_trend.spc_upper is 'Upper process limit: mean plus 2.66 times the mean moving range. Null as spc_mean.';
+comment on column mo_dashboard.kpi_trend.spc_lower is 'Lower process limit: mean less 2.66 times the mean moving range, those above 3.267 times their mean left out. Not cut at 0. Null as '
+    'spc_mean, and where that leaves no range above 0 of a series that varies.';
+comment on column mo_dashboard.kpi_trend.spc_upper is 'Upper process limit: mean plus 2.66 times the same. Null as spc_lower.';
 comment on column mo_dashboard.kpi_trend.special_cause_label is
     'The first that holds: above upper limit, below lower limit, increasing trend, decreasing trend, two of three above, two of three below, seven '
     'above, seven below, common cause. Null: no value, or no control chart.';
 comment on column mo_dashboard.kpi_trend.spc_variation_label is
     'What the control chart says of the month: common cause, special cause: improving, special cause: concerning, or special cause where no '
-    'direction is good. Null: fewer than 12 months, no chart (an annual figure, one that starts again each April), or no figure to judge.';
+    'direction is good. Null: fewer than 12 months, no limits, no chart (an annual figure, one that starts again each April), or no figure to judge.';
 comment on column mo_dashboard.kpi_trend.direction_of_good is 'higher, lower or neither. A KPI with neither is never coloured.';
 comment on column mo_dashboard.kpi_trend.run_id is 'Number of the refresh that published the row.';

@@ -32,9 +32,9 @@ create or replace view mo_dashboard.variation with (security_barrier = true) as
         concat_ws(' ', 'Invites discussion of variation; not performance management.',
             case
                 when v.hidden_count > 0 and v.minimum is null then v.hidden_count || ' of ' || v.org_count + v.hidden_count
-                    || ' figures are too small to show: no spread is given.'
+                    || ' figures are not shown (small, or would give away one that is): no spread is given.'
                 when v.hidden_count > 0 then v.hidden_count || ' of ' || v.org_count + v.hidden_count
-                    || ' figures are too small to show and are left out.'
+                    || ' figures are not shown (small, or would give away one that is) and are left out.'
             end,
             case when v.org_count between 1 and 9 and v.minimum is not null then 'Fewer than ten organisations: percentiles say little.' end
         )::varchar(255) as note_label,

@@ -58,9 +58,9 @@ create or replace function mo_data.return_summary(exceptions bigint, on_target b
     begin atomic
         select case on_target + off_target + unclear
                 when 0 then 'No measure was compared with a target.'
-                when 1 then 'The one measure with a target is '
+                when 1 then 'The one measure compared with a target is '
                     || case when on_target = 1 then 'on target' when off_target = 1 then 'off target' else 'not clearly off it' end || '.'
-                else 'Of ' || on_target + off_target + unclear || ' measures with a target, '
+                else 'Of ' || on_target + off_target + unclear || ' measures compared with a target, '
                     || case on_target when 0 then 'none is' when 1 then '1 is' else on_target || ' are' end || ' on target'
                     || case unclear when 0 then '' else ', ' || unclear || ' not clearly off' end
                     || case off_target when 0 then '' else ', ' || off_target || ' off target' end || '.'

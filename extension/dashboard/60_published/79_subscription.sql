@@ -54,7 +54,7 @@ create or replace function mo_data.page_change(run_id integer, org_keys integer[
     with difference as (
         select n.*, k.name, k.page_order, w.month as old_month, w.display_value as old_value, w.status_label as old_status,
             w.special_cause as old_cause, to_char(n.month, 'Mon YYYY') as month_label,
-            case when n.is_hidden then 'a number too small to show' else coalesce(n.display_value, 'no figure') end as figure,
+            case when n.is_hidden then 'a number that is not shown' else coalesce(n.display_value, 'no figure') end as figure,
             n.status_label in ('on target', 'off target', 'not clearly off') as has_status
         from mo_data.page_now(org_keys) n
             left join mo_data.page_told w on w.org_key = n.org_key and w.kpi_id = n.kpi_id

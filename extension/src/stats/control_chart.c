@@ -72,6 +72,7 @@ void
 mo_xmr_limits(const double *values, size_t n, mo_xmr *xmr)
 {
 	double		sum[2] = {0, 0};
+	double		all;
 	double		range;
 
 	xmr->points = 0;
@@ -83,8 +84,10 @@ mo_xmr_limits(const double *values, size_t n, mo_xmr *xmr)
 		xmr->points++;
 	}
 	xmr->mean = xmr->points == 0 ? 0 : mean_of(sum, xmr->points);
-	range = mean_range(values, n, INFINITY, &xmr->ranges);
-	range = mean_range(values, n, SCREEN_FACTOR * range, &xmr->ranges);
+	all = mean_range(values, n, INFINITY, &xmr->ranges);
+	range = mean_range(values, n, SCREEN_FACTOR * all, &xmr->ranges);
+	if (range == 0 && all > 0)
+		xmr->ranges = 0;		/* what varies was left out: limits of no width would make every point stand out */
 	xmr->lower = xmr->mean - LIMIT_FACTOR * range;
 	xmr->upper = xmr->mean + LIMIT_FACTOR * range;
 	xmr->near_lower = xmr->mean - 2 * (LIMIT_FACTOR / 3) * range;
@@ -202,16 +205,13 @@ void
 mo_special_causes(const double *values, size_t n, const mo_xmr *xmr, unsigned char *causes)
 {
 	memset(causes, MO_CAUSE_UNKNOWN, n);
-	if (xmr->points < MO_XMR_FEWEST_POINTS)
+	if (xmr->points < MO_XMR_FEWEST_POINTS || xmr->ranges == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (!isnan(values[i]))
 			causes[i] = MO_CAUSE_COMMON;
-	if (xmr->ranges > 0)
-	{
-		mark_outside(values, n, xmr, causes);
-		mark_trends(values, n, causes);
-		mark_two_of_three(values, n, xmr, causes);
-	}
+	mark_outside(values, n, xmr, causes);
+	mark_trends(values, n, causes);
+	mark_two_of_three(values, n, xmr, causes);
 	mark_seven(values, n, xmr, causes);
 }

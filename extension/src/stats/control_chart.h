@@ -9,7 +9,8 @@
  * Sources: limits, W. A. Shewhart's individuals chart: mean +- 2.66 (3 / 1.128) x mean moving range; moving ranges above 3.267 (D4
  * of two points) x their mean are left out once before the limits are set. Rules and their order: NHS England, Making Data
  * Count, as published in nhs-r-community/NHSRplotthedots, R/ptd_spc_standard.R and R/ptd_calculate_point_type.R. Where that package
- * divides 0 by 0 (a constant series, or one moving range) we keep the ranges: both limits are then on or about the mean.
+ * divides 0 by 0 (a constant series, or one moving range) we keep the ranges: both limits are then on or about the mean. Where it leaves out every
+ * range but those of 0 (few events, or a figure that is 100 % but once) it has limits of no width, and names every point: we have neither limits nor causes.
  */
 #ifndef MO_STATS_CONTROL_CHART_H
 #define MO_STATS_CONTROL_CHART_H
@@ -27,13 +28,13 @@ typedef struct mo_xmr
 	double		near_lower;		/* two thirds of the way from the mean to the limit */
 	double		near_upper;
 	size_t		points;			/* values that are not gaps; 0: the mean means nothing */
-	size_t		ranges;			/* moving ranges used; 0: the limits mean nothing */
+	size_t		ranges;			/* moving ranges used; 0: the limits mean nothing, and no cause is named */
 } mo_xmr;
 
 /* In order of precedence: a point of several is named after the first. */
 typedef enum mo_cause
 {
-	MO_CAUSE_UNKNOWN,			/* a gap, or too few points */
+	MO_CAUSE_UNKNOWN,			/* a gap, too few points, or no limits */
 	MO_CAUSE_COMMON,
 	MO_CAUSE_ABOVE_UPPER_LIMIT,
 	MO_CAUSE_BELOW_LOWER_LIMIT,

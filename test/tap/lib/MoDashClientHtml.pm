@@ -68,7 +68,7 @@ sub spark_differences {
 my @month = qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec);
 sub month_label { my ($year, $month) = split /-/, $_[0]{month_start}; return "$month[$month - 1] $year" }
 
-# Points of a line: as many as values, each as high as its value, and none joined over a gap.
+# Points of a line: as many as values, each as high as its value, none joined over a gap, and a dot where one is alone.
 sub place_differences {
     my ($what, $values, $path) = @_;
     my @y = map { $_->[2] } my @points = map { [/^([ML])([-\d.]+) ([-\d.]+)$/] } ($path // '') =~ /[ML][-\d.]+ [-\d.]+/g;
@@ -76,6 +76,7 @@ sub place_differences {
     return "$what: " . @points . ' points of ' . @known if @points != @known;
     my $moves = grep { defined $values->[$_] && ($_ == 0 || !defined $values->[$_ - 1]) } 0 .. $#$values;
     my @said = $moves == (grep { $_->[0] eq 'M' } @points) ? () : "$what: joined over a gap";
+    push @said, "$what: a point that is not to be seen" if $path =~ /M[-\d.]+ [-\d.]+(?=M|$)/;
     my ($low, $high) = (min(@known), max(@known));
     return @said if !@known || $high == $low;
     my ($bottom, $top) = (max(@y), min(@y));

@@ -200,6 +200,7 @@ sub chart {
     my $usual = sum(@ranges) / @ranges;
     my @kept = grep { $_ <= 3.267 * $usual } @ranges;
     my $width = 2.66 * sum(@kept) / @kept;
+    return ($mean, undef, undef, map { undef } @values) if $usual > 0 && !$width; # what varies was left out
     return ($mean, $mean - $width, $mean + $width, causes($mean, $width, @values));
 }
 
