@@ -12,7 +12,7 @@ check_cause(const double *values, size_t n, size_t i, const mo_xmr *xmr, mo_caus
 	int			neighbours = 0;
 
 	FUZZ_CHECK(cause < MO_CAUSES && (cause == MO_CAUSE_UNKNOWN) == (mo_cause_name(cause) == NULL));
-	FUZZ_CHECK((cause == MO_CAUSE_UNKNOWN) == (isnan(values[i]) || xmr->points < MO_XMR_FEWEST_POINTS));
+	FUZZ_CHECK((cause == MO_CAUSE_UNKNOWN) == (isnan(values[i]) || xmr->points < MO_XMR_FEWEST_POINTS || xmr->ranges == 0));
 	if (xmr->ranges > 0 && cause != MO_CAUSE_UNKNOWN)
 	{
 		FUZZ_CHECK((cause == MO_CAUSE_ABOVE_UPPER_LIMIT) == (values[i] > xmr->upper));
