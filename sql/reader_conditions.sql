@@ -38,7 +38,7 @@ declare
 begin
     foreach n in array numbers loop
         mark := '';
-        for line in execute 'explain (analyze, costs off, timing off, summary off) ' || format(query, n) loop
+        for line in execute 'explain (analyze, costs off, timing off, summary off, buffers off) ' || format(query, n) loop
             mark := mark || regexp_replace(line, '''[-0-9.e]+''::double precision', 'n');
         end loop;
         marks := marks || mark;

@@ -149,5 +149,8 @@ is(psql($unsaid), '', 'comments say what null means wherever there is one');
 my $left_out = psql(q{select max(left_out_narrative) from mo_dashboard.data_status where source_name = 'prescribing'});
 cmp_ok(length $left_out, '>', 100, 'what of the latest month is left out is long');
 like($out, qr/: left out of \Q$left_out\E$/m, '... and printed whole');
+is(psql(q{select count(*) from mo_data.source_left_out_now() where source = 'cohort_target'}), 0, 'every PCN has a target of reviews');
+like(psql(q{begin; delete from mo_data.cohort_target where pcn_code = 'U99002'; select narrative from mo_data.source_left_out_now() where source = 'cohort_target'; rollback}),
+    qr/^Oct 2026, without a target of reviews for 2026\/27 while others have one: 1 PCN \(U99002\), whose/m, '... or is named where others have one');
 like($out, qr/^Figures refreshed \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/m, '... and when figures were refreshed');
 done_testing();

@@ -83,12 +83,25 @@ create or replace function mo_data.source_left_out_now()
         ) w
     having count(*) > 0
     union all
+    select 'cohort_target', format('%s, without a target of reviews for %s while others have one: %s (%s), whose reviews are in the ICB''s percentage all the same',
+        to_char(w.month, 'Mon YYYY'), mo.financial_year(w.month), case count(*) when 1 then '1 PCN' else count(*) || ' PCNs' end, string_agg(w.org_code, ', ' order by w.org_code collate "C"))
+    from (
+            select p.org_code, l.month
+            from (select max(m.month) as month from mo_data.kpi_month m where m.kpi_id = 'smr_completed') l
+                cross join lateral mo_data.organisation_path_on(array[mo.month_end(l.month)]) p
+            where p.org_type = 'pcn' and exists (select from mo_data.smr_target(l.month, l.month))
+                and not exists (select from mo_data.smr_target(l.month, l.month) t where t.pcn_code = p.org_code and t.breakdown is null)
+                and exists (select from mo_data.kpi_value v join mo_data.organisation_path_on(array[mo.month_end(l.month)]) o on o.org_code = v.org_code and o.org_type = 'practice'
+                    where v.kpi_id = 'smr_completed' and v.month = l.month and v.breakdown = '' and v.numerator > 0 and o.pcn_code = p.org_code)
+        ) w
+    group by w.month
+    union all
     select 'pcn_members', x.said from mo_data.membership_left_out() x (said) where x.said is not null
     $$;
 revoke all on function mo_data.source_left_out_now() from public;
 comment on function mo_data.source_left_out_now() is
     'What no figure counts for want of a decision, a row a source: alerts without a deadline, people in post without a supervision interval, review cohorts and '
-    'registers with a test that no code is switched on for; and which organisations do not count towards all levels. Part of refresh().';
+    'registers with a test that no code is switched on for; PCNs without a target where others have one; and which organisations do not count towards all levels. Part of refresh().';
 
 create or replace function mo_data.source_left_out_replace(run_id integer)
     returns void
