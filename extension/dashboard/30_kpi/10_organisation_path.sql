@@ -83,7 +83,7 @@ create or replace function mo_data.organisation_ancestor_on(days date[])
             ) a (ancestor_type, ancestor_code)
         where a.ancestor_code is not null
         union all
-        select p.day, p.org_code, 'group', g.group_code
+        select distinct p.day, p.org_code, 'group', g.group_code -- once, however many of its memberships overlap
         from path p
             join mo_data.organisation_group g
                 on g.org_code = p.org_code and g.valid_from <= p.day and (g.valid_to is null or g.valid_to > p.day);

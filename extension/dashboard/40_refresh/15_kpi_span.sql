@@ -22,13 +22,16 @@ create or replace function mo_data.source_span()
     set search_path = pg_catalog, pg_temp
     as $$
     with load as materialized (
-        select s.target_table, s.touches is not null as by_event, coalesce(s.replaces = 'whole', false) or b.months = '{}' or b.as_at is not null as is_state,
+        select s.target_table, s.touches is not null as by_event, coalesce(s.replaces = 'whole', false) or b.as_at is not null
+                -- a register; of events only a file without rows: the same events once more, or a dictionary of codes, say nothing of later months
+                or b.months = '{}' and (s.touches is null or b.rows_kept = 0 and b.rows_replaced = 0) as is_state,
             b.months, b.state = 'loaded' as stands, coalesce(b.last_month, (select max(m.month) from unnest(b.months) as m (month))) as reaches,
             coalesce(b.as_at + 1, (b.started_at at time zone 'Europe/London')::date) as day -- a state as at a day holds to its end
         from mo_data.load_batch b join mo_data.source s using (source)
         where b.state <> 'failed'
-    ), standing as ( -- a month that a corrected file has taken its only events from is not known
-        select l.target_table, max(l.reaches) as last_month from load l where l.stands group by l.target_table
+    ), standing as ( -- a month that a corrected file has taken its only events from is not known, nor is one that had not ended when the file was made
+        select l.target_table, max(least(l.reaches, case when l.by_event then (date_trunc('month', l.day) - interval '1 month')::date end)) as last_month
+        from load l where l.stands group by l.target_table
     ), touched as (
         select l.target_table, m.month, bool_and(l.by_event) as by_event
         from load l join standing e using (target_table) cross join lateral unnest(l.months) as m (month)

@@ -51,10 +51,11 @@ create or replace function mo_data.kpi_target_of(kpi_id text, months date[])
     set jit = off
     as $$
     with own as materialized (
-        select m.month, t.org_code, t.target
+        select distinct on (m.month, t.org_code) m.month, t.org_code, t.target -- of two in force the later
         from unnest(months) as m (month)
             join mo_data.kpi_target t on t.kpi_id = kpi_target_of.kpi_id and t.valid_from < m.month + interval '1 month'
                 and (t.valid_to is null or t.valid_to >= m.month + interval '1 month')
+        order by m.month, t.org_code, t.valid_from desc
     ), summed as materialized ( -- of a PCN, and above it: what its PCNs should have done, of what they should do
         select s.month, s.org_type as ancestor_type, s.org_code as ancestor_code, s.target
         from mo_data.smr_target_due(months) s where kpi_target_of.kpi_id = 'smr_completed'

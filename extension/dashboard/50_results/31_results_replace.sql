@@ -23,11 +23,14 @@ create or replace function mo_data.results_input(kpi_ids text[], months date[])
                 coalesce(array_agg(p.nation_code), '{}') as nations
             from mo_data.result_path(array(select distinct (u.month + interval '1 month')::date - 1 from unnest(months) as u (month))) p
         ), membership as materialized (
-            select coalesce(array_agg(u.month), '{}') as months, coalesce(array_agg(g.org_code), '{}') as members,
-                coalesce(array_agg(g.group_code), '{}') as codes
-            from (select distinct x.month from unnest(months) as x (month)) u
-                join mo_data.organisation_group g on g.valid_from < u.month + interval '1 month'
-                    and (g.valid_to is null or g.valid_to >= u.month + interval '1 month')
+            select coalesce(array_agg(m.month), '{}') as months, coalesce(array_agg(m.org_code), '{}') as members,
+                coalesce(array_agg(m.group_code), '{}') as codes
+            from ( -- once, however many of its memberships overlap
+                select distinct u.month, g.org_code, g.group_code
+                from unnest(months) as u (month)
+                    join mo_data.organisation_group g on g.valid_from < u.month + interval '1 month'
+                        and (g.valid_to is null or g.valid_to >= u.month + interval '1 month')
+            ) m
         )
         select
             a.kpi_id, f.months, f.codes, f.breakdowns, f.numerators, f.denominators, p.days, p.codes, p.types, p.settings, p.pcns,
@@ -84,10 +87,14 @@ create or replace function mo_data.results_input(kpi_ids text[], months date[])
                 select coalesce(array_agg(t.month), '{}') as months, coalesce(array_agg(t.org_type), '{}') as types,
                     coalesce(array_agg(t.org_code), '{}') as codes, coalesce(array_agg(t.target), '{}') as targets
                 from (
-                    select u.month, null as org_type, x.org_code, x.target
-                    from unnest(a.months) as u (month)
-                        join mo_data.kpi_target x on x.kpi_id = a.kpi_id and x.valid_from < u.month + interval '1 month'
-                            and (x.valid_to is null or x.valid_to >= u.month + interval '1 month')
+                    select y.month, null as org_type, y.org_code, y.target
+                    from ( -- of two in force the later
+                        select distinct on (u.month, x.org_code) u.month, x.org_code, x.target
+                        from unnest(a.months) as u (month)
+                            join mo_data.kpi_target x on x.kpi_id = a.kpi_id and x.valid_from < u.month + interval '1 month'
+                                and (x.valid_to is null or x.valid_to >= u.month + interval '1 month')
+                        order by u.month, x.org_code, x.valid_from desc
+                    ) y
                     union all
                     select x.month, x.org_type, x.org_code, x.target
                     from mo_data.smr_target_due(a.months) x where a.kpi_id = 'smr_completed' and x.target is not null

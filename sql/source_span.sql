@@ -1,0 +1,35 @@
+-- How far files reach: what says nothing of a month does not make it one in which nothing happened
+begin;
+set local datestyle = 'ISO';
+set local client_min_messages = warning;
+insert into mo_data.organisation (org_code, org_type, name, prescribing_setting) values ('QAA', 'icb', 'ICB', null), ('00A', 'sub_icb', 'Sub', null), ('U00001', 'pcn', 'PCN', null), ('A00001', 'practice', 'One', 4);
+insert into mo_data.organisation_parent (org_code, parent_type, parent_code) values ('00A', 'icb', 'QAA'), ('U00001', 'sub_icb', '00A'), ('A00001', 'sub_icb', '00A'), ('A00001', 'pcn', 'U00001');
+update mo_data.kpi set hide_from = null, hide_to = null, is_active = kpi_id in ('incident_rate', 'reconciliation_7_days', 'sea_raised');
+create procedure pg_temp.load(source text, months date[], as_at date default null, kept bigint default 1, changed_from date default null) language sql as $$
+    insert into mo_data.load_batch (source, file_name, file_sha256, file_bytes, format, state, months, as_at, rows_read, rows_kept, changed_from)
+    values (source, 'f', repeat('0', 64), 1, 'flat', 'loaded', months, as_at, kept, kept, changed_from) $$;
+insert into mo_data.list_size (month, practice_code, sex, age_from, patients, batch_id) values ('2026-01-01', 'A00001', 'M', 75, 10000, 1);
+insert into mo_data.incident (incident_id, practice_code, occurred_on) select m::text, 'A00001', m from generate_series('2026-01-05'::timestamp, '2026-05-05', '1 month') m;
+call pg_temp.load('incident', '{2026-01-01,2026-02-01,2026-03-01,2026-04-01,2026-05-01}');
+call pg_temp.load('list_size', '{2026-01-01}');
+-- the same rows once more in another file
+call pg_temp.load('incident', '{}', null, 5, 'infinity');
+-- letters to 3 October, each reconciled on its fifth day: October had not ended
+insert into mo_data.discharge (discharge_id, patient_key, practice_code, received_on, reconciled_on)
+    select n::text, 1 + n, 'A00001', date '2026-08-01' + n, case when date '2026-08-01' + n + 5 <= '2026-10-03' then date '2026-08-01' + n + 5 end from generate_series(0, 63) n;
+call pg_temp.load('discharge', '{2026-08-01,2026-09-01,2026-10-01}', '2026-10-03');
+call mo_data.refresh();
+select target_table, last_month from mo_data.source_span() where target_table in ('incident', 'discharge') order by 1;
+select kpi_id, min(month), max(month) from mo_data.kpi_month group by 1 order by 1;
+select month, numerator, denominator from mo_data.kpi_result where kpi_id = 'reconciliation_7_days' and org_code = 'U00001' order by 1;
+-- two memberships of a group that overlap are one, and of two targets in force the later counts, in whatever order they were entered
+insert into mo_data.organisation_group (group_code, org_code, group_name, valid_from) values ('FED', 'A00001', 'Federation', '1900-01-01'), ('FED', 'A00001', 'Federation', '2026-04-01');
+insert into mo_data.significant_event (event_id, practice_code, raised_on) values ('1', 'A00001', '2026-05-02');
+call pg_temp.load('significant_event', '{2026-05-01}');
+insert into mo_data.kpi_target (kpi_id, org_code, valid_from, target) values ('reconciliation_7_days', 'U00001', '2026-04-01', 0.9), ('reconciliation_7_days', 'U00001', '2025-04-01', 0.7);
+call mo_data.refresh();
+select r.numerator, (select sum(k.numerator) from mo_data.kpi_record('sea_raised', 'FED', '2026-05-01') k where k.breakdown is null) as records
+from mo_data.kpi_result r where r.org_code = 'FED' and r.breakdown = '' and r.month = '2026-05-01' and r.kpi_id = 'sea_raised';
+select distinct r.target, t.target as target_of from mo_data.kpi_result r, mo_data.kpi_target_of('reconciliation_7_days', '{2026-09-01}') t
+where r.kpi_id = 'reconciliation_7_days' and r.org_code = 'U00001' and r.breakdown = '' and t.org_code = 'U00001';
+rollback;
