@@ -156,7 +156,7 @@ sub status_rows {
         $rows{$source->{name}} = {source_name => $source->{name}, source_system => $source->{system}, source_title => $source->{title}, source_sort => $source->{sort}, state_label => $state,
             latest_month => $latest, loaded_at_utc => $loaded, next_data_due => $due, days_overdue => days_late($due), rows_kept => scalar(rows_told($world, $source, map { $_->{kept} } @stand)),
             rows_rejected => @stand ? sum(map { $_->{rejected} } @stand) : undef, failed_loads => @tried ? scalar(grep { $_->{state} eq 'failed' } @tried) : undef,
-            refreshed_at_utc => sub { defined $_[0] }, left_out_narrative => $source->{name} eq 'pcn_members' ? sub { !defined $_[0] || $_[0] =~ /PCN/ } : undef, data_kind_label => 'Not stated'};
+            refreshed_at_utc => sub { defined $_[0] }, left_out_narrative => $source->{name} =~ /^(?:pcn_members|cohort_target)$/ ? sub { !defined $_[0] || $_[0] =~ /PCN/ } : undef, data_kind_label => 'Not stated'};
     }
     return \%rows;
 }
