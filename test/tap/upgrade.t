@@ -86,11 +86,13 @@ for my $dump (@kept) {
     is(scalar @differences, 0, "$version: the catalogue is that of a fresh install (" . keys(%{$in{fresh}}) . ' objects)') or diag join "\n", @differences[0 .. ($#differences < 30 ? $#differences : 30)];
 
     $ENV{PGDATABASE} = 'mo_upgrade';
-    my $was = psql(q{select count(*) || ' ' || md5(string_agg(concat_ws('|', kpi_id, month, org_code, breakdown, numerator, denominator), ';'
-        order by kpi_id collate "C", month, org_code collate "C", breakdown collate "C")) from mo_data.kpi_value});
+    # 1.0 took a dictionary of codes, and a file whose events bear no full date, for word of the months since: the figures of 0 it made of them go; scopes of practice are a register, true until the next
+    my $counted = q{select count(*) || ' ' || md5(string_agg(concat_ws('|', kpi_id, month, org_code, breakdown, numerator, denominator), ';'
+        order by kpi_id collate "C", month, org_code collate "C", breakdown collate "C")) from mo_data.kpi_value};
+    my $was = psql("$counted where month <= (select max(m.month) from mo_data.load_batch b, unnest(b.months) as m (month)) or kpi_id = 'scope_current'");
+    isnt($was, psql($counted), "$version: there are figures of months of which no file says anything") if $version eq '1.0';
     psql('set client_min_messages = warning; call mo_data.refresh()');
-    is(psql(q{select count(*) || ' ' || md5(string_agg(concat_ws('|', kpi_id, month, org_code, breakdown, numerator, denominator), ';'
-        order by kpi_id collate "C", month, org_code collate "C", breakdown collate "C")) from mo_data.kpi_value}), $was, "$version: a refresh counts the same");
+    is(psql($counted), $was, "$version: a refresh counts the same, and nothing of a month that no file knows");
     $ENV{PGDATABASE} = 'postgres';
     psql("drop database $_ with (force)") for qw(mo_upgrade mo_upgrade_fresh);
 }
