@@ -28,7 +28,7 @@ insert into mo_data.cohort_target (pcn_code, cohort_code, year_start, target_pat
     ('U00001', 'CARE_HOME', '2024-04-01', 10), ('U00001', 'POLYPHARMACY', '2024-04-01', 5),   -- no ALL: the sum, 15
     ('U00001', 'ANTIDEPRESSANTS', '2024-04-01', 7),                                           -- a cohort that is switched off
     ('U00002', 'ALL', '2024-04-01', 20), ('U00002', 'CARE_HOME', '2024-04-01', 4),            -- ALL rules the whole
-    ('U00002', 'ALL', '2025-04-01', 0);                                                       -- 0; and none for U00001
+    ('U00002', 'ALL', '2025-04-01', 0);                                                       -- 0 is none; and none for U00001: counts without a percentage
 select * from pg_temp.figure('smr_completed', '2025-03-01', '2025-04-01');
 select * from pg_temp.figure('smr_completed', '2024-02-01', '2024-02-01');
 -- BETA joins SOUTH PCN on 1 March: its figures stay its own, the targets are the PCNs'
@@ -37,6 +37,12 @@ select org_code, sum(numerator) from mo_data.kpi_smr_completed('2025-02-01', '20
 set local timezone = 'Pacific/Kiritimati';
 select org_code, month, breakdown, numerator, denominator from mo_data.kpi_smr_completed_total('2025-03-01', '2025-04-01')
 order by org_code, month, breakdown nulls first;
+-- a cohort for which another PCN has a target, and this one none: P00003 has no POLYPHARMACY above
 -- an ICB's target is the sum of its PCNs' (and its reviews of its practices'): March 2025
 select sum(numerator) as reviewed, sum(denominator) as target from mo_data.kpi_smr_completed_total('2025-03-01', '2025-03-01') where breakdown is null;
+-- a PCN without a target: its reviews are in no percentage, but among those of the month; the records say the same
+delete from mo_data.cohort_target where pcn_code = 'U00002' and year_start = '2024-04-01';
+select org_code, breakdown, numerator, denominator from mo_data.kpi_smr_completed_total('2025-03-01', '2025-03-01') order by org_code, breakdown nulls first;
+select org_code, breakdown, sum(numerator) as numerator, sum(denominator) as denominator from mo_data.kpi_smr_completed('2025-03-01', '2025-03-01') group by 1, 2
+except select org_code, breakdown, numerator, denominator from mo_data.kpi_smr_completed_total('2025-03-01', '2025-03-01');
 rollback;

@@ -46,7 +46,18 @@ with month as materialized (
 ), target as (
     select t.pcn_code, e.month, t.cohort_code, t.target_patients::double as target_patients
     from month e join mo_data.cohort_target t on t.year_start = e.year_start
-    where t.cohort_code = 'ALL' or t.cohort_code in (select cohort_code from mo_data.cohort where kind = 'smr' and is_on)
+    where t.target_patients > 0 and (t.cohort_code = 'ALL' or t.cohort_code in (select cohort_code from mo_data.cohort where kind = 'smr' and is_on))
+), agreed as materialized (
+    select distinct pcn_code, month, cohort_code from (select pcn_code, month, '' as cohort_code from target union all select pcn_code, month, cohort_code from target where cohort_code <> 'ALL')
+), unasked as materialized ( -- practices of PCNs without a target, where another has one
+    select a.practice_code, a.month, a.cohort_code
+    from (
+            select o.org_code as practice_code, m.month, m.cohort_code, p.parent_code as pcn_code
+            from (select distinct q.month, q.cohort_code, e.month_end from agreed q join month e on e.month = q.month) m
+                join mo_data.organisation o on o.org_type = 'practice' and o.open_from <= m.month_end and (o.open_to is null or o.open_to > m.month_end)
+                left join mo_data.organisation_parent p on p.org_code = o.org_code and p.parent_type = 'pcn' and p.valid_from <= m.month_end and (p.valid_to is null or p.valid_to > m.month_end)
+        ) a
+        anti join agreed t on t.pcn_code = a.pcn_code and t.month = a.month and t.cohort_code = a.cohort_code
 ), rule as materialized ( -- how long a test is in date as months * 10000 + days
     select q.cohort_code, k.drug_group, q.from_day, q.to_day, q.test_code_set, coalesce(q.interval_months * 10000, q.interval_days) as span, q.grace_days
     from mo_data.monitoring_requirement q join mo_data.cohort k on k.cohort_code = q.cohort_code
@@ -206,7 +217,8 @@ with month as materialized (
     from month e join mo_data.culture_audit a on a.audited_on between e.year_start and e.month_end
     qualify row_number() over (partition by e.month, a.practice_code order by a.audited_on desc, a.audit_id) = 1
 ), counted as (
-    select 'smr_completed' as kpi_id, month, practice_code as org_code, cohort_code as breakdown, year::double as numerator, null::double as denominator from smr where members > 0
+    select 'smr_completed' as kpi_id, month, practice_code as org_code, cohort_code as breakdown, year::double as numerator, null::double as denominator
+        from smr s anti join unasked a on a.practice_code = s.practice_code and a.month = s.month and a.cohort_code = s.cohort_code where s.members > 0
     union all select 'smr_completed', month, practice_code, 'in_month', this, null from smr where members > 0 and cohort_code = ''
     union all select 'smr_completed', month, pcn_code, cohort_code, 0, sum(target_patients) from target where cohort_code <> 'ALL' group by all
     union all select 'smr_completed', month, pcn_code, '', 0, case when bool_or(cohort_code = 'ALL') then sum(target_patients) filter (where cohort_code = 'ALL')

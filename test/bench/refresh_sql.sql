@@ -111,9 +111,22 @@ with smr_0 as ( -- months with a review
     from (select m::date as month, make_date(date_part('year', m - interval '3 months')::int4, 4, 1) as year_start
             from generate_series(:first(smr_completed)::timestamp, :last(smr_completed), interval '1 month') m) m
         join mo_data.cohort_target t using (year_start)
-    where t.cohort_code = 'ALL' or t.cohort_code in (select cohort_code from mo_data.cohort where kind = 'smr' and is_on)
+    where t.target_patients > 0 and (t.cohort_code = 'ALL' or t.cohort_code in (select cohort_code from mo_data.cohort where kind = 'smr' and is_on))
+), part as materialized (
+    select distinct t.pcn_code, t.month, p.cohort_code from target t cross join lateral (values (''), (nullif(t.cohort_code, 'ALL'))) p (cohort_code) where p.cohort_code is not null
+), unasked as materialized ( -- practices of PCNs without a target, where another has one
+    select a.practice_code, a.month, a.cohort_code
+    from (
+            select o.org_code as practice_code, m.month, m.cohort_code, p.parent_code as pcn_code
+            from (select distinct month, cohort_code, (month + interval '1 month')::date - 1 as month_end from part) m
+                join mo_data.organisation o on o.org_type = 'practice' and o.open_from <= m.month_end and (o.open_to is null or o.open_to > m.month_end)
+                left join mo_data.organisation_parent p on p.org_code = o.org_code and p.parent_type = 'pcn' and p.valid_from <= m.month_end and (p.valid_to is null or p.valid_to > m.month_end)
+        ) a
+        left join part t on t.pcn_code = a.pcn_code and t.month = a.month and t.cohort_code = a.cohort_code
+    where t.pcn_code is null
 ), counted_smr_completed as (
-    select practice_code as org_code, month, cohort_code as breakdown, year::float8 as numerator, null::float8 as denominator from smr
+    select practice_code as org_code, month, cohort_code as breakdown, year::float8 as numerator, null::float8 as denominator from smr s
+    where not exists (select from unasked a where a.practice_code = s.practice_code and a.month = s.month and a.cohort_code = s.cohort_code)
     union all
     select practice_code, month, 'in_month', this, null from smr where cohort_code = ''
     union all

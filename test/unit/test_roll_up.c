@@ -272,6 +272,12 @@ silence(void)
 	ok(row_of(&run, MO_PRACTICE, "LONE", 1, 0) == NULL && row_of(&run, MO_NATION, "ENG", 1, 0) == NULL && row_of(&run, MO_GROUP, "G", 1, 0) == NULL
 	   && row_of(&run, MO_ICB, "Q1", 1, 0) != NULL, "where they are not there is no figure, and nation and group wait");
 	ok(row_of(&run, MO_NATION, "ENG", 0, 0) != NULL && row_of(&run, MO_GROUP, "G", 0, 0) != NULL, "but not in the month before");
+	figure(1, "LONE", 1, 3, 0);
+	run = (mo_roll_up) {.memory = memory, .scratch = memory, .forget = forget, .input = run.input};
+	run.input.figure_count++;
+	mo_roll_up_run(&run, &at);
+	ok(mo_sum_value(row_of(&run, MO_PRACTICE, "LONE", 1, 0)->numerator) == 0 && row_of(&run, MO_NATION, "ENG", 1, 0) != NULL,
+	   "a figure of a part says that the data are there");
 	places[place_count] = places[0];
 	run.input.place_count++;
 	ok(!mo_roll_up_run(&(mo_roll_up) {.memory = memory, .input = run.input}, &at) && at == place_count, "two places of one organisation are told");

@@ -24,6 +24,9 @@ begin
                 select c.* from mo_data.smr_cell(reviews.from_month, reviews.to_month, practices, spells) c
             ), span as materialized (
                 select u.* from unnest(reviews.kpi_ids, reviews.from_months, reviews.to_months) as u (kpi_id, from_month, to_month)
+            ), without as materialized (
+                select w.practice_code, w.month, w.part
+                from span s cross join lateral mo_data.smr_without_target(s.from_month, s.to_month) w where s.kpi_id = 'smr_completed'
             )
             select s.kpi_id, f.org_code, f.month, f.breakdown, f.numerator, f.denominator
             from span s
@@ -33,6 +36,7 @@ begin
                     from cell c
                     union all
                     select 'smr_completed', c.practice_code, c.month, c.cohort_code, c.attained_year_to_date, null from cell c
+                    where not exists (select from without w where w.practice_code = c.practice_code and w.month = c.month and w.part = coalesce(c.cohort_code, ''))
                     union all
                     select 'smr_completed', c.practice_code, c.month, 'in_month', c.attained_in_month, null from cell c where c.cohort_code is null
                 ) f on f.kpi_id = s.kpi_id and f.month between s.from_month and s.to_month

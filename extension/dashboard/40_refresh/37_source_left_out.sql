@@ -83,7 +83,7 @@ create or replace function mo_data.source_left_out_now()
         ) w
     having count(*) > 0
     union all
-    select 'cohort_target', format('%s, without a target of reviews for %s while others have one: %s (%s), whose reviews are in the ICB''s percentage all the same',
+    select 'cohort_target', format('%s, without a target of reviews for %s while others have one: %s (%s), whose reviews are in no percentage',
         to_char(w.month, 'Mon YYYY'), mo.financial_year(w.month), case count(*) when 1 then '1 PCN' else count(*) || ' PCNs' end, string_agg(w.org_code, ', ' order by w.org_code collate "C"))
     from (
             select p.org_code, l.month
@@ -92,7 +92,7 @@ create or replace function mo_data.source_left_out_now()
             where p.org_type = 'pcn' and exists (select from mo_data.smr_target(l.month, l.month))
                 and not exists (select from mo_data.smr_target(l.month, l.month) t where t.pcn_code = p.org_code and t.breakdown is null)
                 and exists (select from mo_data.kpi_value v join mo_data.organisation_path_on(array[mo.month_end(l.month)]) o on o.org_code = v.org_code and o.org_type = 'practice'
-                    where v.kpi_id = 'smr_completed' and v.month = l.month and v.breakdown = '' and v.numerator > 0 and o.pcn_code = p.org_code)
+                    where v.kpi_id = 'smr_completed' and v.month = l.month and v.breakdown = 'in_month' and v.numerator > 0 and o.pcn_code = p.org_code)
         ) w
     group by w.month
     union all

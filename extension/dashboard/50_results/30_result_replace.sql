@@ -22,7 +22,7 @@ create or replace function mo_data.result_rolled_up(kpi_id text, months date[])
     ), measured as materialized (
         select distinct v.month, p.icb_code
         from mo_data.kpi_value v join path p on p.month = v.month and p.org_code = v.org_code and p.icb_code is not null
-        where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) and v.breakdown = ''
+        where v.kpi_id = result_rolled_up.kpi_id and v.month = any (months) -- be it of a part only: reviews where a PCN has no target
     ), known as materialized ( -- of which ICBs the KPI's data of a month are there
         select p.month, c.icb_code, c.first_month is not null or not k.begins_with_first as is_covered,
             coalesce(not k.begins_with_first or p.month >= c.first_month, false)

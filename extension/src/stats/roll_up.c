@@ -87,14 +87,14 @@ note(mo_key_table *set, uint64_t key)
 	*mo_key_place(set, key, &is_new) = 1;
 }
 
-/* (month, ICB) with a figure of the measure itself; (month, MO_NOWHERE): any ICB. */
+/* (month, ICB) with a figure, be it of a part only; (month, MO_NOWHERE): any ICB. */
 static void
 find_measured(const mo_roll_up *run, mo_key_table *measured)
 {
 	for (size_t i = 0; i < run->input.figure_count; i++)
 	{
 		const mo_figure *figure = &run->input.figures[i];
-		const mo_place *place = figure->part == 0 ? place_of(run, figure->month, figure->code) : NULL;
+		const mo_place *place = place_of(run, figure->month, figure->code);
 
 		if (place == NULL || place->within[MO_ICB] == MO_NOWHERE)
 			continue;

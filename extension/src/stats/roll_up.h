@@ -10,7 +10,7 @@
  * a PCN directly, say, counts from there on.
  *
  * Coverage: within the ICBs that a measure covers, silence in a published month is 0 over 0 for every organisation of the covered type
- * (GP practices: setting 4, code not ending in 998), if the ICB's data are known to be there: a figure of part 0 in it, or, of counts, a
+ * (GP practices: setting 4, code not ending in 998), if the ICB's data are known to be there: a figure in it, or, of counts, a
  * record of a later month or nobody with a figure of the month. Where they are not known there is no figure, and regions, nation and
  * groups above wait for it. A measure that begins with its first is known from the first month with anything in a numerator.
  *

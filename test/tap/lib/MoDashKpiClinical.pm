@@ -4,7 +4,7 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use MoDashKpiDays;
-use MoDashKpiReference qw(count_for each_month rows belongs_on is_alive_on registered_at cohorts_on members_on events_of);
+use MoDashKpiReference qw(count_for each_month rows belongs_on parent_on is_alive_on registered_at cohorts_on members_on events_of);
 
 our @EXPORT_OK = qw(clinical_figures cohort_patients review_days tests_of);
 
@@ -35,11 +35,14 @@ sub review_days {
     return map { $_->{event_date} } events_of($w, $set, $patient);
 }
 
-# smr_rolling_attainment: 12 calendar months to the month end. smr_completed: from 1 April; in_month: in the month itself.
+# smr_rolling_attainment: 12 calendar months to the month end. smr_completed: from 1 April, where the practice's PCN has a target or none has;
+# in_month: in the month itself.
 sub reviews {
     my ($w, $figures) = @_;
     for my $month (each_month($w)) {
         my $end = month_end($month);
+        my %target = targets_of($w, $month);
+        my $is_asked = sub { my ($practice, $part) = @_; !$target{$part} || $target{$part}{parent_on($w, $practice, 'pcn', $end) // ''} };
         my %from = (rolling => add_months($month, -11), year => year_start($month), month => $month);
         for my $found (cohort_patients($w, 'smr', $end)) {
             my %any = map { $_ => 0 } keys %from;
@@ -48,28 +51,35 @@ sub reviews {
                 my %has = map { my $since = $from{$_}; $_ => (grep { $_ ge $since && $_ le $end } @days) ? 1 : 0 } keys %from;
                 $any{$_} ||= $has{$_} for keys %has;
                 count_for($figures, 'smr_rolling_attainment', $found->{practice}, $month, $cohort, $has{rolling}, 1);
-                count_for($figures, 'smr_completed', $found->{practice}, $month, $cohort, $has{year}, 0);
+                count_for($figures, 'smr_completed', $found->{practice}, $month, $cohort, $has{year}, 0) if $is_asked->($found->{practice}, $cohort);
             }
             count_for($figures, 'smr_rolling_attainment', $found->{practice}, $month, '', $any{rolling}, 1);
-            count_for($figures, 'smr_completed', $found->{practice}, $month, '', $any{year}, 0);
+            count_for($figures, 'smr_completed', $found->{practice}, $month, '', $any{year}, 0) if $is_asked->($found->{practice}, '');
             count_for($figures, 'smr_completed', $found->{practice}, $month, 'in_month', $any{month}, 0);
         }
     }
     return;
 }
 
-# The target of a PCN for the financial year: ALL when there is one, else the sum over its cohorts that are on; each cohort against its own.
+# The targets of the financial year, by part and PCN: ALL when there is one, else the sum over its cohorts that are on; each cohort its own. 0 is none.
+sub targets_of {
+    my ($w, $month) = @_;
+    my %is_on = cohorts_on($w, 'smr');
+    my @targets = grep { $_->{year_start} eq year_start($month) && $_->{target_patients} > 0 && %is_on } rows($w, 'cohort_target');
+    my %all = map { $_->{pcn_code} => $_->{target_patients} } grep { $_->{cohort_code} eq 'ALL' } @targets;
+    my %of = %all ? ('' => {%all}) : ();
+    for my $target (grep { $is_on{$_->{cohort_code}} } @targets) {
+        $of{$target->{cohort_code}}{$target->{pcn_code}} = $target->{target_patients};
+        $of{''}{$target->{pcn_code}} += $target->{target_patients} unless $all{$target->{pcn_code}};
+    }
+    return %of;
+}
+
 sub targets {
     my ($w, $figures) = @_;
-    my %is_on = cohorts_on($w, 'smr');
     for my $month (each_month($w)) {
-        my @targets = grep { $_->{year_start} eq year_start($month) } rows($w, 'cohort_target');
-        my %has_all = map { $_->{pcn_code} => 1 } grep { $_->{cohort_code} eq 'ALL' } @targets;
-        for my $target (@targets) {
-            my ($pcn, $cohort) = @$target{qw(pcn_code cohort_code)};
-            count_for($figures, 'smr_completed', $pcn, $month, '', 0, $target->{target_patients}) if $has_all{$pcn} ? %is_on && $cohort eq 'ALL' : $is_on{$cohort};
-            count_for($figures, 'smr_completed', $pcn, $month, $cohort, 0, $target->{target_patients}) if $is_on{$cohort};
-        }
+        my %of = targets_of($w, $month);
+        for my $part (sort keys %of) { count_for($figures, 'smr_completed', $_, $month, $part, 0, $of{$part}{$_}) for sort keys %{$of{$part}} }
     }
     return;
 }

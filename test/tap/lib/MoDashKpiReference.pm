@@ -6,7 +6,7 @@ use warnings;
 use Exporter qw(import);
 use MoDashKpiDays;
 
-our @EXPORT_OK = qw(count_for each_month rows organisation_on belongs_on counts_towards is_alive_on registered_at cohorts_on members_on events_of);
+our @EXPORT_OK = qw(count_for each_month rows organisation_on parent_on belongs_on counts_towards is_alive_on registered_at cohorts_on members_on events_of);
 
 sub rows { my ($w, $table) = @_; return @{$w->{table}{$table} // []} }
 sub each_month { my ($w) = @_; return months_from($w->{first}, $w->{last}) }

@@ -43,7 +43,7 @@ sub group_members {
 }
 
 # ------------------------------------------------------------------------------------------------------------------------------------ coverage
-# ICBs in which base organisations ever had a record: the first month with anything in a numerator, and the last with a record.
+# ICBs in which base organisations ever had a record: the first month with anything in a numerator, the last with a record, and of which types.
 sub coverage_of {
     my ($world, $kpi, $by_month) = @_;
     my %covered;
@@ -52,10 +52,11 @@ sub coverage_of {
         for (@{$by_month->{$month}}) {
             my ($code, $part, $numerator) = @$_;
             my $icb = $path->{$code} && $path->{$code}{icb};
-            next if !defined $icb;
+            next if !defined $icb || $part ne '';
             my $of = $covered{$icb} //= {};
-            $of->{first} //= $month if $part eq '' && $numerator != 0;
+            $of->{first} //= $month if $numerator != 0;
             $of->{last} = $month;
+            $of->{type}{$world->{org}{$code}{type}} = 1;
         }
     }
     return \%covered;
@@ -77,8 +78,8 @@ sub base_of {
     for my $icb (keys %$covered) {
         next if !$begun->($icb);
         $has{$icb} = $recorded{$icb} || $kpi->{unit} eq 'count' && ($covered->{$icb}{last} gt $month || !$anybody) or next;
-        for my $code (grep { ($path->{$_}{icb} // '') eq $icb && $world->{org}{$_}{type} eq $kpi->{base} } keys %$path) {
-            next if $kpi->{base} eq 'practice' && (($world->{org}{$code}{setting} // 0) != 4 || $code =~ /998$/);
+        for my $code (grep { ($path->{$_}{icb} // '') eq $icb && $covered->{$icb}{type}{$world->{org}{$_}{type}} } keys %$path) {
+            next if $world->{org}{$code}{type} eq 'practice' && (($world->{org}{$code}{setting} // 0) != 4 || $code =~ /998$/);
             $base{''}{$code} //= [0, 0];
         }
     }

@@ -126,8 +126,8 @@ sub return_rows {
             $rows{"$at/$kpi->{id}"} = {about($world, $at, $kpi->{id}, $section{$kpi->{family}}, "Name of $kpi->{id}", $kpi), %$line};
             my $exception = exception_line($world, $at, $kpi, $line, $of, $read);
             $rows{"$at/exception/$kpi->{id}"} = $exception if $exception;
-            my ($last) = $of ? (sort keys %$of)[-1] : ();
-            for my $part (grep { $of && $_ ne '' } keys %{$cells{$at}{$kpi->{id}}}) {
+            my ($last) = (sort map { keys %$_ } values %{$cells{$at}{$kpi->{id}} // {}})[-1]; # reviews of the month are there without a target too
+            for my $part (grep { $_ ne '' } keys %{$cells{$at}{$kpi->{id}} // {}}) {
                 my $part_line = part_line($kpi, $cells{$at}{$kpi->{id}}{$part}, $last) or next;
                 if ($part_line->{display_value} eq 'suppressed') { # in one line, whichever they are
                     $rows{"$at/$kpi->{id}/(suppressed)"} = {about($world, $at, "$kpi->{id}/(suppressed)", $section{$kpi->{family}}, sub { 1 }, $kpi), %$part_line, status_label => 'suppressed'};

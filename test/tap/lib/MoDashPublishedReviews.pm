@@ -81,6 +81,20 @@ sub change_reviews {
 }
 
 # ---------------------------------------------------------------------------------------------------------------------------------- what it makes
+# A PCN's target of a year for a part ('': the whole); undef or 0: none.
+sub target_of {
+    my ($world, $april, $pcn, $part) = @_;
+    my $of = ($world->{agreed}{$pcn}{$april} // return)->{of};
+    return $part eq '' ? $of->{ALL} || sum0(values %$of) : $of->{$part};
+}
+
+# Reviews are set against a target where the PCN has one; they are shown alone only where none has.
+sub is_asked {
+    my ($world, $april, $part, $own) = @_;
+    my @asked = grep { target_of($world, $april, $_, $part) } keys %{$world->{agreed} // {}};
+    return !@asked || grep { $_ eq ($own // '') } @asked;
+}
+
 # Base figures: patients of each practice that belongs to an organisation on the month's last day, with a review since 1 April or in the month, and targets of PCNs.
 sub review_figures {
     my ($world, $kpi, $path_on) = @_;
@@ -91,12 +105,10 @@ sub review_figures {
         my $path = $path_on->($world, $end);
         for my $practice (grep { $path->{$_} && grep { defined } @{$path->{$_}}{@levels} } sort keys %patients) {
             my @had = map { my $since = $_; scalar grep { grep { $_ ge $since && $_ le $end } @{$_->{reviews}} } @{$patients{$practice}} } $april, $month;
-            push @figures, map { [$practice, $month, @$_, 0] } ['', $had[0]], ['CARE_HOME', $had[0]], ['in_month', $had[1]];
+            push @figures, map { [$practice, $month, @$_, 0] } (grep { is_asked($world, $april, $_->[0], $path->{$practice}{pcn}) } ['', $had[0]], ['CARE_HOME', $had[0]]), ['in_month', $had[1]];
         }
         for my $pcn (sort keys %{$world->{agreed} // {}}) {
-            my $of = ($world->{agreed}{$pcn}{$april} // next)->{of};
-            push @figures, [$pcn, $month, '', 0, $of->{ALL} // sum0(values %$of)];
-            push @figures, map { [$pcn, $month, $_, 0, $of->{$_}] } grep { $_ ne 'ALL' } sort keys %$of;
+            push @figures, map { [$pcn, $month, $_, 0, target_of($world, $april, $pcn, $_)] } grep { target_of($world, $april, $pcn, $_) } '', qw(CARE_HOME POLYPHARMACY);
         }
     }
     return \@figures;
@@ -108,8 +120,8 @@ sub review_target {
     my ($due, $all) = (0, 0);
     for my $pcn (grep { $path->{$_} && ($path->{$_}{$type} // '') eq $code } keys %{$world->{agreed} // {}}) {
         my $agreed = $world->{agreed}{$pcn}{april_of($month)} or next;
+        my $target = target_of($world, april_of($month), $pcn, '') or next;
         my $n = (substr($month, 5, 2) + 8) % 12 + 1;
-        my $target = $agreed->{of}{ALL} // sum0(values %{$agreed->{of}});
         $due += $target * ($agreed->{profile}{$n} // $n / 12);
         $all += $target;
     }
