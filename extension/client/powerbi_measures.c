@@ -14,6 +14,11 @@
 /* A format of its own, or that of the KPI it is of. */
 #define KPI_FORMAT NULL
 
+/* Rows of the latest month that is compared, the same for every organisation of a visual: months of one beside months of another compare nothing. */
+#define LATEST_COMPARED \
+	"VAR last_month = CALCULATE(MAX({peer_comparison.month_start}), ALLSELECTED({peer_comparison}))\n" \
+	"VAR latest_rows = FILTER({peer_comparison}, {peer_comparison.month_start} = last_month)\n"
+
 static const struct
 {
 	const char *view;
@@ -46,11 +51,14 @@ static const struct
 		"\t)"},
 	{"fact_kpi", "KPI value a year before", "KPI value of the same months a year before.", KPI_FORMAT,
 		"CALCULATE([KPI value], DATEADD({dim_date.day_date}, -12, MONTH))"},
-	{"fact_kpi", "KPI change on the year", "KPI value less that of the same months a year before; of a percentage in points.", KPI_FORMAT,
+	{"fact_kpi", "KPI change on the year", "KPI value less that of the same months a year before; of a percentage in points: 4.2 is from 60.0% to 64.2%.", "+#,##0.0;-#,##0.0;0.0",
 		"VAR now_value = [KPI value]\n"
 		"VAR then_value = [KPI value a year before]\n"
 		"RETURN\n"
-		"\tIF(NOT ISBLANK(now_value) && NOT ISBLANK(then_value), now_value - then_value)"},
+		"\tIF(\n"
+		"\t\tNOT ISBLANK(now_value) && NOT ISBLANK(then_value),\n"
+		"\t\t(now_value - then_value) * IF(SELECTEDVALUE({dim_kpi.unit}) = \"percent\", 100, 1)\n"
+		"\t)"},
 	{"fact_kpi", "KPI target", "Target of the last month, of one KPI and one organisation. Blank: none is set.", KPI_FORMAT,
 		"VAR last_month = MAX({fact_kpi.day_date})\n"
 		"RETURN\n"
@@ -96,34 +104,28 @@ static const struct
 	{"kpi_trend", "Trend upper limit", "Upper process limit.", KPI_FORMAT, "IF(COUNTROWS({kpi_trend}) = 1, MAX({kpi_trend.spc_upper}))"},
 	{"kpi_trend", "Trend target", "Target of the month.", KPI_FORMAT, "IF(COUNTROWS({kpi_trend}) = 1, MAX({kpi_trend.target}))"},
 	{"peer_comparison", "Compared value", "Value of the latest month chosen, of one KPI and one organisation.", KPI_FORMAT,
-		"VAR last_month = MAX({peer_comparison.month_start})\n"
-		"VAR latest_rows = FILTER({peer_comparison}, {peer_comparison.month_start} = last_month)\n"
+		LATEST_COMPARED
 		"RETURN\n"
 		"\tIF(COUNTROWS(latest_rows) = 1, MAXX(latest_rows, {peer_comparison.value}))"},
 	{"peer_comparison", "Compared denominator", "Denominator of that value: the size of the organisation in this KPI.", "#,0",
-		"VAR last_month = MAX({peer_comparison.month_start})\n"
-		"VAR latest_rows = FILTER({peer_comparison}, {peer_comparison.month_start} = last_month)\n"
+		LATEST_COMPARED
 		"RETURN\n"
 		"\tIF(COUNTROWS(latest_rows) = 1, MAXX(latest_rows, {peer_comparison.denominator}))"},
 	{"peer_comparison", "Compared median", "Median of its peers in that month, itself included.", KPI_FORMAT,
-		"VAR last_month = MAX({peer_comparison.month_start})\n"
-		"VAR latest_rows = FILTER({peer_comparison}, {peer_comparison.month_start} = last_month)\n"
+		LATEST_COMPARED
 		"RETURN\n"
 		"\tIF(COUNTROWS(latest_rows) = 1, MAXX(latest_rows, {peer_comparison.comparator_value}))"},
 	{"peer_comparison", "Compared rank", "Rank among its peers in that month with their number, 1 the lowest value. Read the significance first.", "",
-		"VAR last_month = MAX({peer_comparison.month_start})\n"
-		"VAR latest_rows = FILTER({peer_comparison}, {peer_comparison.month_start} = last_month)\n"
+		LATEST_COMPARED
 		"VAR peer_place = MAXX(latest_rows, {peer_comparison.peer_rank})\n"
 		"RETURN\n"
 		"\tIF(COUNTROWS(latest_rows) = 1 && NOT ISBLANK(peer_place), peer_place & \" of \" & MAXX(latest_rows, {peer_comparison.peer_n}))"},
 	{"peer_comparison", "Compared significance", "similar, lower or higher: its 95 % interval against the median of its peers.", "",
-		"VAR last_month = MAX({peer_comparison.month_start})\n"
-		"VAR latest_rows = FILTER({peer_comparison}, {peer_comparison.month_start} = last_month)\n"
+		LATEST_COMPARED
 		"RETURN\n"
 		"\tIF(COUNTROWS(latest_rows) = 1, MAXX(latest_rows, {peer_comparison.significance_label}))"},
 	{"peer_comparison", "Compared funnel", "Where it stands in the funnel: within, or beyond the 95 % or 99.8 % limits.", "",
-		"VAR last_month = MAX({peer_comparison.month_start})\n"
-		"VAR latest_rows = FILTER({peer_comparison}, {peer_comparison.month_start} = last_month)\n"
+		LATEST_COMPARED
 		"RETURN\n"
 		"\tIF(COUNTROWS(latest_rows) = 1, MAXX(latest_rows, {peer_comparison.funnel_label}))"},
 	{"variation", "Variation 5th percentile", "5th percentile of the organisations' values.", KPI_FORMAT,

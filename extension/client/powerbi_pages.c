@@ -13,7 +13,7 @@
 #define LEVEL_SLICER(x) {"level", "slicer", x, 72, 200, 56, "Level", {{"Values", "dim_organisation", "org_type_label", "Level"}}, "one"}
 #define KPI_SLICER(x, width) {"kpi", "slicer", x, 72, width, 56, "KPI", {{"Values", "dim_kpi", "kpi_name", "KPI"}}, "one"}
 #define ORGANISATION_SLICER(x, width) \
-	{"organisation", "slicer", x, 72, width, 56, "Organisation", {{"Values", "dim_organisation", "org_name", "Organisation"}}, "one"}
+	{"organisation", "slicer", x, 72, width, 56, "Organisation", {{"Values", "dim_organisation", "org_label", "Organisation"}}, "one"}
 
 static const mo_visual dashboard[] = {
 	LEVEL_SLICER(16),
@@ -36,17 +36,17 @@ static const mo_visual comparison[] = {
 	{"group", "slicer", 632, 72, 320, 56, "Compared within", {{"Values", "peer_comparison", "peer_group_name", "Compared within"}}, "one"},
 	{"bars", "clusteredBarChart", 16, 136, 480, 568, "Value and median of the peers",
 		{
-			{"Category", "peer_comparison", "org_name", "Organisation"}, {"Y", "peer_comparison", "[Compared value]", "Value"},
+			{"Category", "peer_comparison", "org_label", "Organisation"}, {"Y", "peer_comparison", "[Compared value]", "Value"},
 			{"Y", "peer_comparison", "[Compared median]", "Median of the peers"},
 		}, NULL},
 	{"sizes", "scatterChart", 504, 136, 760, 272, "Value by size: small organisations vary more by chance",
 		{
-			{"Category", "peer_comparison", "org_name", "Organisation"}, {"X", "peer_comparison", "[Compared denominator]", "Denominator"},
+			{"Category", "peer_comparison", "org_label", "Organisation"}, {"X", "peer_comparison", "[Compared denominator]", "Denominator"},
 			{"Y", "peer_comparison", "[Compared value]", "Value"},
 		}, NULL},
 	{"peers", "tableEx", 504, 416, 760, 288, "Read the significance and the funnel before the rank",
 		{
-			{"Values", "peer_comparison", "org_name", "Organisation"}, {"Values", "peer_comparison", "[Compared value]", "Value"},
+			{"Values", "peer_comparison", "org_label", "Organisation"}, {"Values", "peer_comparison", "[Compared value]", "Value"},
 			{"Values", "peer_comparison", "[Compared median]", "Peer median"},
 			{"Values", "peer_comparison", "[Compared significance]", "Against the median"},
 			{"Values", "peer_comparison", "[Compared funnel]", "Funnel"}, {"Values", "peer_comparison", "[Compared rank]", "Rank, 1 lowest"},

@@ -134,7 +134,7 @@ static void
 write_table(const mo_model *model, const mo_table *table, FILE *out)
 {
 	static const char *const calendar[] = {"financial_year", "financial_quarter_label", "month_label", NULL};
-	static const char *const belonging[] = {"current_icb_name", "current_pcn_name", "org_name", NULL};
+	static const char *const belonging[] = {"current_icb_name", "current_pcn_name", "org_label", NULL};
 	char	   *title = mo_tmdl_name(table->title);
 	char		uuid[MO_UUID_TEXT];
 

@@ -83,6 +83,15 @@ for my $key (sort values %keys) {
     is(psql("select exists (select from mo_dashboard.$view where $column is null) or count(*) <> count(distinct $column) from mo_dashboard.$view"), 'f', "$key is a key");
 }
 
+# --- organisations: practices share names, and months of one are not set beside months of another
+my $visuals = join "\n", map { $files->{$_} } grep { m{/visual\.json$} } sort keys %$files;
+is(psql('select exists (select from mo_dashboard.dim_organisation group by org_label having count(*) > 1)'), 'f', 'a label is one organisation\'s');
+is(psql("select count(*) from mo_dashboard.dim_organisation where org_label <> org_name || ' (' || org_code || ')' and org_key <> -1 and org_name <> org_code"), '0', '... its name and code');
+unlike($visuals, qr/"Property": "Organisation name"/, 'no visual chooses or groups by a name');
+is(scalar(() = $visuals =~ /"queryRef": "\w[^"]*\.Organisation"/g), 6, '... but by the label: three slicers and three visuals that compare');
+my ($compared) = map { $files->{$_} } grep { $files->{$_} =~ /Item = "peer_comparison"/ } keys %$files;
+is(scalar(() = $compared =~ /CALCULATE\(MAX\('?[^\[]+'?\[Month start\]\), ALLSELECTED\(/g), scalar(() = $compared =~ /^\tmeasure /mg), 'every comparison is of one month');
+
 # --- nothing of the data and nothing of this machine
 my @names = split /\n/, psql(q{select distinct name from mo_data.organisation where org_type in ('practice', 'pcn', 'icb') and length(name) > 6});
 my $everything = join "\n", values %$files;

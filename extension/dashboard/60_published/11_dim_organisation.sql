@@ -22,7 +22,8 @@ create or replace view mo_dashboard.dim_organisation as
         case when o.open_from > current_date or o.open_to <= current_date then 0 else 1 end::smallint as is_open,
         case when o.open_from > current_date or o.open_to <= current_date then 'Closed' else 'Open' end::varchar(10) as open_label,
         h.narrative::text as succession_narrative,
-        h.latest_on::date as succession_on
+        h.latest_on::date as succession_on,
+        (left(k.org_name, 240) || coalesce(' (' || nullif(k.org_code, k.org_name) || ')', ''))::varchar(255) as org_label
     from mo_data.organisation_named k
         left join mo_data.organisation o on o.org_code = k.org_code and o.org_type = k.org_type
         left join mo_data.organisation pcn on pcn.org_code = k.pcn_code
@@ -39,7 +40,7 @@ create or replace view mo_dashboard.dim_organisation as
         (-1)::integer, '-'::varchar(12), 'Unknown'::varchar(255), 'unknown'::varchar(10), 'Unknown'::varchar(20), 9::integer,
         null::varchar(12), null::varchar(255), null::varchar(12), null::varchar(255), null::varchar(12), null::varchar(255),
         null::varchar(12), null::varchar(255), 0::smallint, 'Other'::varchar(20), date '1900-01-01', date '9999-12-31', 1::smallint,
-        'Open'::varchar(10), null::text, null::date;
+        'Open'::varchar(10), null::text, null::date, 'Unknown'::varchar(255);
 comment on view mo_dashboard.dim_organisation is
     'One row an organisation of any level, with the organisations it belonged to when the figures were last refreshed (current membership; '
     'fact_kpi carries membership as at the month). Row -1 is Unknown.';
@@ -66,3 +67,4 @@ comment on column mo_dashboard.dim_organisation.open_label is 'Open or Closed.';
 comment on column mo_dashboard.dim_organisation.succession_narrative is
     'Which organisations it follows and which followed it, and when, as sentences. Null: none is known. Narrative.';
 comment on column mo_dashboard.dim_organisation.succession_on is 'Day of the last of these changes. Null: none is known.';
+comment on column mo_dashboard.dim_organisation.org_label is 'Name and code, by which to choose and to group: one practice in eleven has the name of another.';

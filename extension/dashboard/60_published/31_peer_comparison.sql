@@ -34,7 +34,8 @@ create or replace view mo_dashboard.peer_comparison with (security_barrier = tru
         mo_data.funnel_limit(f.kind, 'upper', 0.998, v.average, s.denominator, k.per)::double precision as funnel_upper_998,
         replace(replace(mo_data.funnel_position(f.kind, s.numerator, s.denominator, v.average, 0), '_998', ' 99.8 %'), '_95', ' 95 %')::varchar(30)
             as funnel_label,
-        mo_data.significance_label(s.value_lower, s.value_upper, s.peer_median)::varchar(30) as significance_label
+        mo_data.significance_label(s.value_lower, s.value_upper, s.peer_median)::varchar(30) as significance_label,
+        (left(n.org_name, 240) || coalesce(' (' || nullif(s.org_code, n.org_name) || ')', ''))::varchar(255) as org_label
     from mo_data.kpi_shown s
         join mo_data.kpi k on k.kpi_id = s.kpi_id
         left join mo_data.source d on d.source = k.sources[1]
@@ -86,3 +87,4 @@ comment on column mo_dashboard.peer_comparison.funnel_label is
     'bad. Null as funnel_average, or suppressed.';
 comment on column mo_dashboard.peer_comparison.significance_label is
     'similar where the 95 % interval holds the median of the peers, else higher or lower: read it before the rank. Null: no interval, or not compared.';
+comment on column mo_dashboard.peer_comparison.org_label is 'Name and code, by which to choose and to group: one practice in eleven has the name of another.';
