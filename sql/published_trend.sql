@@ -145,4 +145,20 @@ select org_code, breakdown_label, numerator, denominator, value, value_status, r
 select count(*) as whole_only from mo_dashboard.kpi_trend where org_code = 'A00001' and month_start = pg_temp.month(10) and kpi_id = 'hrd_monitoring_current';
 -- sources
 select source_name, cadence, expected_lag_days, target_table, replaces_label from mo_dashboard.dim_source where source_name in ('prescribing', 'activity', 'activity_emis', 'staff', 'weight', 'patient_link') order by source_sort;
+-- a month that has no row is a gap, as one that has nothing to divide by: seven months above the mean, of which one is not there, are not seven in a row, and
+-- there is no moving range across it; on the page and in the return as in the trend
+delete from point;
+insert into point select 'hrd_monitoring_current', o, n - 2 + (n > 10)::int, value, 100
+from unnest('{A00001,A00002}'::text[]) o, unnest('{41,49,41,49,41,49,41,46,47,46,47,46,47,46.5}'::float8[]) with ordinality p (value, n);
+insert into point values ('hrd_monitoring_current', 'A00002', 9, 0, 0);
+select pg_temp.publish();
+select org_code, count(*) as months, count(value) as points, round(min(spc_lower)::numeric, 6) as lower, round(min(spc_upper)::numeric, 6) as upper,
+    string_agg(coalesce(to_char(100 * value, 'FM90.0'), 'nothing') || ' ' || coalesce(special_cause_label, '-'), ', ' order by month_start) filter (where month_start >= pg_temp.month(6)) as causes
+from trend where org_code in ('A00001', 'A00002', 'U00001') group by org_code order by org_code;
+-- by hand: mean 636.5 / 14; moving ranges six of 8, one of 5, four of 1, one of 0.5
+select round((636.5 / 14 - 2.66 * 57.5 / 12) / 100, 6) as lower, round((636.5 / 14 + 2.66 * 57.5 / 12) / 100, 6) as upper;
+select k.org_code, l.spc_cause, l.spc_lower = t.spc_lower and l.spc_upper = t.spc_upper as same_limits, f.cause as return_cause, f.usual_lower = t.spc_lower as return_same
+from mo_data.kpi_latest l join mo_data.organisation_key k using (org_key) join trend t on t.kpi_id = l.kpi_id and t.org_key = l.org_key and t.month_start = l.month
+    left join mo_data.return_figure f on f.org_key = l.org_key and f.kpi_id = l.kpi_id and f.last_month = l.month
+where k.org_code in ('A00001', 'A00002', 'U00001') and l.kpi_id = 'hrd_monitoring_current' order by 1;
 rollback;

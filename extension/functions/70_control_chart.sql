@@ -1,4 +1,4 @@
--- Control charts: XmR limits and special causes as NHS England's Making Data Count draws them.
+-- Control charts: XmR limits and special causes as NHS England's Making Data Count draws them. Without months every row is the month after the one before it.
 
 create function mo.xmr_mean(value pg_catalog.float8) returns pg_catalog.float8
     language c window immutable parallel safe cost 10
@@ -33,6 +33,26 @@ comment on function mo.special_cause(pg_catalog.float8) is
     'such in three points on one side of the mean); seven_above, seven_below (7 or more on one side of the mean); else '
     'common_cause. A null value is a gap, which ends trends and runs, and has a null cause; fewer than 12 values, or no limits, give null '
     'throughout. mo.special_cause_direction gives the direction. Rules and order as NHSRplotthedots.';
+
+create function mo.xmr_lower(value pg_catalog.float8, month pg_catalog.date) returns pg_catalog.float8
+    language c window immutable parallel safe cost 10
+    as 'MODULE_PATHNAME', 'mo_chart_xmr_lower';
+comment on function mo.xmr_lower(pg_catalog.float8, pg_catalog.date) is
+    'Window function: as mo.xmr_lower(value), where a month without a row is a gap like one without a value: no moving range is taken '
+    'across it. Over (partition by ... order by month), month being any day of it; a null month, months out of order and a month twice are refused.';
+
+create function mo.xmr_upper(value pg_catalog.float8, month pg_catalog.date) returns pg_catalog.float8
+    language c window immutable parallel safe cost 10
+    as 'MODULE_PATHNAME', 'mo_chart_xmr_upper';
+comment on function mo.xmr_upper(pg_catalog.float8, pg_catalog.date) is
+    'Window function: as mo.xmr_upper(value), where a month without a row is a gap; see mo.xmr_lower(value, month).';
+
+create function mo.special_cause(value pg_catalog.float8, month pg_catalog.date) returns pg_catalog.text
+    language c window immutable parallel safe cost 10
+    as 'MODULE_PATHNAME', 'mo_chart_special_cause';
+comment on function mo.special_cause(pg_catalog.float8, pg_catalog.date) is
+    'Window function: as mo.special_cause(value), where a month without a row is a gap, which ends trends and runs: seven months above the mean '
+    'are seven in a row. See mo.xmr_lower(value, month).';
 
 create function mo.special_cause_direction(cause pg_catalog.text) returns pg_catalog.int4
     language c immutable strict parallel safe cost 2

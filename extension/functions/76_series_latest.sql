@@ -13,7 +13,7 @@ create function mo.series_latest(
     as 'MODULE_PATHNAME', 'mo_series_latest';
 comment on function mo.series_latest(pg_catalog.date[], pg_catalog.float8[]) is
     'The latest month of a series, given as its months in order and their values (null: none): the last of series_months; the '
-    'sparkline of the twelve months to it, as mo.sparkline, with a gap for every month that is not there; how many values there are; and '
-    'mo.xmr_mean, mo.xmr_lower, mo.xmr_upper of all values and mo.special_cause of the last. For very many short '
+    'sparkline of the twelve months to it, as mo.sparkline; how many values there are; and mo.xmr_mean, mo.xmr_lower, mo.xmr_upper of all '
+    'values and mo.special_cause of the last. A month that is not there is a gap in both. For very many short '
     'series, whose rows window functions would sort and keep. Null for a series without months. NaN and infinities, months out of order, a month '
     'twice, and lists of different lengths are refused.';

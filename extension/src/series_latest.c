@@ -106,16 +106,19 @@ spark_of(const Series *series, bool *isnull)
 	return *isnull ? (Datum) 0 : PointerGetDatum(cstring_to_text_with_len(text, (int) bytes));
 }
 
+/* Of all months; one that is not in the series is a gap, as in the sparkline. */
 static void
 chart_of(const Series *series, Datum *columns, bool *nulls)
 {
 	mo_xmr		xmr;
-	unsigned char *causes = palloc(series->n);
+	double	   *spaced = palloc(sizeof(double) * 2 * series->n);
+	size_t		places = mo_space_months(series->values, series->months, (size_t) series->n, spaced);
+	unsigned char *causes = palloc(places);
 	const char *cause;
 
-	mo_xmr_limits(series->values, (size_t) series->n, &xmr);
-	mo_special_causes(series->values, (size_t) series->n, &xmr, causes);
-	cause = mo_cause_name(causes[series->n - 1]);
+	mo_xmr_limits(spaced, places, &xmr);
+	mo_special_causes(spaced, places, &xmr, causes);
+	cause = mo_cause_name(causes[places - 1]);
 	columns[LATEST_POINTS] = Int64GetDatum((int64) xmr.points);
 	columns[LATEST_MEAN] = Float8GetDatum(mo_finite(xmr.mean, "the mean"));
 	columns[LATEST_LOWER] = Float8GetDatum(mo_finite(xmr.lower, "the lower limit"));

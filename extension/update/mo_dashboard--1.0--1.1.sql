@@ -179,6 +179,26 @@ create aggregate mo.months_union(months mo.patient_months) (
 comment on aggregate mo.months_union(mo.patient_months) is
     'For each patient the months there are in any of the values, which must all cover the same months. Nulls are left out. Null over no rows.';
 
+create function mo.xmr_lower(value pg_catalog.float8, month pg_catalog.date) returns pg_catalog.float8
+    language c window immutable parallel safe cost 10
+    as 'MODULE_PATHNAME', 'mo_chart_xmr_lower';
+comment on function mo.xmr_lower(pg_catalog.float8, pg_catalog.date) is
+    'Window function: as mo.xmr_lower(value), where a month without a row is a gap like one without a value: no moving range is taken '
+    'across it. Over (partition by ... order by month), month being any day of it; a null month, months out of order and a month twice are refused.';
+
+create function mo.xmr_upper(value pg_catalog.float8, month pg_catalog.date) returns pg_catalog.float8
+    language c window immutable parallel safe cost 10
+    as 'MODULE_PATHNAME', 'mo_chart_xmr_upper';
+comment on function mo.xmr_upper(pg_catalog.float8, pg_catalog.date) is
+    'Window function: as mo.xmr_upper(value), where a month without a row is a gap; see mo.xmr_lower(value, month).';
+
+create function mo.special_cause(value pg_catalog.float8, month pg_catalog.date) returns pg_catalog.text
+    language c window immutable parallel safe cost 10
+    as 'MODULE_PATHNAME', 'mo_chart_special_cause';
+comment on function mo.special_cause(pg_catalog.float8, pg_catalog.date) is
+    'Window function: as mo.special_cause(value), where a month without a row is a gap, which ends trends and runs: seven months above the mean '
+    'are seven in a row. See mo.xmr_lower(value, month).';
+
 create function mo.series_latest(
     series_months pg_catalog.date[], series_values pg_catalog.float8[],
     out month pg_catalog.date, out trend_spark pg_catalog.text, out points pg_catalog.int8, out xmr_mean pg_catalog.float8,
@@ -187,8 +207,8 @@ create function mo.series_latest(
     as 'MODULE_PATHNAME', 'mo_series_latest';
 comment on function mo.series_latest(pg_catalog.date[], pg_catalog.float8[]) is
     'The latest month of a series, given as its months in order and their values (null: none): the last of series_months; the '
-    'sparkline of the twelve months to it, as mo.sparkline, with a gap for every month that is not there; how many values there are; and '
-    'mo.xmr_mean, mo.xmr_lower, mo.xmr_upper of all values and mo.special_cause of the last. For very many short '
+    'sparkline of the twelve months to it, as mo.sparkline; how many values there are; and mo.xmr_mean, mo.xmr_lower, mo.xmr_upper of all '
+    'values and mo.special_cause of the last. A month that is not there is a gap in both. For very many short '
     'series, whose rows window functions would sort and keep. Null for a series without months. NaN and infinities, months out of order, a month '
     'twice, and lists of different lengths are refused.';
 

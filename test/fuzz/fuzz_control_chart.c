@@ -30,6 +30,34 @@ check_cause(const double *values, size_t n, size_t i, const mo_xmr *xmr, mo_caus
 	}
 }
 
+/* Months that are not there say what values that are not there say, however many they are. */
+static void
+check_months(const double *values, size_t n, const unsigned char *causes)
+{
+	int64_t		months[MOST];
+	double		known[MOST];
+	double		spaced[2 * MOST];
+	unsigned char again[2 * MOST];
+	size_t		count = 0;
+	size_t		places;
+	mo_xmr		xmr;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		if (isnan(values[i]))
+			continue;
+		months[count] = (int64_t) i;
+		known[count++] = values[i];
+	}
+	places = mo_space_months(known, months, count, spaced);
+	FUZZ_CHECK(places >= count && places <= 2 * count);
+	mo_xmr_limits(spaced, places, &xmr);
+	mo_special_causes(spaced, places, &xmr, again);
+	mo_unspace_causes(again, months, count);
+	for (size_t i = 0; i < count; i++)
+		FUZZ_CHECK(again[i] == causes[months[i]]);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -63,5 +91,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mo_special_causes(values, n, &xmr, causes);
 	for (size_t i = 0; i < n; i++)
 		check_cause(values, n, i, &xmr, causes[i]);
+	check_months(values, n, causes);
 	return 0;
 }

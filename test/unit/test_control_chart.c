@@ -82,6 +82,41 @@ trends(void)
 			   5, 6, 5, 6, 5, 4, 4.5, 5, NAN, 5.2, 5.7, 6, 6.5, 5, 6, 5, 6, 5, 6, 5);
 }
 
+/* Months that are not there end what a gap ends, and take no place among the causes. */
+static void
+missing_months(void)
+{
+	static const double values[] = {1, 9, 1, 9, 1, 9, 1, 6, 7, 6, 7, 6, 7, 6.5, 1, 9, 1};
+	static const char *const expected[] = {".......SSSSSSS...", ".................", ".......SSSSSSS..."};
+	int64_t		months[17];
+	double		spaced[2 * 17];
+	unsigned char causes[2 * 17];
+
+	for (int gap = 0; gap < 3; gap++)	/* none; within the seven; before and after them, and a long one */
+	{
+		size_t		places;
+		mo_xmr		xmr;
+		char		got[18] = "";
+
+		for (int i = 0; i < 17; i++)
+			months[i] = -5 + i + (gap == 1 && i > 9) + (gap == 2) * ((i > 6) + (i > 13) * 1000000000000);
+		places = mo_space_months(values, months, 17, spaced);
+		ok(places == (size_t) (17 + gap), "%d months are not there", gap);
+		mo_xmr_limits(spaced, places, &xmr);
+		ok(xmr.points == 17 && xmr.ranges == (size_t) (16 - gap), "%zu moving ranges, none across a gap", xmr.ranges);
+		mo_special_causes(spaced, places, &xmr, causes);
+		mo_unspace_causes(causes, months, 17);
+		for (int i = 0; i < 17; i++)
+			got[i] = causes[i] == MO_CAUSE_SEVEN_ABOVE ? 'S' : causes[i] == MO_CAUSE_COMMON ? '.' : '!';
+		if (!ok(strcmp(got, expected[gap]) == 0, "seven in a row are seven months in a row (%d gaps)", gap))
+			printf("# got %s, expected %s\n", got, expected[gap]);
+	}
+	for (int i = 0; i < 17; i++)
+		months[i] = 3 * i;
+	ok(mo_space_months(values, months, 17, spaced) == 33 && isnan(spaced[1]) && spaced[2] == 9, "every other place a gap");
+	ok(mo_space_months(values, months, 0, spaced) == 0, "no months");
+}
+
 /* Long series, sizes at the edges of the rules: no reading outside the arrays (the address sanitizer watches). */
 static void
 edges(void)
@@ -117,6 +152,7 @@ main(void)
 	published();
 	rules();
 	trends();
+	missing_months();
 	edges();
 	return done();
 }

@@ -32,8 +32,9 @@ create or replace view mo_dashboard.kpi_trend as
                 mo_data.figure_due(s.month, k.time_basis, k.expected_lag_days, d.replaces) as figure_due,
                 case when s.month = l.month then mo_data.next_figure_due(s.month, k.time_basis, k.expected_lag_days) end as next_data_due,
                 mo_data.kpi_has_chart(k.time_basis, k.counts_from_april) and count(s.value) over one >= 12 as has_chart,
-                mo.xmr_mean(s.value) over series as xmr_mean, mo.xmr_lower(s.value) over series as xmr_lower,
-                mo.xmr_upper(s.value) over series as xmr_upper, mo.special_cause(s.value) over series as cause
+                mo.xmr_mean(s.value) over series as xmr_mean, mo.xmr_lower(s.value, s.month) over series as xmr_lower,
+                mo.xmr_upper(s.value, s.month) over series as xmr_upper,
+                mo.special_cause(s.value, s.month) over series as cause
             from mo_data.kpi_shown s
                 join mo_data.kpi k on k.kpi_id = s.kpi_id
                 left join mo_data.source d on d.source = k.sources[1]
@@ -49,7 +50,7 @@ create or replace view mo_dashboard.kpi_trend as
         cross join lateral (select case when t.has_chart and e.value_status <> 'not_due' then t.cause end as cause) c;
 comment on view mo_dashboard.kpi_trend is
     'One row a KPI, organisation and month, with its control chart (XmR, by the rules of NHS England''s Making Data Count): mean and process '
-    'limits of all its published months, whatever months are asked for, and what each month says. Supports discussion of variation and '
+    'limits of all its published months, whatever months are asked for, and what each month says; a month without a figure is a gap. Supports discussion of variation and '
     'is not performance management. Filter by org_code or org_key, and kpi_id.';
 comment on column mo_dashboard.kpi_trend.kpi_id is 'Name of the KPI. Key of dim_kpi.';
 comment on column mo_dashboard.kpi_trend.kpi_name is 'Full name of the KPI.';

@@ -95,9 +95,9 @@ create or replace view mo_data.return_figure as
                 select c.kpi_id, c.month, c.quarter_start, c.time_basis, c.unit, c.is_hidden, c.numerator, c.denominator, c.value, c.display_value,
                     c.target, c.peer_group, c.peer_median, c.peer_rank, c.peer_n,
                     lead(c.quarter_start) over series is distinct from c.quarter_start as is_last,
-                    case when c.is_charted then mo.special_cause(c.value) over series end as cause,
-                    mo.xmr_mean(c.value) over series as xmr_mean, mo.xmr_lower(c.value) over series as xmr_lower,
-                    mo.xmr_upper(c.value) over series as xmr_upper
+                    case when c.is_charted then mo.special_cause(c.value, c.month) over series end as cause,
+                    mo.xmr_mean(c.value) over series as xmr_mean, mo.xmr_lower(c.value, c.month) over series as xmr_lower,
+                    mo.xmr_upper(c.value, c.month) over series as xmr_upper
                 from mo_data.return_cell c
                 where c.org_key = o.org_key and c.breakdown = ''
                 window series as (partition by c.kpi_id order by c.month)

@@ -1,6 +1,7 @@
 #include "control_chart.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "double_sum.h"
@@ -66,6 +67,39 @@ mean_range(const double *values, size_t n, double most, size_t *used)
 	}
 	*used = count;
 	return count == 0 ? 0 : mean_of(sum, count);
+}
+
+static bool
+follows(const int64_t *months, size_t i)
+{
+	return i == 0 || months[i] == months[i - 1] + 1;
+}
+
+size_t
+mo_space_months(const double *values, const int64_t *months, size_t n, double *spaced)
+{
+	size_t		places = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		if (!follows(months, i))
+			spaced[places++] = NAN;
+		spaced[places++] = values[i];
+	}
+	return places;
+}
+
+void
+mo_unspace_causes(unsigned char *causes, const int64_t *months, size_t n)
+{
+	size_t		place = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		if (!follows(months, i))
+			place++;
+		causes[i] = causes[place++];	/* never before the i-th */
+	}
 }
 
 void

@@ -16,6 +16,7 @@
 #define MO_STATS_CONTROL_CHART_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Limits from fewer points mean little: no cause is named (facts: Making Data Count, 12 to 13 points). */
 #define MO_XMR_FEWEST_POINTS 12
@@ -52,6 +53,15 @@ extern const char *mo_cause_name(mo_cause cause);
 
 /* 1 towards higher values, -1 towards lower, 0 for common cause. */
 extern int	mo_cause_direction(mo_cause cause);
+
+/*
+ * Puts a gap between values whose months do not follow one another (mo_month_index, ascending) into spaced, which has room for 2n, and
+ * returns how many values and gaps there are. One gap is as good as many: what ends at the first has ended.
+ */
+extern size_t mo_space_months(const double *values, const int64_t *months, size_t n, double *spaced);
+
+/* The causes of such a series, in place those of the n values alone. */
+extern void mo_unspace_causes(unsigned char *causes, const int64_t *months, size_t n);
 
 extern void mo_xmr_limits(const double *values, size_t n, mo_xmr *xmr);
 

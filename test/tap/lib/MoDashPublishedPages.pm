@@ -66,7 +66,9 @@ sub significance {
 sub chart_of {
     my ($world, $kpi, $place, $raw) = @_;
     return {} if !has_chart($kpi);
-    my @months = grep { cell_at($world, $kpi, $_, $place) } @{$kpi->{months}};
+    my @there = sort grep { cell_at($world, $kpi, $_, $place) } @{$kpi->{months}};
+    my @months = @there ? $there[0] : ();
+    push @months, later_month($months[-1], 1) while @months && $months[-1] lt $there[-1];
     my ($mean, $lower, $upper, @causes) = chart(map { seen($kpi, cell_at($world, $kpi, $_, $place), $raw)->{value} } @months);
     return {} if !defined $mean;
     my %cause; @cause{@months} = @causes;
