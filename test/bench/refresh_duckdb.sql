@@ -242,6 +242,9 @@ with month as materialized (
         from event e left join mo_data.significant_event_theme t on t.event_id = e.event_id group by all
     union all select 'incident_rate', l.month, l.org_code, '', count(i.incident_id), any_value(l.patients)
         from listed l left join mo_data.incident i on i.practice_code = l.org_code and date_trunc('month', i.occurred_on)::date = l.month group by all
+    union all select 'incident_rate', n.month, n.pcn_code, '', count(*), 0
+        from (select distinct p.month, p.pcn_code from listed l join path p using (month, org_code) join path o on o.month = p.month and o.org_code = p.pcn_code) n
+            join mo_data.incident i on i.practice_code = n.pcn_code and date_trunc('month', i.occurred_on)::date = n.month group by all
     union all select 'safety_culture_score', month, practice_code, part.breakdown, sum(score), sum(maximum) from audit cross join unnest(['', 'tool_' || tool]) part (breakdown) group by all
     union all select 'cost_per_weighted_patient', l.month, l.org_code, '', coalesce(c.cost, 0), l.weighted
         from listed l

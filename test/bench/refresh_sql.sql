@@ -215,13 +215,17 @@ with smr_0 as ( -- months with a review
             from mo_data.pincer_hazard where reviewed_on between :first(pincer_interventions) and :last_day(pincer_interventions) group by 1, 2, 3, 4
         ) h cross join lateral (values (''), ('indicator_' || h.indicator_code), (case when h.changed then 'reviewed_and_changed' else 'reviewed_no_change' end)) part (breakdown)
     group by 1, 2, 3
+), incident_month as (
+    select practice_code, date_trunc('month', occurred_on::timestamp)::date as month, count(*) as incidents
+    from mo_data.incident where occurred_on between :first(incident_rate) and :last_day(incident_rate) group by 1, 2
 ), counted_incident_rate as (
     select d.org_code, d.month, '' as breakdown, coalesce(i.incidents, 0)::float8 as numerator, l.patients as denominator
     from plain.listed d join plain.list l on l.practice_code = d.org_code and l.month = d.list_month
-        left join (
-            select practice_code, date_trunc('month', occurred_on::timestamp)::date as month, count(*) as incidents
-            from mo_data.incident where occurred_on between :first(incident_rate) and :last_day(incident_rate) group by 1, 2
-        ) i on i.practice_code = d.org_code and i.month = d.month
+        left join incident_month i on i.practice_code = d.org_code and i.month = d.month
+    union all -- a PCN that itself raised them
+    select i.practice_code, i.month, '', i.incidents::float8, 0
+    from incident_month i join plain.path o on o.month = i.month and o.org_code = i.practice_code and o.org_type = 'pcn'
+    where exists (select from plain.path p join plain.listed d on d.month = p.month and d.org_code = p.org_code where p.month = i.month and p.pcn_code = i.practice_code)
 ), payer (month, payer) as ( -- a practice without prescribing has cost nothing where its payer's prescribing is loaded
     select distinct p.month, coalesce(p.sub_icb_code, p.icb_code, '') from plain.path p join plain.cost c on c.month = p.month and c.practice_code = p.org_code where p.org_type = 'practice'
     union

@@ -4,7 +4,7 @@ use strict;
 use warnings;
 use Exporter qw(import);
 use MoDashKpiDays;
-use MoDashKpiReference qw(count_for each_month rows organisation_on counts_towards);
+use MoDashKpiReference qw(count_for each_month rows organisation_on parent_on counts_towards);
 
 our @EXPORT_OK = qw(counted_figures alert_of staff_on supervised_until scope_until);
 
@@ -94,17 +94,23 @@ sub open_practices {
     return grep { my $open = organisation_on($w, $_, $end); $open && $open->{org_type} eq 'practice' } @{$w->{practices}};
 }
 
-# incident_rate: practices without a list or not open are out of numerator and denominator.
+# incident_rate: practices without a list or not open are out of numerator and denominator, and PCNs that are not open or have none of the others; what a
+# PCN itself raised is in its numerator.
 sub incidents {
     my ($w, $figures) = @_;
     for my $month (each_month($w)) {
         my $end = month_end($month);
+        my (%patients, %pcn);
         for my $practice (open_practices($w, $end)) {
             my $list = list_on($w, $practice, $end) or next;
-            my $patients = 0;
-            $patients += $_->{patients} for @$list;
-            my $happened = grep { $_->{practice_code} eq $practice && month_of($_->{occurred_on}) eq $month } rows($w, 'incident');
-            count_for($figures, 'incident_rate', $practice, $month, '', $happened, $patients);
+            $patients{$practice} += $_->{patients} for @$list;
+            my $pcn = parent_on($w, $practice, 'pcn', $end) // next;
+            $pcn{$pcn} = 1 if organisation_on($w, $pcn, $end);
+        }
+        count_for($figures, 'incident_rate', $_, $month, '', 0, $patients{$_}) for keys %patients;
+        for my $incident (grep { month_of($_->{occurred_on}) eq $month } rows($w, 'incident')) {
+            my $org = $incident->{practice_code};
+            count_for($figures, 'incident_rate', $org, $month, '', 1, 0) if exists $patients{$org} || $pcn{$org};
         }
     }
     return;
