@@ -101,4 +101,13 @@ select mo_data.grant_unsuppressed('mo_test_map', 'B00004');
 set local session authorization mo_test_map;
 select org_code, harm_label, events, value_status from mo_dashboard.sea_theme_map order by 1;
 reset session authorization;
+-- what a PCN itself raised counts for it and all above it, as in sea_raised; small, it cannot be worked out from its practices
+select pg_temp.events('U00001', '2025-02-01', 3, 'system', 'low');
+call mo_data.refresh('2025-01-01', '2025-04-01');
+select org_key, date_trunc('quarter', month)::date, breakdown, sum(numerator) from mo_data.kpi_result where breakdown <> '' group by 1, 2, 3
+except select org_key, quarter_start, case theme_code when '-' then 'no_theme' else 'theme_' || theme_code end, sum(events) from mo_data.sea_theme_cell group by 1, 2, 3;
+select count(*) as stays, count(distinct l.total_key) as totals from mo_data.sea_theme_link() l
+where l.part_key in (select s.stay from mo_data.sea_theme_stay_in(null) s where s.practice_code = 'U00001') and l.quarter_start = '2025-01-01';
+select bool_or(is_hidden) as beside_it_is_hidden from mo_data.sea_theme_cell c join mo_data.organisation_key k using (org_key)
+where c.theme_code = 'system' and c.harm_code = 'low' and c.quarter_start = '2025-01-01' and (k.org_code = 'U00001' or k.org_code like 'B%' and c.events > 7);
 rollback;

@@ -20,13 +20,13 @@ create or replace function mo_data.sea_theme_month_in(quarters date[])
     )
     select k.org_key, e.practice_code, e.month_end, e.quarter_start, coalesce(t.theme_code, '-'), e.harm_code, count(*)::integer
     from event e
-        join mo_data.organisation_key k on k.org_code = e.practice_code and k.org_type = 'practice'
+        join mo_data.organisation_key k on k.org_code = e.practice_code and k.org_type <> 'group'
         left join mo_data.significant_event_theme t on t.event_id = e.event_id
     group by 1, 2, 3, 4, 5, 6
     $$;
 revoke all on function mo_data.sea_theme_month_in(date[]) from public;
 comment on function mo_data.sea_theme_month_in(date[]) is
-    'Significant events of the months that sea_raised is published for, quarters that are final left out, by practice, month (its last day), theme (- : none) and the worse of physical '
+    'Significant events of the months that sea_raised is published for, quarters that are final left out, by practice (or PCN, of its own), month (its last day), theme (- : none) and the worse of physical '
     'and psychological harm: of the quarters given, or of all (null).';
 
 create or replace function mo_data.sea_theme_count_in(quarters date[])
@@ -74,19 +74,20 @@ create or replace function mo_data.sea_theme_stay_in(quarters date[])
         where m.kpi_id = 'sea_raised' and date_trunc('quarter', m.month) in (
             select c.quarter_start from mo_data.sea_theme_cell c where quarters is null or c.quarter_start = any (quarters))
     ), month_of as (
-        select date_trunc('quarter', a.day)::date as quarter_start, a.day, p.org_key as practice_key, a.org_code as practice_code,
+        select date_trunc('quarter', a.day)::date as quarter_start, a.day, p.org_key as practice_key, a.org_code as practice_code, p.org_type,
             array_agg(k.org_key order by k.org_key) as org_keys
         from day d
             cross join lateral mo_data.organisation_ancestor_on(d.days) a
-            join mo_data.organisation_key p on p.org_code = a.org_code and p.org_type = 'practice'
+            join mo_data.organisation_key p on p.org_code = a.org_code and p.org_type <> 'group'
+                and (p.org_type = 'practice' or exists (select from mo_data.significant_event e where e.practice_code = p.org_code))
             join mo_data.organisation_key k on k.org_code = a.ancestor_code and k.org_type = a.ancestor_type
-        group by a.day, p.org_key, a.org_code
+        group by a.day, p.org_key, a.org_code, p.org_type
     ), stay as (
-        select m.quarter_start, m.practice_key, m.practice_code, m.org_keys, array_agg(m.day order by m.day) as month_ends
-        from month_of m group by m.quarter_start, m.practice_key, m.practice_code, m.org_keys
+        select m.quarter_start, m.practice_key, m.practice_code, m.org_type, m.org_keys, array_agg(m.day order by m.day) as month_ends
+        from month_of m group by m.quarter_start, m.practice_key, m.practice_code, m.org_type, m.org_keys
     )
     select s.quarter_start,
-        case when count(*) over (partition by s.quarter_start, s.practice_key) = 1 then s.practice_key
+        case when s.org_type = 'practice' and count(*) over (partition by s.quarter_start, s.practice_key) = 1 then s.practice_key
             else -row_number() over (partition by s.quarter_start order by s.practice_key, s.month_ends) end::integer,
         s.practice_key, s.practice_code, s.month_ends, s.org_keys
     from stay s
@@ -94,7 +95,8 @@ create or replace function mo_data.sea_theme_stay_in(quarters date[])
 revoke all on function mo_data.sea_theme_stay_in(date[]) from public;
 comment on function mo_data.sea_theme_stay_in(date[]) is
     'Quarters of the theme map (null: all) as practices went through them: one row a practice that counted towards the same organisations in all of its months (stay is its key), '
-    'or one for each time in between (below 0), with its months and the organisations, itself included, that it counted towards in them.';
+    'or one for each time in between (below 0), with its months and the organisations, itself included, that it counted towards in them. So is, always below 0, what a PCN '
+    'itself raised: its own key has its practices, too.';
 
 create or replace function mo_data.sea_theme_link_in(quarters date[])
     returns table (quarter_start date, way integer, part_key integer, total_key integer)
