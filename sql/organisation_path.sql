@@ -41,6 +41,14 @@ insert into mo_data.organisation_group (group_code, org_code, group_name, valid_
     ('fed_1', 'A00001', 'Federation', null), ('fed_1', 'A00004', 'Federation', '2016-04-30');
 select day, org_code, string_agg(ancestor_type || ' ' || ancestor_code, ', ' order by ancestor_type) as counts_towards
 from mo_data.organisation_ancestor_on('{2016-03-31,2016-04-30}') where org_code in ('A00001', 'A00004') group by 1, 2 order by 1, 2;
+-- a PCN that has closed and an ICB that is not open yet have no members, whatever memberships were left open; the view of memberships agrees
+savepoint before_closing;
+update mo_data.organisation set open_to = '2016-04-15' where org_code = 'U00001';
+update mo_data.organisation set open_from = '2016-04-30' where org_code = 'QBB';
+select p.day, p.org_code, p.pcn_code, p.sub_icb_code, p.icb_code, p.region_code
+from mo_data.organisation_path_on('{2016-03-31,2016-04-29}') p where p.org_code in ('A00001', 'A00002', 'U00002', '00B') order by 1, 2;
+select m.practice_code, m.valid_from, m.valid_to from mo_data.practice_membership m where m.practice_code = 'A00001' order by 3;
+rollback to before_closing;
 -- no days, no rows; days may repeat
 select count(*) from mo_data.organisation_path_on('{}');
 select count(*) = count(distinct org_code) as one_row_each from mo_data.organisation_path_on('{2016-04-30,2016-04-30,null}');

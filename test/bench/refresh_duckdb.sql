@@ -137,6 +137,7 @@ with month as materialized (
     select o.month, o.org_code, l.patients, l.weighted from open_practice o asof join list l on l.practice_code = o.org_code and l.month <= o.month_end
 ), parent as materialized (
     select e.month, p.org_code, p.parent_type, p.parent_code from month e join mo_data.organisation_parent p on p.valid_from <= e.month_end and coalesce(p.valid_to, date '9999-12-31') > e.month_end
+        join mo_data.organisation o on o.org_code = p.parent_code and o.open_from <= e.month_end and coalesce(o.open_to, date '9999-12-31') > e.month_end
 ), path as materialized (
     select x.*, case when x.org_type = 'nation' then x.org_code else nation.parent_code end as nation_code
     from (

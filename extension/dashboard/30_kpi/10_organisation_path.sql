@@ -14,9 +14,10 @@ create or replace function mo_data.organisation_path_on(days date[])
             from (select distinct x.day from unnest(days) as x (day) where x.day is not null) d
                 join mo_data.organisation o on o.open_from <= d.day and (o.open_to is null or o.open_to > d.day)
         ), parent as (
-            select d.day, p.org_code, p.parent_type, p.parent_code
+            select d.day, p.org_code, p.parent_type, p.parent_code -- nobody belongs to what has closed, whatever membership was left open
             from (select distinct x.day from unnest(days) as x (day) where x.day is not null) d
                 join mo_data.organisation_parent p on p.valid_from <= d.day and (p.valid_to is null or p.valid_to > d.day)
+                join mo_data.organisation o on o.org_code = p.parent_code and o.open_from <= d.day and (o.open_to is null or o.open_to > d.day)
         ), commissioned as (
             select
                 o.day, o.org_code, o.org_type, o.prescribing_setting,
@@ -46,7 +47,7 @@ revoke all on function mo_data.organisation_path_on(date[]) from public;
 comment on function mo_data.organisation_path_on(date[]) is
     'To whom every organisation open on a day belonged on it: one row a day and organisation. sub_icb_code is its own sub-ICB; ICB, '
     'region and nation are those of the lead sub-ICB of its PCN where it is in a PCN that has one, else of its own, so that practices add up to PCNs '
-    'and PCNs to their ICB. An organisation is its own parent of its kind. Null: it belonged to none.';
+    'and PCNs to their ICB. An organisation is its own parent of its kind. Null: it belonged to none, or to one that was not open.';
 
 create or replace function mo_data.organisation_path(month date)
     returns table (

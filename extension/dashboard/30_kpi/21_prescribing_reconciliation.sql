@@ -21,7 +21,9 @@ create or replace function mo_data.prescribing_category_of(month date, practice_
                 where l.practice_code = prescribing_category_of.practice_code and l.month <= e.month_end order by l.month desc limit 1
             ) list on true
             left join lateral (
-                select p.org_code from mo_data.organisation_parent p
+                select p.org_code
+                from mo_data.organisation_parent p
+                    join mo_data.organisation t on t.org_code = p.parent_code and t.open_from <= e.month_end and (t.open_to is null or t.open_to > e.month_end)
                 where p.org_code = prescribing_category_of.practice_code and p.valid_from <= e.month_end and (p.valid_to is null or p.valid_to > e.month_end)
                 order by p.parent_type, p.valid_from limit 1
             ) belongs on true;

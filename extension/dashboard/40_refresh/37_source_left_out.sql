@@ -11,9 +11,8 @@ create or replace function mo_data.membership_left_out()
     ), outside (sort, what, org_code) as (
         select 1, 'PCNs without a lead sub-ICB, which count at no ICB while their practices count at that of their own sub-ICB', n.org_code
         from path n
-        where n.org_type = 'pcn' and n.icb_code is null and exists (select from path p where p.org_type = 'practice' and p.pcn_code = n.org_code)
-            and not exists (select from mo_data.organisation_parent l
-                where l.org_code = n.org_code and l.parent_type = 'sub_icb' and l.valid_from <= n.day and (l.valid_to is null or l.valid_to > n.day))
+        where n.org_type = 'pcn' and n.sub_icb_code is null and n.icb_code is null
+            and exists (select from path p where p.org_type = 'practice' and p.pcn_code = n.org_code)
         union all
         select case when p.icb_code is null then 3 else 2 end, 'GP practices in no PCN' || case when p.icb_code is null then ' and at no ICB' else '' end, p.org_code
         from path p

@@ -67,12 +67,16 @@ create or replace view mo_dashboard.measure_check with (security_barrier = true)
                     from mo_data.kpi_value_change c
                         left join mo_data.organisation_parent pcn on pcn.org_code = c.org_code and pcn.parent_type = 'pcn'
                             and pcn.valid_from <= x.last_day and (pcn.valid_to is null or pcn.valid_to > x.last_day)
+                            and exists (select from mo_data.organisation o where o.org_code = pcn.parent_code and o.open_from <= x.last_day and (o.open_to is null or o.open_to > x.last_day))
                         left join mo_data.organisation_parent own on own.org_code = c.org_code and own.parent_type = 'sub_icb'
                             and own.valid_from <= x.last_day and (own.valid_to is null or own.valid_to > x.last_day)
+                            and exists (select from mo_data.organisation o where o.org_code = own.parent_code and o.open_from <= x.last_day and (o.open_to is null or o.open_to > x.last_day))
                         left join mo_data.organisation_parent lead on lead.org_code = pcn.parent_code and lead.parent_type = 'sub_icb'
                             and lead.valid_from <= x.last_day and (lead.valid_to is null or lead.valid_to > x.last_day)
+                            and exists (select from mo_data.organisation o where o.org_code = lead.parent_code and o.open_from <= x.last_day and (o.open_to is null or o.open_to > x.last_day))
                         left join mo_data.organisation_parent icb on icb.org_code = coalesce(lead.parent_code, own.parent_code) and icb.parent_type = 'icb'
                             and icb.valid_from <= x.last_day and (icb.valid_to is null or icb.valid_to > x.last_day)
+                            and exists (select from mo_data.organisation o where o.org_code = icb.parent_code and o.open_from <= x.last_day and (o.open_to is null or o.open_to > x.last_day))
                         left join mo_data.organisation_key i on i.org_code = icb.parent_code and i.org_type = 'icb'
                     where not (x.numerator_agrees and x.denominator_agrees) and not x.is_missing and x.is_exact
                         and c.kpi_id = x.kpi_id and c.month = x.month and c.breakdown = ''

@@ -28,10 +28,11 @@ sub organisation_on {
     return $found;
 }
 
+# Nobody belongs to what is not open, whatever membership was left open (comment on organisation_path_on).
 sub parent_on {
     my ($w, $code, $type, $day) = @_;
     my ($found) = grep { $_->{org_code} eq $code && $_->{parent_type} eq $type && holds($day, $_->{valid_from}, $_->{valid_to}) } rows($w, 'organisation_parent');
-    return $found ? $found->{parent_code} : undef;
+    return $found && organisation_on($w, $found->{parent_code}, $day) ? $found->{parent_code} : undef;
 }
 
 # 5a.1, 5a.2: a practice that is open and belongs to an organisation on the day. One that closed while its membership was left open belongs to none: its
