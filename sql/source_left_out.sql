@@ -20,6 +20,10 @@ insert into mo_data.alert (alert_ref, alert_class, title, issued_at, deadline_at
     ('EL/5', '3', 'Not counted', '2026-05-03 10:00+00', null), ('EL/6', '1', 'More than a year ago', '2025-05-02 10:00+00', null),
     ('EL/7', '1', 'Nobody has logged it', '2026-05-02 10:00+00', null);
 insert into mo_data.alert_action (alert_ref, practice_code) select 'EL/' || n, 'A00001' from generate_series(1, 6) n;
+-- a class that is not known is in no figure, and may be one that is
+insert into mo_data.alert (alert_ref, alert_class, title, issued_at) values ('EL/8', 'Class 2', 'Written in another way', '2026-05-05 10:00+00'),
+    ('EL/9', 'class 2', 'Nobody has logged it', '2026-05-05 10:00+00'), ('EL/10', 'Class 2', 'More than a year ago', '2025-05-05 10:00+00');
+insert into mo_data.alert_action (alert_ref, practice_code) values ('EL/8', 'A00001'), ('EL/10', 'A00001');
 -- people: an interval for one role only
 insert into mo_data.staff (staff_key) select generate_series(1, 3);
 insert into mo_data.staff_post (post_id, staff_key, org_code, role_code, post_from)

@@ -167,7 +167,8 @@ begin
         from (values ('practice_code', 'organisation', 'org_code'), ('pcn_code', 'organisation', 'org_code'),
             ('org_code', 'organisation', 'org_code'), ('cohort_code', 'cohort', 'cohort_code'), ('role_code', 'arrs_role', 'role_code'),
             ('theme_code', 'sea_theme', 'theme_code'), ('indicator_code', 'pincer_indicator', 'indicator_code'),
-            ('alert_ref', 'alert', 'alert_ref'), ('programme_code', 'switch_programme', 'programme_code'),
+            ('alert_ref', 'alert', 'alert_ref'), ('alert_class', 'alert_window', 'alert_class'),
+            ('programme_code', 'switch_programme', 'programme_code'),
             ('staff_key', 'staff', 'staff_key'), ('patient_key', 'patient', 'patient_key'), ('kpi_id', 'kpi', 'kpi_id')
             ) as r (column_name, reference, reference_column)
         join pg_attribute a on a.attrelid = flat_strangers.target and a.attname = r.column_name

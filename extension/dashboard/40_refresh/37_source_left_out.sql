@@ -41,15 +41,25 @@ create or replace function mo_data.source_left_out_now()
     with latest as (
         select m.kpi_id, max(m.month) as month from mo_data.kpi_month m where m.kpi_id in ('alert_closure_in_window', 'supervision_current') group by m.kpi_id
     )
-    select 'alert', string_agg(format('%s to %s, class %s without a deadline: %s %s (%s)', to_char(c.month - interval '11 months', 'Mon YYYY'),
-            to_char(c.month, 'Mon YYYY'), c.alert_class, c.alerts, case c.alerts when 1 then 'alert' else 'alerts' end, c.refs), '; ' order by c.alert_class)
+    select 'alert', string_agg(format('%s to %s, class %s %s: %s %s (%s)', to_char(c.month - interval '11 months', 'Mon YYYY'),
+            to_char(c.month, 'Mon YYYY'), c.alert_class, c.why, c.alerts, case c.alerts when 1 then 'alert' else 'alerts' end, c.refs), '; ' order by c.alert_class)
     from (
-            select l.month, a.alert_class, count(*) as alerts, array_to_string((array_agg(a.alert_ref order by a.issued_at desc, a.alert_ref))[:20], ', ') as refs
+            select l.month, a.alert_class, 'without a deadline' as why, count(*) as alerts, array_to_string((array_agg(a.alert_ref order by a.issued_at desc, a.alert_ref))[:20], ', ') as refs
             from latest l
                 cross join lateral mo_data.alert_in_kpi((l.month - interval '11 months') at time zone 'Europe/London',
                     (l.month + interval '1 month') at time zone 'Europe/London') a
             where l.kpi_id = 'alert_closure_in_window' and (a.deadline is null or not isfinite(a.deadline))
                 and exists (select from mo_data.alert_action n where n.alert_ref = a.alert_ref)
+            group by l.month, a.alert_class
+            union all -- nobody has said whether such a class counts: it may be one that does, written in another way
+            select l.month, format('"%s"', mo_data.value_in_message(a.alert_class)), 'not in alert_window', count(*),
+                array_to_string((array_agg(a.alert_ref order by a.issued_at desc, a.alert_ref))[:20], ', ')
+            from latest l
+                join mo_data.alert a on a.issued_at >= (l.month - interval '11 months') at time zone 'Europe/London'
+                    and a.issued_at < (l.month + interval '1 month') at time zone 'Europe/London'
+            where l.kpi_id = 'alert_closure_in_window' and exists (select from mo_data.alert_action n where n.alert_ref = a.alert_ref)
+                and not exists (
+                    select from mo_data.alert_window w where w.alert_class = a.alert_class and w.valid_from <= (a.issued_at at time zone 'Europe/London')::date)
             group by l.month, a.alert_class
         ) c
     having count(*) > 0
@@ -99,7 +109,7 @@ create or replace function mo_data.source_left_out_now()
     $$;
 revoke all on function mo_data.source_left_out_now() from public;
 comment on function mo_data.source_left_out_now() is
-    'What no figure counts for want of a decision, a row a source: alerts without a deadline, people in post without a supervision interval, review cohorts and '
+    'What no figure counts for want of a decision, a row a source: alerts without a deadline or of a class that alert_window does not have, people in post without a supervision interval, review cohorts and '
     'registers with a test that no code is switched on for; PCNs without a target where others have one; and which organisations do not count towards all levels. Part of refresh().';
 
 create or replace function mo_data.source_left_out_replace(run_id integer)
