@@ -41,6 +41,19 @@ insert into mo_data.organisation_group (group_code, org_code, group_name, valid_
     ('fed_1', 'A00001', 'Federation', null), ('fed_1', 'A00004', 'Federation', '2016-04-30');
 select day, org_code, string_agg(ancestor_type || ' ' || ancestor_code, ', ' order by ancestor_type) as counts_towards
 from mo_data.organisation_ancestor_on('{2016-03-31,2016-04-30}') where org_code in ('A00001', 'A00004') group by 1, 2 order by 1, 2;
+-- groups are of practices, and have codes of their own; where an organisation with the code came later, it is said
+savepoint before_groups;
+insert into mo_data.organisation_group (group_code, org_code, group_name) values ('fed_2', 'U00001', 'A federation of PCNs');
+rollback to before_groups;
+insert into mo_data.organisation_group (group_code, org_code, group_name) values ('U00002', 'A00001', 'A locality');
+rollback to before_groups;
+insert into mo_data.organisation_group (group_code, org_code, group_name) values ('U00009', 'A00001', 'A locality'), ('U00009', 'A00099', 'A locality');
+update mo_data.organisation_group set org_code = 'QAA' where group_code = 'U00009' and org_code = 'A00099';
+rollback to before_groups;
+insert into mo_data.organisation_group (group_code, org_code, group_name) values ('U00009', 'A00001', 'A locality'), ('fed_2', 'U00009', 'A federation');
+insert into mo_data.organisation (org_code, org_type, name) values ('U00009', 'pcn', 'PCN 9');
+select source, narrative from mo_data.source_left_out_now() where source = 'organisation_group';
+rollback to before_groups;
 -- a PCN that has closed and an ICB that is not open yet have no members, whatever memberships were left open; the view of memberships agrees
 savepoint before_closing;
 update mo_data.organisation set open_to = '2016-04-15' where org_code = 'U00001';

@@ -70,6 +70,11 @@ rejected('a code from a spreadsheet', 'activity', 'source_system,event_id,patien
 rejected('a float that is none', 'culture_audit', 'audit_id,practice_code,audited_on,tool,score,maximum', 'A,A81001,2026-04-01,T,NaN,10', 'B,A81001,2026-04-01,T,-0,10',
     'score|"NaN" is not a number');
 rejected('a time without a date', 'alert', 'alert_ref,alert_class,title,issued_at', 'A,2,x,09:30', 'B,2,x,2026-04-01', 'issued_at|"09:30" is not a time such as 2026-04-01T09:30:00Z');
+psql("insert into mo_data.organisation (org_code, org_type, name) values ('UGROUP', 'pcn', 'A PCN')");
+rejected('a group of PCNs', 'organisation_group', 'group_code,org_code,group_name', 'FED,UGROUP,F', 'FED,A81001,F', 'org_code|"UGROUP" is no practice: groups are of practices');
+rejected('a group with the code of an organisation', 'organisation_group', 'group_code,org_code,group_name', 'UGROUP,A81001,F', 'FED,A81002,F',
+    'group_code|"UGROUP" is the code of an organisation');
+psql("delete from mo_data.organisation_group; delete from mo_data.organisation where org_code = 'UGROUP'");
 psql("comment on constraint staff_post_fte_check on mo_data.staff_post is 'is more than two full-time people'");
 rejected('the meaning of a check', 'staff_post', 'post_id,role_code,org_code,post_from,fte', 'J,CP,U1,2026-01-01,3', 'K,CP,U1,2026-01-01,1', 'fte|"3" is more than two full-time people');
 

@@ -247,6 +247,9 @@ begin
     perform pg_advisory_xact_lock(hashtextextended('mo_data.publish ' || source.target_table, 0));
     perform mo_data.flat_defaults(target);
     perform mo_data.flat_reject(publish_flat.batch_id, target);
+    if source.target_table = 'organisation_group' then
+        perform mo_data.group_reject(publish_flat.batch_id);
+    end if;
     analyze pg_temp.stage;
     notes := mo_data.flat_strangers(target);
     removed := mo_data.flat_remove(publish_flat.batch_id, target, rule);

@@ -105,12 +105,17 @@ create or replace function mo_data.source_left_out_now()
         ) w
     group by w.month
     union all
+    select 'organisation_group', 'rows whose figures are not those of a group: ' || string_agg(format('%s (%s)', g.group_code, g.fault), ', ' order by g.group_code collate "C", g.fault)
+    from (select distinct q.group_code, mo_data.group_fault(q.group_code, q.org_code) as fault from mo_data.organisation_group q) g
+    where g.fault is not null
+    having count(*) > 0
+    union all
     select 'pcn_members', x.said from mo_data.membership_left_out() x (said) where x.said is not null
     $$;
 revoke all on function mo_data.source_left_out_now() from public;
 comment on function mo_data.source_left_out_now() is
     'What no figure counts for want of a decision, a row a source: alerts without a deadline or of a class that alert_window does not have, people in post without a supervision interval, review cohorts and '
-    'registers with a test that no code is switched on for; PCNs without a target where others have one; and which organisations do not count towards all levels. Part of refresh().';
+    'registers with a test that no code is switched on for; PCNs without a target where others have one; groups that are an organisation''s or have other members than practices; and which organisations do not count towards all levels. Part of refresh().';
 
 create or replace function mo_data.source_left_out_replace(run_id integer)
     returns void
