@@ -104,7 +104,7 @@ begin
         where r.is_whole_kpi
         union all -- many targets of a KPI at once are one line
         select distinct r.change_label, r.kpi_id, null, true,
-            format('%s: targets of %s organisations and periods were set, changed or taken back.', coalesce(k.name, r.kpi_id), r.alike)
+            format('%s: %s targets of organisations were set, changed or taken back.', coalesce(k.name, r.kpi_id), r.alike)
         from registered r left join mo_data.kpi k on k.kpi_id = r.kpi_id
         where r.change_label = 'target' and r.org_code is not null and r.alike > 20
         union all
