@@ -22,6 +22,27 @@ call mo_data.refresh();
 select target_table, last_month from mo_data.source_span() where target_table in ('incident', 'discharge') order by 1;
 select kpi_id, min(month), max(month) from mo_data.kpi_month group by 1 order by 1;
 select month, numerator, denominator from mo_data.kpi_result where kpi_id = 'reconciliation_7_days' and org_code = 'U00001' order by 1;
+-- a day given for a file by mistake counts no longer than its rows stand (what modash leaves of a file loaded again with the day that was meant)
+call pg_temp.load('significant_event', '{2026-02-01}', '2026-10-31');
+select last_month from mo_data.source_span() where target_table = 'significant_event';
+update mo_data.load_batch set state = 'superseded', last_month = '-infinity' where source = 'significant_event';
+call pg_temp.load('significant_event', '{2026-02-01}', '2026-02-28');
+select last_month from mo_data.source_span() where target_table = 'significant_event';
+delete from mo_data.load_batch where source = 'significant_event';
+-- nor is there a day to come whose state a file could describe, nor one without an end
+create function pg_temp.begun_as_at(day date) returns text language plpgsql as $$
+declare
+    hint text;
+begin
+    perform mo_data.load_begin('incident', 'f', 1, 'flat', as_at => day);
+    drop table pg_temp.stage;
+    return 'begun';
+exception when others then
+    get stacked diagnostics hint = pg_exception_hint;
+    return concat_ws(' | ', sqlstate, replace(sqlerrm, day::text, 'DAY'), hint);
+end $$;
+select what, pg_temp.begun_as_at(day) from (values (1, 'today', (now() at time zone 'Europe/London')::date), (2, 'tomorrow', (now() at time zone 'Europe/London')::date + 1), (3, 'for ever', 'infinity'), (4, 'never', '-infinity')) v (n, what, day) order by n;
+delete from mo_data.load_batch where file_name = 'f' and file_bytes = 1 and finished_at is null and source = 'incident' and as_at is not null;
 -- two memberships of a group that overlap are one, and of two targets in force the later counts, in whatever order they were entered
 insert into mo_data.organisation_group (group_code, org_code, group_name, valid_from) values ('FED', 'A00001', 'Federation', '1900-01-01'), ('FED', 'A00001', 'Federation', '2026-04-01');
 insert into mo_data.significant_event (event_id, practice_code, raised_on) values ('1', 'A00001', '2026-05-02');

@@ -52,7 +52,7 @@ const char mo_load_help[] =
 	"  --month MONTH    month of a file that does not say (2022-03); a file that does must agree\n"
 	"  --part NAME      the file is one part of its months (an ICB, say); it replaces only that part\n"
 	"  --as-at DATE     day whose state the file describes, to its end (of organisations and pcn_members today): so a file\n"
-	"                   without rows says that nothing happened until then\n"
+	"                   without rows says that nothing happened until then; no day after today\n"
 	"  --connections N  how many connections rows of prescribing are sent over, 1 to 16 (2)\n"
 	"  --dry-run        read and check only\n"
 	"  -q, --quiet      only errors and rejected lines\n"

@@ -35,6 +35,13 @@ refused('no header, but data', 'discharge', "D1,9434765919,A81001\n", qr/has no 
 is(psql("select count(*) from mo_data.load_batch where message ~ '943476'"), 0, '... and no patient\'s key stands in what is said or kept of it');
 is(load('discharges', file_with('x.csv', "a\n")), 1, 'an unknown source: exit 1');
 
+# --- a day that has not come is none whose state a file describes: its months would be known
+my ($london, $after) = split /[|]/, psql("select (now() at time zone 'Europe/London')::date || '|' || (now() at time zone 'Europe/London')::date + 1");
+is(load('discharge', '--as-at', $after, file_with('after.csv', "$discharge\n")), 2, '--as-at tomorrow: exit 2') or diag $out . $err;
+like($err, qr/^after.csv: cannot be as at $after: a file describes today or a day before\. Give the day whose state/m, '... says why');
+is(batch("state || ' ' || (message ~ 'as at $after')"), 'failed true', '... and a failed load is recorded');
+is(load('discharge', '--as-at', $london, file_with('today.csv', "$discharge\n")), 0, '--as-at today: exit 0') or diag $out . $err;
+
 # --- a quotation mark that is not closed takes the next rows into its field: they are not said
 is(load('discharge', file_with('quote.csv', "$discharge\nD1,1,A81001,2026-04-01,\"2026-04-02,true,,\nD2,9434765919,A81001,2026-04-01,2026-04-02\",true,,\nD3,2,A81001,2026-04-01,2026-04-02,true,,\n")), 3,
     'an unclosed quotation mark: exit 3') or diag $err;

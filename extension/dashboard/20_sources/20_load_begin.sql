@@ -52,6 +52,10 @@ begin
             using errcode = 'invalid_parameter_value',
                 hint = 'Sources are: ' || (select string_agg(s.source, ', ' order by s.sort) from mo_data.source s) || '.';
     end if;
+    if load_begin.as_at > (now() at time zone 'Europe/London')::date or not isfinite(load_begin.as_at) then
+        raise exception 'cannot be as at %: a file describes today or a day before', load_begin.as_at
+            using errcode = 'invalid_parameter_value', hint = 'Give the day whose state the file describes (--as-at): months after it are not known from it.';
+    end if;
     if not pg_try_advisory_xact_lock(lock_key) then
         raise notice 'another load of % is running: waiting for it to finish',
             load_begin.source || case when load_begin.part = '' then '' else ' part ' || load_begin.part end;
@@ -78,7 +82,8 @@ end
 $$;
 comment on function mo_data.load_begin(text, text, bigint, text, text, text, date) is
     'Begins the load of a file in the caller''s transaction: waits for another load of the same source and part (and says so), makes '
-    'the staging tables, and returns the number of the load, and whether a loaded file has the same size and options.';
+    'the staging tables, and returns the number of the load, and whether a loaded file has the same size and options. An error when as_at '
+    'is a day after today in London.';
 
 create or replace function mo_data.load_is_older(batch_id integer) returns boolean
     language sql stable parallel safe

@@ -44,8 +44,9 @@ create or replace function mo_data.source_span()
             coalesce(max(n.month) filter (where n.by_event and n.month > n.before + interval '12 months'), min(n.month)) as first_month
         from neighbour n
         group by n.target_table
-    ), state as ( -- what stands on a day tells of the months that had ended by then, also when nothing happened in them
-        select l.target_table, (date_trunc('month', max(l.day)) - interval '1 month')::date as last_month from load l where l.is_state group by l.target_table
+    ), state as ( -- what stands on a day tells of the months that had ended by then, also when nothing happened in them; a replaced file's day may have been a mistake
+        select l.target_table, (date_trunc('month', max(l.day)) - interval '1 month')::date as last_month
+        from load l where l.is_state and l.stands group by l.target_table
     )
     select coalesce(r.target_table, s.target_table), r.first_month, greatest(r.last_month, s.last_month)
     from run r full join state s on s.target_table = r.target_table
@@ -55,7 +56,7 @@ comment on function mo_data.source_span() is
     'The months that what is loaded reaches, one row a table that is filled by loads: sources that fill the same table count as one. From '
     'the first to the last month of its loads; where the months are those of events, only back to the last silence of more than twelve '
     'months. A file that is a whole register, that has no months or rows, or whose load says as at which day it is (--as-at), reaches to the '
-    'month that had ended on that day, also where nothing happened in it; any other file of events only to its last event: that nothing followed is '
+    'month that had ended on that day, also where nothing happened in it, until a later file replaces all of its rows; any other file of events only to its last event: that nothing followed is '
     'not known. first_month is null for registers without any month.';
 
 create or replace function mo_data.kpi_span()
