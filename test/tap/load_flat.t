@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use Test::More;
+use Digest::MD5 qw(md5_hex);
 use MoDash;
 
 fresh_database('mo_load_flat');
@@ -152,6 +153,19 @@ load('alert', file_with('a4.csv', $recalls . "E,2,y,2026-07-05T09:00:00Z\nD,2,z,
 is(latest('alert'), '2026-07-01', '... as does one that changed an earlier month');
 load('alert', file_with('a5.csv', $recalls . "F,2,y,\n"));
 is(latest('alert'), 'none', 'without a date it has no month');
+
+# --- what parts of figures are called, and keys, must fit where they are kept: one that does not would stop every refresh
+my $long = join '', map { md5_hex($_) } 1 .. 100; # no index can hold it
+my $tool = 'Manchester Patient Safety Framework, adapted for primary care networks by the medicines team, 2nd edition';
+rejected('a part of a figure', 'culture_audit', 'audit_id,practice_code,audited_on,score,maximum,tool', "A,A81001,2026-04-01,7,10,\"$tool\"", 'B,A81001,2026-04-01,7,10,MaPSaF',
+    'tool|"' . substr($tool, 0, 60) . '" is longer than the 80 characters that a code may have');
+rejected('an organisation', 'incident', 'incident_id,practice_code,occurred_on', 'I1,' . 'A' x 81 . ',2026-04-01', 'I2,' . 'A' x 80 . ',2026-04-01',
+    'practice_code|"' . 'A' x 60 . '" is longer than the 80 characters that a code may have');
+rejected('a key', 'pincer_hazard', 'hazard_id,patient_key,practice_code,indicator_code,flagged_on', 'L' . 'x' x 200 . ',1,A81001,A,2026-04-01', 'L' . 'x' x 199 . ',1,A81001,A,2026-04-01',
+    'hazard_id|"L' . 'x' x 59 . '" is longer than the 200 characters that a key may have');
+is(load('cohort_member', file_with('long.csv', "patient_key,cohort_code\n1,CARE_HOME\n2,$long\n")), 3, 'one of 3200 characters') or diag $err;
+is(load('incident', file_with('long.csv', "incident_id,practice_code,occurred_on\nI0,A81001,2026-04-01\n$long,A81001,2026-04-01\n")), 3, '... and one that is a key') or diag $err;
+is(load('sea_theme', file_with('long.csv', "theme_code,label,origin\nT1," . 'so it ' x 200 . ",local\n")), 0, 'texts that name nothing may be long') or diag $err;
 
 # --- replaces: whole, and ranges
 my $r = "patient_key,practice_code,registered_from,registered_to\n";

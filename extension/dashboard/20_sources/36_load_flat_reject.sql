@@ -1,5 +1,5 @@
 -- Staged rows of a flat file that their table would refuse: each goes to load_reject with the reason, so that one bad row does not
--- stop a file. The rules are the table's own constraints.
+-- stop a file. The rules are the table's own constraints, and what no figure could be kept for.
 create or replace function mo_data.flat_rule(target regclass)
     returns table (place bigint, broken text, column_name text, reason text)
     language sql stable
@@ -10,8 +10,17 @@ as $$
             quote_literal('is empty') as reason
         from pg_attribute a
         where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped and a.attnotnull and a.attname <> 'batch_id'
+        union all -- a code is a part or an organisation of figures, whose parts have 100 characters with what is before the code; keys are in indexes
+        select 1, a.attnum, format('octet_length(%1$I) > %2$s and length(%1$I) > %2$s', a.attname, t.most), a.attname,
+            case when a.attname ~ 'patient' then format('%L', w.what) else format('%L || mo_data.value_in_message(%I) || %L', '"', a.attname, '" ' || w.what) end
+        from pg_attribute a
+        cross join lateral (select a.attname ~ '(^|_)(code|class|group|set|tool)$' as is_code) c
+        cross join lateral (select case when c.is_code then 80 else 200 end as most) t
+        cross join lateral (select format('is longer than the %s characters that a %s may have', t.most, case when c.is_code then 'code' else 'key' end) as what) w
+        where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped and a.atttypid = 'text'::regtype
+            and (c.is_code or exists (select from pg_index i where i.indrelid = $1 and a.attnum = any (i.indkey)))
         union all
-        select 1, c.oid::bigint, format('not (%s)', e.expression), a.attname::text,
+        select 2, c.oid::bigint, format('not (%s)', e.expression), a.attname::text,
             case when a.attname is null then quote_literal(coalesce(m.meaning, 'does not fulfil ' || e.plain))
                 when a.attname ~ 'patient' then quote_literal(coalesce(m.meaning, 'does not fulfil ' || e.plain)) -- reasons end in logs
                 else format('%L || mo_data.value_in_message(%I::text) || %L', '"', a.attname,
@@ -30,7 +39,7 @@ as $$
     from rule r
 $$;
 comment on function mo_data.flat_rule(regclass) is
-    'What every row of a table has to fulfil (not null, check), as a condition that finds the rows that do not, and an expression for the '
+    'What every row of a table has to fulfil (not null, codes and keys that fit where figures are kept, check), as a condition that finds the rows that do not, and an expression for the '
     'reason: the comment on the constraint where it has one, else its expression. For dynamic SQL on a relation with the same columns.';
 
 create or replace function mo_data.flat_defaults(target regclass) returns void
