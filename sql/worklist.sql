@@ -123,6 +123,25 @@ from unnest('{hrd_monitoring_current,smr_rolling_attainment,smr_completed,superv
         where x.breakdown is null and x.numerator = 0) r
 order by 1, 2;
 
+-- Days for ever or never, entered by hand: no due day, and the rest of the list stands
+savepoint s;
+insert into mo_data.alert (alert_ref, alert_class, title, issued_at, deadline_at) values ('i1', '2', 'No end', '2025-02-14 12:00Z', 'infinity'), ('i2', '2', 'Never', '2025-02-14 12:00Z', '-infinity'),
+    ('i3', '2', 'Before time', '-infinity', null);
+insert into mo_data.alert_action (alert_ref, practice_code, closed_at) values ('i1', 'P00003', null), ('i2', 'P00003', null), ('i3', 'P00003', null), ('a1', 'P00003', 'infinity');
+insert into mo_data.discharge (discharge_id, patient_key, practice_code, received_on, on_medicines) values ('i1', 50, 'P00003', '-infinity', true), ('i2', 50, 'P00003', 'infinity', true);
+insert into mo_data.pincer_hazard (hazard_id, patient_key, practice_code, indicator_code, flagged_on) values ('i1', 50, 'P00003', 'A', '-infinity');
+insert into mo_data.staff_post (post_id, staff_key, role_code, org_code, post_from) values ('i1', 51, 'CP', 'P00003', '-infinity'), ('i2', 52, 'CP', 'P00003', '2024-01-01'), ('i3', 53, 'CP', 'P00003', '2024-01-01');
+insert into mo_data.supervision (supervision_id, staff_key, held_on) values ('i1', 52, '-infinity');
+insert into mo_data.scope_of_practice (scope_id, staff_key, reviewed_on, valid_to) values ('i1', 52, '2024-01-01', 'infinity'), ('i2', 53, '-infinity', '2025-01-01');
+insert into mo_data.registration (patient_key, practice_code, registered_from) select p, 'P00003', '-infinity' from generate_series(50, 53) p;
+insert into mo_data.cohort_member (patient_key, cohort_code, member_from, member_to) values (50, 'HRD_METHOTREXATE', '-infinity', 'infinity'), (51, 'HRD_METHOTREXATE', '2024-01-01', null),
+    (52, 'CARE_HOME', '-infinity', null), (53, 'CARE_HOME', '2024-01-01', null);
+insert into mo_data.activity (source_system, event_id, patient_key, practice_code, code, event_date) values ('flat', 'i1', 51, 'P00003', 'LOCAL:FBC', '-infinity'), ('flat', 'i2', 51, 'P00003', 'LOCAL:UE', 'infinity'),
+    ('flat', 'i3', 53, 'P00003', '1239511000000100', '-infinity');
+select k.kpi_id, w.* from unnest('{alert_closure_in_window,hrd_monitoring_current,pincer_interventions,reconciliation_7_days,scope_current,smr_completed,smr_rolling_attainment,supervision_current}'::text[]) k (kpi_id)
+    cross join lateral mo_data.worklist(k.kpi_id, 'P00003', '2025-02-15') w order by 1, w.due_on nulls last, w.record_key;
+rollback to s;
+
 -- A site's own
 create function mo_data.worklist_local_nothing(org_codes text[], as_at date) returns table (org_code text, record_key text, due_on date, what text)
 language sql stable as $$ select org_codes[1], 'thing:1', null::date, 'Do it' $$;

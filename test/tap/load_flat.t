@@ -167,6 +167,14 @@ is(load('cohort_member', file_with('long.csv', "patient_key,cohort_code\n1,CARE_
 is(load('incident', file_with('long.csv', "incident_id,practice_code,occurred_on\nI0,A81001,2026-04-01\n$long,A81001,2026-04-01\n")), 3, '... and one that is a key') or diag $err;
 is(load('sea_theme', file_with('long.csv', "theme_code,label,origin\nT1," . 'so it ' x 200 . ",local\n")), 0, 'texts that name nothing may be long') or diag $err;
 
+# --- a day for ever or never is none: what lasts has an empty end
+rejected('a day that is none', 'supervision_requirement', 'requirement_id,interval_days,valid_from,valid_to', '1,7,2026-01-01,infinity', '2,7,2026-02-01,2026-02-02', 'valid_to|"infinity" is not a date');
+is(psql("begin; create temp table load as select * from mo_data.load_begin('alert', 'by hand', 1, 'flat', 'days'); insert into pg_temp.stage (line_no, alert_ref, alert_class, title, issued_at, deadline_at) "
+        . "values (2, 'D1', '2', 'x', '2026-04-01', 'infinity'), (3, 'D2', '2', 'x', '-infinity', null), (4, 'D3', '2', 'x', '2026-04-01', null); "
+        . "select mo_data.load_finish((select batch_id from load), repeat('a', 64), 3) is null; "
+        . "select string_agg(concat_ws(' ', line_no, column_name, reason), '; ' order by line_no) from mo_data.load_reject where batch_id = (select batch_id from load); rollback"),
+    qq{f\n2 deadline_at "infinity" is no day; 3 issued_at "-infinity" is no day}, '... nor does another loader bring one');
+
 # --- replaces: whole, and ranges
 my $r = "patient_key,practice_code,registered_from,registered_to\n";
 load('registration', file_with('r1.csv', $r . "1,A81001,2020-01-01,\n2,A81001,2021-01-01,\n3,A81001,,\n"));

@@ -19,6 +19,10 @@ as $$
         cross join lateral (select format('is longer than the %s characters that a %s may have', t.most, case when c.is_code then 'code' else 'key' end) as what) w
         where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped and a.atttypid = 'text'::regtype
             and (c.is_code or exists (select from pg_index i where i.indrelid = $1 and a.attnum = any (i.indkey)))
+        union all -- what lasts for ever has an empty end
+        select 1, a.attnum, format('not isfinite(%I)', a.attname), a.attname, format('%L || %I || %L', '"', a.attname, '" is no day')
+        from pg_attribute a
+        where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped and a.atttypid in ('date'::regtype, 'timestamptz'::regtype)
         union all
         select 2, c.oid::bigint, format('not (%s)', e.expression), a.attname::text,
             case when a.attname is null then quote_literal(coalesce(m.meaning, 'does not fulfil ' || e.plain))
@@ -39,7 +43,7 @@ as $$
     from rule r
 $$;
 comment on function mo_data.flat_rule(regclass) is
-    'What every row of a table has to fulfil (not null, codes and keys that fit where figures are kept, check), as a condition that finds the rows that do not, and an expression for the '
+    'What every row of a table has to fulfil (not null, codes and keys that fit where figures are kept, days that are some, check), as a condition that finds the rows that do not, and an expression for the '
     'reason: the comment on the constraint where it has one, else its expression. For dynamic SQL on a relation with the same columns.';
 
 create or replace function mo_data.flat_defaults(target regclass) returns void

@@ -30,14 +30,15 @@ begin
         select a.org_code from mo_data.organisation_ancestor_on(array[worklist.as_at]) a where a.ancestor_code = worklist.org_code
         union select worklist.org_code);
     return query execute format(
-        'select w.org_code, w.record_key, w.due_on, $2 - w.due_on, w.what from %s($1, $2) w
-         order by w.due_on nulls last, w.org_code collate "C", w.record_key collate "C"', listing)
+        'select w.org_code, w.record_key, d.due_on, $2 - d.due_on, w.what
+         from %s($1, $2) w cross join lateral (select case when isfinite(w.due_on) then w.due_on end as due_on) d -- a day for ever or never is none
+         order by d.due_on nulls last, w.org_code collate "C", w.record_key collate "C"', listing)
         using members, worklist.as_at;
 end $$;
 comment on function mo_data.worklist(text, text, date) is
     'What is to be done on a day for a KPI, by a practice or by the members, on that day, of a PCN, sub-ICB, ICB or group: one '
     'row a thing to do, the '
-    'longest overdue first, those without a due day last; record_org_code is who has to do it. due_on is the last day on which '
+    'longest overdue first, those without a due day (or with one that is no day: infinity) last; record_org_code is who has to do it. due_on is the last day on which '
     'doing it is in time; days_overdue is how long '
     'ago that was, negative for days left. As recorded now: what was entered later counts, what happened after the day does not. Works '
     'for smr_completed, smr_rolling_attainment, hrd_monitoring_current, reconciliation_7_days, alert_closure_in_window, '

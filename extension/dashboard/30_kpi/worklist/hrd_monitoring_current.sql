@@ -45,7 +45,7 @@ as $$
                 where s.code_set = n.test_code_set and s.is_on and a.event_date <= as_at and (a.outcome is null or a.outcome = 'attended')) t
         where t.done_on is null or t.done_on + n.in_date_for < as_at
     )
-    select o.practice_code, 'patient:' || o.patient_key, min(o.due_on),
+    select o.practice_code, 'patient:' || o.patient_key, min(o.due_on) filter (where isfinite(o.due_on)),
         'Monitor patient ' || o.patient_key || ': ' || string_agg(
             distinct o.test_code_set || coalesce(' last ' || to_char(o.done_on, 'YYYY-MM-DD'), ' none on record')
                 || ' (' || o.name || ')', ', ')

@@ -5,7 +5,7 @@ language sql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
     select d.practice_code, 'discharge:' || d.discharge_id, d.received_on + (select mo_data.setting_value('reconciliation_days')::integer),
-        'Reconcile the medicines of patient ' || d.patient_key || ': letter received ' || to_char(d.received_on, 'YYYY-MM-DD')
+        'Reconcile the medicines of patient ' || d.patient_key || ': letter received ' || coalesce(to_char(d.received_on, 'YYYY-MM-DD'), 'on a day that is none')
     from mo_data.discharge d
     where d.practice_code = any (org_codes) and d.on_medicines
         and d.received_on <= as_at and (d.reconciled_on is null or d.reconciled_on > as_at)
