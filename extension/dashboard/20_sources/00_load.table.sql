@@ -75,7 +75,7 @@ comment on column mo_data.load_batch.rows_rejected is 'Rows that were refused, e
 comment on column mo_data.load_batch.rows_replaced is 'Rows of earlier loads that this one replaced.';
 comment on column mo_data.load_batch.months is 'First days of the months whose data changed.';
 comment on column mo_data.load_batch.changed_from is
-    'For a load without months: first month whose figures it can have changed; infinity: none. Null: any.';
+    'For a load without months: first month whose figures it can have changed; infinity: none. Null: any. Of events: the first of their months to come, which are not in months.';
 comment on column mo_data.load_batch.message is 'Why it failed, or what a reader should know of it.';
 comment on column mo_data.load_batch.started_at is 'When the load began.';
 comment on column mo_data.load_batch.finished_at is 'When it ended.';

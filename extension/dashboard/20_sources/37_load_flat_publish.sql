@@ -323,10 +323,11 @@ begin
         first_month := mo_data.flat_changed_from(flat_note.target, flat_note.touches);
     elsif flat_note.touches is not null then
         execute (
-            select format('select coalesce(array_agg(distinct m.month order by m.month), ''{}'') from pg_temp.changed c '
-                'cross join lateral (values %s) as m (month) where m.month <= current_date', mo_data.flat_dates(flat_note.target, flat_note.touches, 'c'))
-            ) into touched;
-        first_month := case when touched = '{}' then 'infinity'::date end;
+            select format('select coalesce(array_agg(distinct m.month order by m.month) filter (where m.month <= current_date), ''{}''), '
+                'min(m.month) filter (where m.month > current_date) '
+                'from pg_temp.changed c cross join lateral (values %s) as m (month)', mo_data.flat_dates(flat_note.target, flat_note.touches, 'c'))
+            ) into touched, first_month;
+        first_month := coalesce(first_month, case when touched = '{}' then 'infinity'::date end);
     end if;
     update mo_data.load_batch b
     set months = touched, changed_from = first_month, rows_replaced = flat_note.removed,

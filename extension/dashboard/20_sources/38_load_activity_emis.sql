@@ -38,15 +38,14 @@ begin
     order by d.event_id;
 
     update mo_data.load_batch b
-    set rows_replaced = removed + replaced,
-        months = coalesce((
-            select array_agg(distinct m.month order by m.month)
-            from (
-                select mo.month_start(a.event_date) as month from pg_temp.before a
-                union select mo.month_start(d.event_date) from pg_temp.delta d where not d.is_removed) m
-            where m.month <= current_date), '{}')
+    set rows_replaced = removed + replaced, months = t.months, changed_from = coalesce(t.to_come, case when t.months = '{}' then 'infinity'::date end)
+    from (
+        select coalesce(array_agg(m.month order by m.month) filter (where m.month <= current_date), '{}') as months,
+            min(m.month) filter (where m.month > current_date) as to_come
+        from (
+            select mo.month_start(a.event_date) as month from pg_temp.before a
+            union select mo.month_start(d.event_date) from pg_temp.delta d where not d.is_removed) m) t
     where b.batch_id = activity_apply.batch_id;
-    update mo_data.load_batch b set changed_from = 'infinity' where b.batch_id = activity_apply.batch_id and b.months = '{}';
     return nullif(concat_ws('; ',
         case when removed > 0 then format('removes %s events loaded before', removed) end,
         case when replaced > 0 then format('replaces %s events', replaced) end,

@@ -101,7 +101,8 @@ create or replace function mo_data.refresh_pending()
     set jit = off -- the number of months is not known to the planner: it would compile for seconds
     as $$
     with unseen as materialized (
-        select b.batch_id, b.source, s.target_table, b.months, coalesce(b.changed_from, '-infinity') as changed_from
+        select b.batch_id, b.source, s.target_table, b.months, coalesce(b.changed_from, '-infinity') as changed_from,
+            case when s.touches not like '%..%' and isfinite(b.changed_from) then b.changed_from end as to_come
         from mo_data.load_batch b join mo_data.source s using (source)
         where b.state <> 'failed' and not exists (select from mo_data.refresh_batch s where s.batch_id = b.batch_id)
     ), changed as materialized (
@@ -137,6 +138,10 @@ create or replace function mo_data.refresh_pending()
         select u.kpi_id, u.month, b.batch_id
         from universe u join unseen b on b.target_table = any (u.tables)
         where b.months = '{}' and u.month >= b.changed_from and b.source not in ('organisations', 'pcn_members')
+        union all -- what is dated after the day of its load: no month has it yet, but figures that look ahead have
+        select u.kpi_id, u.month, b.batch_id
+        from universe u join unseen b on b.target_table = any (u.tables)
+        where u.look_ahead_months > 0 and u.month >= b.to_come - make_interval(months => u.look_ahead_months)
         union all
         select u.kpi_id, u.month, null
         from universe u join changed c
@@ -177,6 +182,6 @@ comment on function mo_data.refresh_pending() is
     'changed, and by which loads. A month''s data reaches its own figure and, with look_back_months, those after it and, with '
     'look_ahead_months, those before it; KPIs that follow the clock have here what could still change at the last refresh (its latest '
     'look_back_months + 1 months) and months of alerts that have fallen due or whose day of closing has come since; a list size reaches '
-    'every later month, because the latest list counts; a file without months reaches every month from its changed_from; organisation and '
+    'every later month, because the latest list counts; events of months to come reach figures that look ahead to them; a file without months reaches every month from its changed_from; organisation and '
     'membership files reach all months, but only when they changed anything. Only months that a KPI has (mo_data.kpi_span) are counted: one '
     'that it newly has is here, and so is one published before that it has no longer, to be withdrawn.';

@@ -50,3 +50,5 @@ comment on column mo_data.measure_decile.numerator_unit_cost is
     'Pounds a unit of what the numerator counts, over all practices whose quantity and cost are not hidden; only of cost-based percentages. Null: none was prescribed.';
 comment on column mo_data.measure_decile.other_unit_cost is 'Pounds a unit of what the denominator counts and the numerator does not, of the same practices.';
 comment on column mo_data.generic_equivalent.primary_code is 'The generic presentation it is counted with, and with what that one is counted with.';
+comment on column mo_data.load_batch.changed_from is
+    'For a load without months: first month whose figures it can have changed; infinity: none. Null: any. Of events: the first of their months to come, which are not in months.';
