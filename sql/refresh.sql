@@ -151,6 +151,12 @@ insert into mo_data.setting (name, value, unit, meaning) values ('odd_from', 1, 
 update mo_data.kpi set follows_clock = false where kpi_id = 'site_items';
 select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
 call mo_data.refresh();
+-- ... whatever its meaning is edited to
+update mo_data.setting set meaning = 'What is odd, as our LMC agreed', kpi_id = 'site_items' where name = 'odd_from';
+select count(*) from mo_data.refresh_pending();
+update mo_data.setting set meaning = 'What is odd here', value = 2 where name = 'odd_from';
+select kpi_id, month from mo_data.refresh_pending() order by 1, 2;
+call mo_data.refresh();
 
 -- functions that do not keep the contract are refused, and nothing is published
 savepoint s;

@@ -39,6 +39,9 @@ select edit, pg_temp.dirty(edit) from unnest(array[
     $$ update mo_data.arrs_role set is_on = false where role_code = (select min(role_code) from mo_data.arrs_role where is_on) $$,
     $$ update mo_data.sea_theme set label = label || '!' $$,
     $$ update mo_data.setting set value = value + 1 where name = 'new_start_washout_months' $$,
+    $$ update mo_data.setting set value = value + 1, meaning = 'As our LMC agreed' where name in ('deprescribing_link_days', 'new_start_washout_months') $$,
+    $$ update mo_data.setting set value = value + 1, meaning = 'sea_raised: as our LMC agreed' where name = 'reconciliation_days' $$,
+    $$ update mo_data.setting set value = value + 1 where name = 'status_min_denominator' $$,
     $$ select $$]) edit;
 -- ten thousand codes are no burden: the fingerprints are read twice a refresh
 insert into mo_data.code_set (code_set, code, term, status, is_on) select 'LOCAL_MANY', (900100000 + i)::text, 'x', 'local', true from generate_series(1, 50000) i;

@@ -150,7 +150,9 @@ create or replace function mo_data.refresh_pending()
                 or c.item = 'weight' and 'list_size' = any (u.sources)
                 or c.item like 'table:%' and substr(c.item, 7) = any (u.tables)
                 or c.item = 'table:arrs_role' and 'staff_post' = any (u.tables)
-                or exists (select from mo_data.setting s where c.item = 'setting:' || s.name and s.meaning like u.kpi_id || ':%')
+                or exists (
+                    select from mo_data.setting s
+                    where c.item = 'setting:' || s.name and (s.kpi_id = u.kpi_id or s.kpi_id is null and starts_with(s.meaning, u.kpi_id || ':')))
         union all
         select u.kpi_id, u.month, null
         from universe u
