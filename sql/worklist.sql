@@ -92,12 +92,19 @@ insert into mo_data.cohort_member (patient_key, cohort_code, member_from, member
     (40, 'CARE_HOME', '2023-01-01', null, null), (40, 'POLYPHARMACY', '2022-01-01', null, null), (41, 'CARE_HOME', '2023-01-01', null, null),
     (42, 'CARE_HOME', '2024-06-01', null, null), (43, 'CARE_HOME', '2023-01-01', null, null), (44, 'CARE_HOME', '2023-01-01', '2025-02-01', 'declined');
 insert into mo_data.activity (source_system, event_id, patient_key, practice_code, code, event_date, outcome) values
-    ('flat', 'm40', 40, 'P00001', '1239511000000100', '2024-02-29', null),           -- covered to 31 January
-    ('flat', 'm41', 41, 'P00001', '1239511000000100', '2024-03-01', null),           -- covered to 28 February, but before 1 April
+    ('flat', 'm40', 40, 'P00001', '1239511000000100', '2024-02-29', null),           -- in the figures to January: due 28 February
+    ('flat', 'm41', 41, 'P00001', '1239511000000100', '2024-03-01', null),           -- in those to February, but before 1 April
     ('flat', 'm42', 42, 'P00001', '1239511000000100', '2025-02-10', 'cancelled'),    -- none held
     ('flat', 'm43', 43, 'P00001', '1239511000000100', '2024-04-01', null),           -- this financial year
     ('flat', 'm4x', 42, 'P00001', '1239511000000100', '2025-02-16', null);           -- after the day
 select * from mo_data.worklist('smr_rolling_attainment', 'P00001', '2025-02-15');
+-- the last day that is in time: the last one of the first month whose figure the review is not in
+select r.month, r.numerator from mo_data.kpi_smr_rolling_attainment('2025-01-01', '2025-03-01') r where r.breakdown is null and r.record_key = 'patient:41' order by 1;
+select record_key, due_on, days_overdue from mo_data.worklist('smr_rolling_attainment', 'P00001', '2025-03-01') where record_key in ('patient:40', 'patient:41');
+savepoint s;
+insert into mo_data.activity (source_system, event_id, patient_key, practice_code, code, event_date) values ('flat', 'm5x', 41, 'P00001', '1239511000000100', '2025-03-31');
+select r.month, r.numerator from mo_data.kpi_smr_rolling_attainment('2025-01-01', '2025-03-01') r where r.breakdown is null and r.record_key = 'patient:41' order by 1;
+rollback to s;
 select * from mo_data.worklist('smr_completed', 'P00001', '2025-02-15');
 
 -- On a month end the lists and the figures agree: those overdue, or without anything on record, are those the KPI does not count
@@ -107,7 +114,7 @@ from unnest('{hrd_monitoring_current,smr_rolling_attainment,smr_completed,superv
     cross join lateral (
         select string_agg(w.record_org_code || ' ' || w.record_key, ', ' order by w.record_org_code, w.record_key) as keys
         from mo_data.worklist(k.kpi_id, 'QTT', e.day) w
-        where w.days_overdue > 0 or w.what ~ 'none on record' or k.kpi_id = 'smr_completed') l
+        where w.days_overdue > 0 or w.what ~ 'none on record' or k.kpi_id ~ '^smr_') l
     cross join lateral (
         select string_agg(x.org_code || ' ' || x.record_key, ', ' order by x.org_code, x.record_key) as keys
         from (

@@ -34,7 +34,7 @@ sub not_reviewed {
         grep { my $p = $_; !grep { $_ ge $from && $_ le $day } map { review_days($w, $p->{patient}, $_) } keys %{$p->{member}} } cohort_patients($w, 'smr', $day);
 }
 
-# No review in the 12 calendar months that end with the day's; due on the last day of those the last review covered, or the day they joined a cohort.
+# No review in the 12 calendar months that end with the day's; due on the last day of the first month whose 12 do not have the last review, or the day they joined a cohort.
 sub not_reviewed_in_a_year {
     my ($w, $day) = @_;
     my @found;
@@ -42,7 +42,7 @@ sub not_reviewed_in_a_year {
         my $last = latest(grep { $_ le $day } map { review_days($w, $patient->{patient}, $_) } keys %{$patient->{member}});
         next if defined $last && $last ge add_months(month_of($day), -11);
         my $joined = earliest(map { $_->{member_from} } map { @$_ } values %{$patient->{member}});
-        push @found, [$patient->{practice}, "patient:$patient->{patient}", defined $last ? month_end(add_months(month_of($last), 11)) : $joined];
+        push @found, [$patient->{practice}, "patient:$patient->{patient}", defined $last ? month_end(add_months(month_of($last), 12)) : $joined];
     }
     return @found;
 }
