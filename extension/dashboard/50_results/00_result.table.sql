@@ -135,8 +135,8 @@ comment on table mo_data.kpi_coverage is
 comment on column mo_data.kpi_coverage.kpi_id is 'KPI.';
 comment on column mo_data.kpi_coverage.org_type is 'What its figures are of: practice or pcn.';
 comment on column mo_data.kpi_coverage.icb_code is 'ICB they belonged to on a month''s last day.';
-comment on column mo_data.kpi_coverage.first_month is 'First month with anything in a numerator. Null: none yet.';
-comment on column mo_data.kpi_coverage.last_month is 'Last month with a record.';
+comment on column mo_data.kpi_coverage.first_month is 'First month with anything in a numerator, or the one in which it opened where an ICB had that of whom it is made. Null: none yet.';
+comment on column mo_data.kpi_coverage.last_month is 'Last month with a record; the one before it opened where there is none since.';
 comment on column mo_data.kpi_coverage.run_id is 'The refresh that first found one.';
 
 create table mo_data.calendar_day (

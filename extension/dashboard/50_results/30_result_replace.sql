@@ -104,6 +104,21 @@ comment on function mo_data.result_rolled_up(text, date[]) is
     'was ever in a numerator is not waited for. A refresh does not call it (mo.rolled_up_into says the same, faster): after_restore '
     'checks stored results by it, and a test holds both equal.';
 
+create or replace function mo_data.icb_opened()
+    returns table (icb_code text, first_month date, earlier_code text)
+    language sql stable
+    set search_path = pg_catalog, pg_temp
+    as $$
+    select distinct n.parent_code, mo.month_start(n.valid_from), b.parent_code
+    from (select p.*, min(p.valid_from) over (partition by p.parent_code) as opened_on from mo_data.organisation_parent p where p.parent_type = 'icb') n
+        join mo_data.organisation_parent b on b.org_code = n.org_code and b.parent_type = 'icb' and b.parent_code <> n.parent_code
+            and b.valid_from < n.valid_from and (b.valid_to is null or b.valid_to >= n.valid_from)
+    where n.valid_from = n.opened_on and isfinite(n.valid_from)
+    $$;
+revoke all on function mo_data.icb_opened() from public;
+comment on function mo_data.icb_opened() is
+    'ICBs whose first sub-ICBs were another ICB''s until then: the first month at whose end they are theirs, and whose they were.';
+
 create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids text[], months date[])
     returns text[]
     language sql
@@ -112,7 +127,7 @@ create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids te
     set enable_mergejoin = off
     set jit = off
     as $$
-    with given as materialized (
+    with recursive given as materialized (
         select u.kpi_id, array_agg(u.month) as months from unnest(kpi_ids, months) as u (kpi_id, month) group by u.kpi_id
     ), restated as materialized (
         select distinct x.kpi_id, x.month from mo_data.kpi_value_change x where x.run_id = kpi_coverages_grow.run_id
@@ -143,17 +158,38 @@ create or replace function mo_data.kpi_coverages_grow(run_id integer, kpi_ids te
             ) v
             join path p on p.org_code = v.org_code and p.month = v.month
         group by a.kpi_id, p.org_type, p.icb_code
-    ), reach as materialized (
-        select f.kpi_id, f.org_type, f.icb_code, w.org_type is null as is_new, w.first_month as old_first, w.last_month as old_last, a.given,
-            case when a.is_whole then f.first_month else least(f.first_month, w.first_month) end as first_month,
+    ), own as materialized ( -- what is known of months that are not looked at stays
+        select f.kpi_id, f.org_type, f.icb_code, case when a.is_whole then f.first_month else least(f.first_month, w.first_month) end as first_month,
             case when a.is_whole then f.last_month else greatest(f.last_month, w.last_month) end as last_month
         from found f
             join asked a on a.kpi_id = f.kpi_id
             left join mo_data.kpi_coverage w on w.kpi_id = f.kpi_id and w.org_type = f.org_type and w.icb_code = f.icb_code
+        union all
+        select c.kpi_id, c.org_type, c.icb_code, c.first_month, c.last_month
+        from asked a join mo_data.kpi_coverage c on c.kpi_id = a.kpi_id
+        where not a.is_whole and not exists (select from found f where f.kpi_id = c.kpi_id and f.org_type = c.org_type and f.icb_code = c.icb_code)
+    ), opened as materialized (
+        select * from mo_data.icb_opened()
+    ), latest as materialized (
+        select m.kpi_id, max(m.month) as month from mo_data.kpi_month m where m.kpi_id in (select a.kpi_id from asked a) group by m.kpi_id
+    ), handed_on as ( -- an ICB that opens goes on where those went on before of whom it is made
+        select o.* from own o
+        union
+        select h.kpi_id, h.org_type, n.icb_code, n.first_month, (n.first_month - interval '1 month')::date
+        from handed_on h
+            join opened n on n.earlier_code = h.icb_code and n.first_month > h.first_month
+            join latest l on l.kpi_id = h.kpi_id and l.month >= n.first_month
+    ), reach as materialized (
+        select h.kpi_id, h.org_type, h.icb_code, w.org_type is null as is_new, w.first_month as old_first, w.last_month as old_last, a.given,
+            min(h.first_month) as first_month, max(h.last_month) as last_month
+        from handed_on h
+            join asked a on a.kpi_id = h.kpi_id
+            left join mo_data.kpi_coverage w on w.kpi_id = h.kpi_id and w.org_type = h.org_type and w.icb_code = h.icb_code
+        group by h.kpi_id, h.org_type, h.icb_code, w.org_type, w.first_month, w.last_month, a.given
     ), gone as (
         delete from mo_data.kpi_coverage c using asked a
         where a.is_whole and c.kpi_id = a.kpi_id
-            and not exists (select from found f where f.kpi_id = c.kpi_id and f.org_type = c.org_type and f.icb_code = c.icb_code)
+            and not exists (select from reach r where r.kpi_id = c.kpi_id and r.org_type = c.org_type and r.icb_code = c.icb_code)
         returning c.kpi_id
     ), kept as (
         insert into mo_data.kpi_coverage as c (kpi_id, org_type, icb_code, first_month, last_month, run_id)
@@ -179,7 +215,7 @@ comment on function mo_data.kpi_coverages_grow(integer, text[], date[]) is
     'Notes the ICBs in which KPIs have figures for the months given (pairs), and from when to when. Returns the KPIs for which '
     'there is a new ICB, or one '
     'begins or ends elsewhere than was known, or has none any more: every month of theirs is then rolled up again, because which silence means 0 depends '
-    'on it. Part of refresh().';
+    'on it. An ICB that opens has what the ICBs had of whom it is made (icb_opened). Part of refresh().';
 
 create or replace function mo_data.kpi_coverage_grow(run_id integer, kpi_id text, months date[])
     returns boolean

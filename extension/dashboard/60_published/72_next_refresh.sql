@@ -80,6 +80,10 @@ create or replace view mo_dashboard.next_refresh as
             select string_agg(distinct c.icb_code, ', ') as icbs
             from mo_data.kpi_coverage c
             where c.kpi_id = k.kpi_id and (c.first_month is not null or not k.begins_with_first)
+                and exists ( -- nobody waits for one that has closed
+                    select from mo_data.organisation_parent p
+                    where p.parent_type = 'icb' and p.parent_code = c.icb_code and p.valid_from < k.latest_month + interval '1 month'
+                        and (p.valid_to is null or p.valid_to >= k.latest_month + interval '1 month'))
                 and not exists (
                     select from mo_data.kpi_result r
                     where r.kpi_id = k.kpi_id and r.month = k.latest_month and r.org_type = 'icb' and r.org_code = c.icb_code and r.breakdown = '')

@@ -52,3 +52,5 @@ comment on column mo_data.measure_decile.other_unit_cost is 'Pounds a unit of wh
 comment on column mo_data.generic_equivalent.primary_code is 'The generic presentation it is counted with, and with what that one is counted with.';
 comment on column mo_data.load_batch.changed_from is
     'For a load without months: first month whose figures it can have changed; infinity: none. Null: any. Of events: the first of their months to come, which are not in months.';
+comment on column mo_data.kpi_coverage.first_month is 'First month with anything in a numerator, or the one in which it opened where an ICB had that of whom it is made. Null: none yet.';
+comment on column mo_data.kpi_coverage.last_month is 'Last month with a record; the one before it opened where there is none since.';
