@@ -21,7 +21,7 @@ insert into argument values
     ('finish', 'date ''2026-02-01'' + i % 365'), ('fraction', 'case when i > 0 then 0.9 end::float8'),
     ('fractions', 'case when i > 0 then array[0.05, 0.95] end::float8[]'), ('from_month', 'date ''2025-04-01'''), ('hide_from', '1'), ('hide_to', '7'),
     ('holidays', 'array[date ''2026-04-06'', date ''2026-04-03'' + i % 2]'), ('issued', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''),
-    ('moment', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''), ('month', 'date ''2025-04-01'' + i % 365'), ('month_index', '312 + i % 12'),
+    ('moment', 'timestamptz ''2026-01-01'' + i * interval ''1 minute'''), ('month', 'date ''2025-04-15'' + i % 13 * 31 + i / 13 % 365'), ('month_index', '312 + i % 12'),
     ('n', 'i % 30'), ('numerator', '(i % 60)::float8'), ('observed', '(i % 40)::float8'), ('organisation', 'i % 5'),
     ('organisations integer[]', 'array[i % 5, 2]'),
     ('patient', 'i % 300 + 1'), ('patients integer[]', 'array[i % 300 + 1, 7]'), ('patients bytea', 'decode(lpad(to_hex(16 + i), 8, ''0''), ''hex'')'),

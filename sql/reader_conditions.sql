@@ -10,7 +10,8 @@ insert into mo_data.organisation_parent (org_code, parent_type, parent_code, val
     ('00A', 'icb', 'QAA', '2013-04-01'), ('00B', 'icb', 'QBB', '2013-04-01'), ('U00001', 'sub_icb', '00A', '2013-04-01'), ('U00002', 'sub_icb', '00A', '2013-04-01'), ('A00001', 'sub_icb', '00A', '2013-04-01'),
     ('A00002', 'sub_icb', '00A', '2013-04-01'), ('A00003', 'sub_icb', '00A', '2013-04-01'), ('A00004', 'sub_icb', '00A', '2013-04-01'), ('B00001', 'sub_icb', '00B', '2013-04-01'),
     ('A00001', 'pcn', 'U00001', '2013-04-01'), ('A00002', 'pcn', 'U00001', '2013-04-01'), ('A00003', 'pcn', 'U00002', '2013-04-01'), ('A00004', 'pcn', 'U00002', '2013-04-01');
--- a group that A00003 has left, and one that is called like a practice
+-- a group that A00003 has left, and one that is called like a practice, as there could be before version 1.1
+alter table mo_data.organisation_group disable trigger group_check;
 insert into mo_data.organisation_group (group_code, org_code, group_name, valid_from, valid_to) values ('GRP1', 'A00001', 'G', '2020-01-01', null), ('GRP1', 'A00003', 'G', '2020-01-01', '2025-03-01'),
     ('A00001', 'A00003', 'Named like a practice', '2020-01-01', null);
 insert into mo_data.list_size (practice_code, month, sex, age_from, age_to, patients, batch_id) select p, '2024-12-01', 'M', 0, 4, 1000, 0 from unnest('{A00001,A00002,A00003,A00004,B00001}'::text[]) p;
