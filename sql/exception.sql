@@ -49,6 +49,20 @@ update public.test_figure set numerator = 99, denominator = 100 where org_code =
 call mo_data.refresh('2025-02-01', '2025-02-01');
 select kpi_id, reason_label from mo_dashboard.exception where org_code = 'U00001' and kpi_id in ('test_chart', 'test_target') order by 1, 2;
 select kpi_id, reason_label from mo_dashboard.exception where org_code = 'U00002' and kpi_id = 'test_target' order by 1, 2;
+-- of a month whose files have come there may have been nothing to count: the data are not late. The page and the return say the same
+savepoint s;
+select pg_temp.load('{2025-03-01}');
+call mo_data.refresh();
+select reason_sort, reason_label, exception_text from mo_dashboard.exception where kpi_id = 'test_late' and org_code = 'U00002';
+select month_label, value_status, exception_text from mo_dashboard.dashboard where kpi_id = 'test_late' and org_code = 'U00002';
+select quarter_label, status_label, line_narrative from mo_dashboard.icb_return where line_code = 'exception/test_late' and quarter_start = '2025-01-01' and org_code = 'U00002';
+-- and late again when the files are taken back
+update mo_data.load_batch set state = 'superseded' where months = '{2025-03-01}';
+call mo_data.refresh();
+select reason_label from mo_dashboard.exception where kpi_id = 'test_late' and org_code = 'U00002';
+select month_label, value_status, exception_text from mo_dashboard.dashboard where kpi_id = 'test_late' and org_code = 'U00002';
+select quarter_label, status_label, line_narrative from mo_dashboard.icb_return where line_code = 'exception/test_late' and quarter_start = '2025-01-01' and org_code = 'U00002';
+rollback to s;
 -- a KPI without any data, and one that is neither on the front page nor active
 select pg_temp.make_kpi('test_empty', 'cost', 'Empty', 'percent', 'higher', 'flow', 'none', 80, null, 40000);
 update mo_data.kpi set sources = '{incident}' where kpi_id = 'test_empty';

@@ -90,10 +90,10 @@ begin
     now_is := (select count(*) from mo_data.calendar_day);
     return query select 'calendar_day', case when was <> now_is then 'made again' else 'ok' end, format('%s days', now_is);
     if last_run is not null then
-        was := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
+        was := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark, l.is_behind), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
         perform mo_data.kpi_latest_replace(last_run);
         page_rows := mo_data.page_replace();
-        now_is := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
+        now_is := (select md5(string_agg(concat_ws('|', l.org_key, l.kpi_id, l.month, l.trend_spark, l.is_behind), ';' order by l.org_key, l.kpi_id)) from mo_data.kpi_latest l);
         delete from mo_data.refresh_log g -- no refresh did this
             where g.run_id = last_run and g.step = (select max(x.step) from mo_data.refresh_log x where x.run_id = last_run);
         return query select 'kpi_latest', case when was is distinct from now_is then 'made again' else 'ok' end,

@@ -105,6 +105,7 @@ create table mo_data.kpi_latest (
     spc_lower double precision,
     spc_upper double precision,
     spc_cause varchar(30),
+    is_behind boolean not null default false,
     primary key (org_key, kpi_id)
 );
 comment on table mo_data.kpi_latest is
@@ -119,6 +120,8 @@ comment on column mo_data.kpi_latest.spc_mean is 'Mean of all its months that ma
 comment on column mo_data.kpi_latest.spc_lower is 'Lower process limit (mo.xmr_lower) of these months.';
 comment on column mo_data.kpi_latest.spc_upper is 'Upper process limit (mo.xmr_upper) of these months.';
 comment on column mo_data.kpi_latest.spc_cause is 'Cause of the latest month (mo.special_cause). Null: no chart, or its figure is hidden.';
+comment on column mo_data.kpi_latest.is_behind is
+    'The KPI has later months, of which it has no figure: there was nothing to count, or its data have not come. False without a month.';
 
 create table mo_data.kpi_coverage (
     kpi_id text not null references mo_data.kpi,

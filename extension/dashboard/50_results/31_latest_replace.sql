@@ -93,7 +93,8 @@ begin
     with page_end as ( -- organisations still open at the end of the last published month
         select (max(m.month) + interval '1 month')::date - 1 as day from mo_data.kpi_month m
     ), kpi as materialized ( -- numbered, as names are slow to sort and join
-        select c.*, w.number::integer as number, c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april) as has_chart
+        select c.*, w.number::integer as number, c.on_front_page and mo_data.kpi_has_chart(c.time_basis, c.counts_from_april) as has_chart,
+            (select max(m.month) from mo_data.kpi_month m where m.kpi_id = c.kpi_id) as last_month
         from unnest(wanted) with ordinality as w (kpi_id, number) join mo_data.kpi c on c.kpi_id = w.kpi_id and c.is_active
     ), latest as materialized (
         select l.*, c.number, l.points >= 12 and c.has_chart as has_chart
@@ -103,7 +104,7 @@ begin
     ), fresh as materialized (
         select k.org_key, c.kpi_id, l.month, l.trend_spark, case when l.has_chart then l.spc_mean end as spc_mean,
             case when l.has_chart then l.spc_lower end as spc_lower, case when l.has_chart then l.spc_upper end as spc_upper,
-            case when l.has_chart then l.spc_cause end as spc_cause
+            case when l.has_chart then l.spc_cause end as spc_cause, coalesce(l.month < c.last_month, false) as is_behind
         from mo_data.organisation_key k
             cross join kpi c
             cross join page_end e
@@ -118,13 +119,13 @@ begin
         where p.kpi_id = any (wanted) and not exists (select from fresh f where f.org_key = p.org_key and f.kpi_id = p.kpi_id)
             or p.kpi_id in (select c.kpi_id from mo_data.kpi c where not c.is_active)
     )
-    insert into mo_data.kpi_latest as p (org_key, kpi_id, month, trend_spark, run_id, spc_mean, spc_lower, spc_upper, spc_cause)
-    select f.org_key, f.kpi_id, f.month, f.trend_spark, kpi_latest_replace.run_id, f.spc_mean, f.spc_lower, f.spc_upper, f.spc_cause from fresh f
+    insert into mo_data.kpi_latest as p (org_key, kpi_id, month, trend_spark, run_id, spc_mean, spc_lower, spc_upper, spc_cause, is_behind)
+    select f.org_key, f.kpi_id, f.month, f.trend_spark, kpi_latest_replace.run_id, f.spc_mean, f.spc_lower, f.spc_upper, f.spc_cause, f.is_behind from fresh f
     on conflict on constraint kpi_latest_pkey do update
         set month = excluded.month, trend_spark = excluded.trend_spark, run_id = excluded.run_id, spc_mean = excluded.spc_mean,
-            spc_lower = excluded.spc_lower, spc_upper = excluded.spc_upper, spc_cause = excluded.spc_cause
-        where (p.month, p.trend_spark, p.spc_mean, p.spc_lower, p.spc_upper, p.spc_cause)
-            is distinct from (excluded.month, excluded.trend_spark, excluded.spc_mean, excluded.spc_lower, excluded.spc_upper, excluded.spc_cause);
+            spc_lower = excluded.spc_lower, spc_upper = excluded.spc_upper, spc_cause = excluded.spc_cause, is_behind = excluded.is_behind
+        where (p.month, p.trend_spark, p.spc_mean, p.spc_lower, p.spc_upper, p.spc_cause, p.is_behind)
+            is distinct from (excluded.month, excluded.trend_spark, excluded.spc_mean, excluded.spc_lower, excluded.spc_upper, excluded.spc_cause, excluded.is_behind);
     get diagnostics rows_written = row_count;
     perform mo_data.refresh_note(run_id, 'latest page', null, null, null, rows_written, started);
 end

@@ -55,7 +55,7 @@ create or replace view mo_data.page_now as
             select
                 k.org_code, k.org_type, c.family_label, c.family_label_sort, c.kpi_sort, c.kpi_name,
                 c.kpi_short_name, c.unit, c.rate_per as per, c.decimals::smallint as decimals, c.direction_of_good, c.kpi_id, k.org_key,
-                l.month as month_start, to_char(l.month, 'Mon YYYY') as month_label, l.trend_spark, l.spc_lower, l.spc_upper, l.spc_cause,
+                l.month as month_start, to_char(l.month, 'Mon YYYY') as month_label, l.trend_spark, l.spc_lower, l.spc_upper, l.spc_cause, l.is_behind,
                 s.numerator, s.denominator, s.value, s.value_lower, s.value_upper, s.previous_month_value, s.previous_year_value,
                 s.peer_median, s.peer_median_without_self, s.peer_n, s.peer_rank, s.peer_decile, s.is_hidden, s.target, l.run_id, s.run_id as stored_run_id,
                 case when s.differs then s.unsuppressed end as unsuppressed,
@@ -93,6 +93,8 @@ create or replace view mo_data.page_now as
                     when v.value_status = 'not_due' then d.month_label || ' is not due until ' || to_char(d.figure_due, 'DD Mon YYYY')
                         || case when d.value is null then '.' else ' and may change.' end
                     when v.value_status = 'no_data' then 'There is nothing to divide by in ' || d.month_label || '.'
+                    when v.value_status = 'stale' and d.is_behind then 'The latest figure is of ' || d.month_label
+                        || ': there was nothing to count since, or its data have not come.'
                     when v.value_status = 'stale' then 'Data end in ' || d.month_label || '; the next month was due on '
                         || to_char(d.next_data_due, 'DD Mon YYYY') || '.'
                 end as state_text

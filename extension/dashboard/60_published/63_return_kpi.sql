@@ -24,7 +24,7 @@ create or replace view mo_data.return_kpi as
             when f.value is not null then mo_data.display_value(f.value, k.unit, k.per, k.decimals)
             when f.numerator <> 0 then to_char(f.numerator::numeric, 'FM999,999,999,990')
             when f.last_month is not null then 'nothing due'
-            when k.time_basis = 'annual' and not d.is_late then 'none yet this year'
+            when k.time_basis = 'annual' and not (d.is_late or d.is_behind) then 'none yet this year'
             else 'no data'
         end as display_value,
         e.reason, e.sentences,
@@ -59,12 +59,16 @@ create or replace view mo_data.return_kpi as
         ) w
         cross join lateral (
             select h.lacks_end and k.time_basis <> 'annual' or in_quarter.basis = 'flow' and published.month_count < 3 as is_incomplete,
-                h.lacks_end and s.first_month <= f.final_month and (k.time_basis <> 'annual' or extract(month from f.quarter_start) = 1)
-                    and (f.final_month + interval '1 month')::date - 1 + k.expected_lag_days < current_date as is_late
+                n.is_missed and not n.is_published as is_late, n.is_missed and n.is_published as is_behind
             from ( -- a flow without a record in a published month had nothing due, the data are not late
-                select f.last_month is null or published.last_month is distinct from f.final_month or in_quarter.basis <> 'flow'
-                    and f.last_month < f.final_month as lacks_end
-            ) h
+                    select f.last_month is null or published.last_month is distinct from f.final_month or in_quarter.basis <> 'flow'
+                        and f.last_month < f.final_month as lacks_end
+                ) h
+                cross join lateral (
+                    select published.last_month is not distinct from f.final_month as is_published,
+                        h.lacks_end and s.first_month <= f.final_month and (k.time_basis <> 'annual' or extract(month from f.quarter_start) = 1)
+                            and (f.final_month + interval '1 month')::date - 1 + k.expected_lag_days < current_date as is_missed
+                ) n
         ) d
         cross join lateral (
             select case
@@ -107,12 +111,14 @@ create or replace view mo_data.return_kpi as
                     in_quarter.basis <> 'flow' or f.month_count = 1 or v.stands_out, k.short_name, f.last_month) m
                 where not f.is_hidden and w.due_on is null and mo_data.funnel_concerns(k.direction, g.funnel_position)
                 union all
-                select 4, 'data late',
+                select 4, case when d.is_late then 'data late' else 'no later figure' end,
                     k.short_name || ': ' || coalesce('the figures of ' || q.label || ' are of ' || f.month_names || ' only',
-                        'there are no figures of ' || q.label) || '; they were due on '
-                        || to_char((f.final_month + interval '1 month')::date - 1 + k.expected_lag_days, 'FMDD FMMonth YYYY') || '.'
+                        'there are no figures of ' || q.label)
+                        || case when d.is_late then '; they were due on '
+                                || to_char((f.final_month + interval '1 month')::date - 1 + k.expected_lag_days, 'FMDD FMMonth YYYY') || '.'
+                            else '; ' || case when f.month_names is null then '' else 'since then ' end || 'there was nothing to count, or its data have not come.' end
                 from (select mo_data.quarter_label(f.quarter_start) as label) q
-                where d.is_late
+                where d.is_late or d.is_behind
             ) x
         ) e
     where k.is_active;

@@ -167,8 +167,8 @@ comment on column mo_dashboard.icb_return.value is
 comment on column mo_dashboard.icb_return.target is
     'Target for value: that of the last month; of a count that adds up, those of the quarter''s months together. Null: none is set, or not for each of them.';
 comment on column mo_dashboard.icb_return.status_label is
-    'on target, off target and the others of dashboard; for an exception its first reason: off target, special cause, outside peer limits '
-    'or data late. Null: a text, or a part that is not suppressed.';
+    'on target, off target and the others of dashboard; for an exception its first reason: off target, special cause, outside peer limits, '
+    'data late or no later figure. Null: a text, or a part that is not suppressed.';
 comment on column mo_dashboard.icb_return.line_narrative is
     'Text of the line: what was submitted, what people wrote, or what the system drafts. Null: nothing is said. Narrative.';
 comment on column mo_dashboard.icb_return.state_label is 'draft or submitted.';

@@ -8,7 +8,7 @@ create or replace view mo_data.exception_now as
             select
                 k.org_key, k.org_type, k.org_code, c.kpi_id, c.name as kpi_name, c.short_name, c.page_order as kpi_sort, c.unit, c.per,
                 c.decimals, c.direction, l.month, to_char(l.month, 'FMMonth YYYY') as period, s.value, s.value_lower, s.value_upper,
-                s.numerator, s.denominator, s.target, s.previous_year_value, s.peer_median, s.run_id, s.is_hidden, l.spc_cause, l.spc_mean,
+                s.numerator, s.denominator, s.target, s.previous_year_value, s.peer_median, s.run_id, s.is_hidden, l.is_behind, l.spc_cause, l.spc_mean,
                 greatest(l.spc_lower, case when c.unit <> 'pounds' then 0 end) as spc_lower,
                 least(l.spc_upper, case when c.interval_method = 'wilson' then 1 end) as spc_upper,
                 mo_data.funnel_kind(c.interval_method, c.unit) as funnel_kind, v.average as funnel_average,
@@ -64,7 +64,11 @@ create or replace view mo_data.exception_now as
             union all
             select d.month, 'data late', 6, d.short_name || ': the latest figure is of ' || d.period || '; the next was due on '
                 || to_char(d.next_due, 'FMDD FMMonth YYYY') || '.', null, null
-            where d.next_due < current_date
+            where d.next_due < current_date and not d.is_behind
+            union all -- others have later months: the data of the KPI are not late
+            select d.month, 'no later figure', 8, d.short_name || ': the latest figure is of ' || d.period
+                || '; there was nothing to count since, or its data have not come.', null, null
+            where d.next_due < current_date and d.is_behind
             union all
             select null, 'no data', 7, d.short_name || ': there are no data.', null, null
             where d.month is null

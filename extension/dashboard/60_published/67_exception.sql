@@ -34,7 +34,7 @@ comment on column mo_dashboard.exception.month_start is
 comment on column mo_dashboard.exception.reason_label is
     'off target; special cause: concerning; special cause (a KPI without a good direction); outside peer limits (beyond the 99.8 % funnel '
     'limits); restated since submitted; data late; '
-    'no data. Sort by reason_sort.';
+    'no data; no later figure (others have one). Sort by reason_sort.';
 comment on column mo_dashboard.exception.reason_sort is 'Order of reason_label.';
 comment on column mo_dashboard.exception.exception_text is 'A drafted sentence with the figures.';
 comment on column mo_dashboard.exception.value is

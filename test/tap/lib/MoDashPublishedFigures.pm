@@ -17,14 +17,14 @@ my @levels = qw(pcn sub_icb icb region nation);
 # ---------------------------------------------------------------------------------------------------------------------------------- memberships
 sub holds { my ($from, $to, $day) = @_; return $from le $day && (!defined $to || $day lt $to) }
 
-# Organisations open on a day => to whom each belonged on it. The own sub-ICB is one's own; ICB and above are those of the PCN's where it has one.
+# Organisations open on a day => to whom of the others that are open each belonged on it. The own sub-ICB is one's own; ICB and above are those of the PCN's where it has one.
 sub path_on {
     my ($world, $day) = @_;
     return $world->{path}{$day} if $world->{path}{$day};
-    my %parent;
-    for (@{$world->{parent}}) { $parent{$_->[0]}{$_->[1]} = $_->[2] if holds($_->[3], $_->[4], $day) }
-    my %path;
-    for my $org (grep { holds($_->{from}, $_->{to}, $day) } values %{$world->{org}}) {
+    my (%parent, %path);
+    my %open = map { $_->{code} => 1 } grep { holds($_->{from}, $_->{to}, $day) } values %{$world->{org}};
+    for (@{$world->{parent}}) { $parent{$_->[0]}{$_->[1]} = $_->[2] if $open{$_->[2]} && holds($_->[3], $_->[4], $day) }
+    for my $org (map { $world->{org}{$_} } keys %open) {
         my %in = (%{$parent{$org->{code}} // {}}, $org->{type} => $org->{code});
         my $sub_icb = (defined $in{pcn} && $org->{type} eq 'practice' ? $parent{$in{pcn}}{sub_icb} : undef) // $in{sub_icb};
         $in{icb} //= $parent{$sub_icb}{icb} if defined $sub_icb;

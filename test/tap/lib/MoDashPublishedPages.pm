@@ -11,12 +11,13 @@ use MoDashPublishedStatistics qw(quantile median funnel_limits dispersion system
 use MoDashPublishedViews qw(seen figure_due next_due status_of value_status month_label latest_months difference);
 use MoDashPublishedWorld qw(later_month month_end today run_of);
 
-our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as name_of cell_at %family_label);
+our @EXPORT_OK = qw(trend_rows month_rows page_rows peer_rows exception_rows variation_rows printed_as name_of labelled cell_at %family_label);
 
 our %family_label = (clinical_activity => ['Clinical activity', 1], prescribing_safety => ['Prescribing safety', 2], cost => ['Cost', 3], des_assurance => ['DES assurance', 4]);
 
 sub label_sort { my ($month) = @_; return defined $month ? substr($month, 0, 4) . substr($month, 5, 2) : undef }
 sub name_of { my ($world, $place) = @_; my ($type, $code) = split / /, $place; return $type eq 'group' ? "Group $code" : $world->{org}{$code}{name} }
+sub labelled { my ($name, $code) = @_; return substr($name, 0, 240) . ($name eq $code ? '' : " ($code)") }
 sub cell_at { my ($world, $kpi, $month, $place) = @_; return ($world->{figures}{$kpi->{id}}{$month} // {})->{$place}{''} }
 sub has_chart { my ($kpi) = @_; return $kpi->{basis} ne 'annual' && !$kpi->{april} }
 sub less { my ($a, $b) = @_; return defined $a && defined $b ? $a - $b : undef }
@@ -235,7 +236,7 @@ sub peer_rows {
             my ($type, $code) = split / /, $place;
             my ($see, $peers) = (seen($kpi, $cell, $raw), $cell->{peers} // {});
             $rows{"$kpi->{id}/$month/$place"} = {kpi_id => $kpi->{id}, kpi_name => "Name of $kpi->{id}", month_start => $month, org_type => $type, org_code => $code, org_name => name_of($world, $place),
-                peer_group_code => $cell->{peer_group}, peer_group_name => $world->{org}{$cell->{peer_group}}{name}, numerator => $see->{n}, denominator => $cell->{d}, value => $see->{value},
+                org_label => labelled(name_of($world, $place), $code), peer_group_code => $cell->{peer_group}, peer_group_name => $world->{org}{$cell->{peer_group}}{name}, numerator => $see->{n}, denominator => $cell->{d}, value => $see->{value},
                 value_status => value_status($kpi, $month, $cell, ($latest->{$place} // '') eq $month, $raw), display_value => printed_as($kpi, $see->{value}), comparator_value => $peers->{median},
                 peer_median_without_self => $peers->{others}, difference_from_others => less($see->{value}, $peers->{others}), peer_n => $peers->{n}, peer_rank => $peers->{rank},
                 peer_decile => $peers->{decile}, peer_percentile => $peers->{percentile}, value_lower => $see->{lower}, value_upper => $see->{upper}, direction_of_good => $kpi->{direction},
@@ -245,15 +246,20 @@ sub peer_rows {
     return \%rows;
 }
 
-# What stands out of figures on the page that are complete: reasons that follow from the figure itself.
+# What stands out on the page: reasons that follow from a figure that is complete, and where the next was due, whether others have it.
 sub exception_rows {
     my ($world, $kpi) = @_;
     my (%rows, $peers);
     my $page = page_rows($world, $kpi, 0);
     for my $at (keys %$page) {
         my $row = $page->{$at};
-        next if $row->{value_status} !~ /^(ok|stale)$/ || !defined $row->{value};
         my $place = "$row->{org_type} $row->{org_code}";
+        if (defined $row->{month_start} && next_due($kpi, $row->{month_start}) lt today()) {
+            my $reason = $kpi->{months}[-1] gt $row->{month_start} ? 'no later figure' : 'data late';
+            $rows{"$kpi->{id}/$place/$reason"} = {(map { $_ => $row->{$_} } qw(org_key org_type org_code org_name kpi_id kpi_name month_start kpi_sort run_id)),
+                (map { $_ => undef } qw(value display_value target)), reason_label => $reason, reason_sort => $reason eq 'data late' ? 6 : 8, exception_text => sub { length $_[0] > 10 }};
+        }
+        next if $row->{value_status} !~ /^(ok|stale)$/ || !defined $row->{value};
         $peers //= peer_rows($world, $kpi, 0);
         my $funnel = ($peers->{"$kpi->{id}/$row->{month_start}/$place"} // {})->{funnel_label} // '';
         my $bad_side = {higher => 'below', lower => 'above', neither => '(?:above|below)'}->{$kpi->{direction}};

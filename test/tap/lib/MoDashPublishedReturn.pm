@@ -66,14 +66,14 @@ sub part_line {
     return {%$line, (map { $_ => undef } qw(target display_target status_label)), line_narrative => sub { 1 }};
 }
 
-# Whether a quarter's figure is late: its last month was due, and is not published (of what does not add up: not there of the place).
-sub is_late {
+# What is missing of a quarter whose last month was due: it is late where that is not published, else (of what adds up: all of it) there was nothing to count.
+sub lacking {
     my ($kpi, $quarter, $cells) = @_;
     my $final = later_month($quarter, 2);
-    return 0 if $kpi->{basis} eq 'annual' && substr($quarter, 5, 2) ne '01';
-    return 0 if !@{$kpi->{months}} || $kpi->{months}[0] gt $final || later_day(month_end($final), $kpi->{lag} // 62) ge today();
-    return 1 if !$cells || !grep { $_ eq $final } @{$kpi->{months}};
-    return !adds_up($kpi) && !$cells->{$final};
+    return if $kpi->{basis} eq 'annual' && substr($quarter, 5, 2) ne '01';
+    return if !@{$kpi->{months}} || $kpi->{months}[0] gt $final || later_day(month_end($final), $kpi->{lag} // 62) ge today();
+    return 'data late' if !grep { $_ eq $final } @{$kpi->{months}};
+    return !$cells || !adds_up($kpi) && !$cells->{$final} ? 'no later figure' : undef;
 }
 
 my %section = (clinical_activity => [1, 'Cohort delivery'], prescribing_safety => [3, 'Prescribing safety summary'], cost => [4, 'Cost outcome'], des_assurance => [5, 'Supervision evidence']);
@@ -93,10 +93,10 @@ sub about {
 # A line of its own for a measure with an exception: off target, late, or one that its own month or its peers give (those are read, and must be of the two kinds).
 sub exception_line {
     my ($world, $at, $kpi, $line, $cells, $read) = @_;
-    my $late = is_late($kpi, (split m{/}, $at)[1], $cells);
+    my $lacking = lacking($kpi, (split m{/}, $at)[1], $cells);
     my $other = ($read->{"$at/exception/$kpi->{id}"}{status_label} // '') =~ /^(special cause|outside peer limits)$/ ? $1 : undef;
     my $reason = ref $line->{status_label} ? undef : $line->{status_label} eq 'off target' ? 'off target' : undef;
-    $reason //= $other // ($late ? 'data late' : return);
+    $reason //= $other // $lacking // return;
     return {%$line, about($world, $at, "exception/$kpi->{id}", [2, 'Exception narrative'], $kpi->{id}, $kpi), line_narrative => sub { length($_[0] // '') > 10 }, status_label => $reason};
 }
 

@@ -7,7 +7,7 @@ use utf8;
 use Exporter qw(import);
 use List::Util qw(max sum sum0);
 use MoDashPublishedFigures qw(path_on group_members);
-use MoDashPublishedPages qw(name_of %family_label);
+use MoDashPublishedPages qw(name_of labelled %family_label);
 use MoDashPublishedViews qw(next_due month_label);
 use MoDashPublishedWorld qw(april_of later_month month_end later_day days_between today);
 
@@ -68,7 +68,7 @@ sub organisation_rows { # "type code" apart by a slash, as they are read
         my %current = map { my $level = $_; ("current_${level}_code" => $in->{$level}, "current_${level}_name" => defined $in->{$level} ? ($world->{org}{$in->{$level}} // {})->{name} : undef) }
             qw(pcn sub_icb icb region);
             my ($is_gp, $is_open) = map { $_ ? 1 : 0 } $type eq 'practice' && ($org->{setting} // 0) == 4, $type eq 'group' || $path->{$code};
-        $rows{"$type/$code"} = {org_key => $world->{key}{$place}, org_code => $code, org_name => $org->{name}, org_type => $type, %current, is_gp_practice => $is_gp, gp_practice_label => $is_gp ? 'GP practice' : 'Other',
+        $rows{"$type/$code"} = {org_key => $world->{key}{$place}, org_code => $code, org_name => $org->{name}, org_label => labelled($org->{name}, $code), org_type => $type, %current, is_gp_practice => $is_gp, gp_practice_label => $is_gp ? 'GP practice' : 'Other',
             valid_from => $org->{from}, valid_to => $org->{to} // '9999-12-31', is_open => $is_open, open_label => $is_open ? 'Open' : 'Closed',
             succession_narrative => $type eq 'group' ? undef : succession($world, $code), succession_on => $type eq 'group' ? undef : scalar((sort map { $_->[3] } successions($world, $code))[-1]),
             org_type_label => sub { length $_[0] }, org_type_label_sort => sub { $_[0] > 0 }};
