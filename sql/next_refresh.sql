@@ -22,6 +22,13 @@ select item, latest_month, next_month, next_data_due, days_overdue = current_dat
 from pg_temp.due where item in ('incident', 'incident_rate', 'list_size') order by 1;
 select item, next_month = date_trunc('month', current_date) as next_month, next_data_due = (date_trunc('month', current_date) + interval '1 month')::date + 13 as due, days_overdue, due_label,
     due_narrative ~ (to_char(next_data_due, 'FMDD Mon YYYY') || '\.$') as says_when from pg_temp.due where item in ('discharge', 'reconciliation_7_days') order by 1;
+-- events of the month in which their file is made: that month is not whole, and the next file is due when it is over
+savepoint s;
+select pg_temp.load('incident', array[date_trunc('month', current_date)::date]);
+select item, latest_month = date_trunc('month', current_date) as latest, next_month = date_trunc('month', current_date) as next, days_overdue, due_label,
+    next_data_due = (date_trunc('month', current_date) + interval '1 month')::date - 1 + s.expected_lag_days as due
+from pg_temp.due join mo_data.source s on s.source = due.item where item = 'incident';
+rollback to s;
 -- a schedule that pg_cron was given
 select mo_data.schedule_note('30 5 * * *');
 select due_label, due_narrative, next_run_utc > now() at time zone 'UTC' and next_run_utc <= now() at time zone 'UTC' + interval '1 day' as within_a_day, to_char(next_run_utc, 'HH24:MI') as at from mo_dashboard.next_refresh where item_label = 'Refresh';

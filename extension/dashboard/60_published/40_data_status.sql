@@ -26,14 +26,20 @@ create or replace view mo_dashboard.data_status as
                 max(b.finished_at) filter (where b.state <> 'failed') as loaded_at,
                 sum(b.rows_kept) filter (where b.state = 'loaded') as rows_kept,
                 sum(b.rows_rejected) filter (where b.state = 'loaded') as rows_rejected,
-                nullif(max(coalesce(b.last_month, m.last_month)) filter (where b.state = 'loaded'), '-infinity') as latest_month
+                nullif(max(m.last_month) filter (where b.state = 'loaded'), '-infinity') as latest_month,
+                nullif(max(least(m.last_month, m.ended_month)) filter (where b.state = 'loaded'), '-infinity') as whole_month
             from mo_data.load_batch b
-                left join lateral (select max(u.month) as last_month from unnest(b.months) as u (month)) m on true
+                join mo_data.source e on e.source = b.source
+                left join lateral ( -- of the month in which its file is made, events have come only in part
+                    select coalesce(b.last_month, (select max(u.month) from unnest(b.months) as u (month))) as last_month,
+                        case when e.touches is not null then (date_trunc('month', coalesce(b.as_at + 1, (b.started_at at time zone 'Europe/London')::date))
+                            - interval '1 month')::date end as ended_month
+                ) m on true
             group by b.source
         ) l on l.source = s.source
         left join lateral (
-            select ((case s.cadence when 'annual' then l.latest_month + interval '13 months' when 'quarterly' then l.latest_month + interval '4 months'
-                else l.latest_month + interval '2 months' end)::date - 1 + s.expected_lag_days) as next_due
+            select ((case s.cadence when 'annual' then l.whole_month + interval '13 months' when 'quarterly' then l.whole_month + interval '4 months'
+                else l.whole_month + interval '2 months' end)::date - 1 + s.expected_lag_days) as next_due
         ) d on true
         left join lateral (
             select true as pending
@@ -62,7 +68,7 @@ comment on column mo_dashboard.data_status.source_system is 'System the files co
 comment on column mo_dashboard.data_status.source_title is 'What the files hold.';
 comment on column mo_dashboard.data_status.source_sort is 'Order of sources.';
 comment on column mo_dashboard.data_status.state_label is 'current, overdue (the next period was due and is not there), not refreshed (loaded, but not yet in the figures) or never loaded.';
-comment on column mo_dashboard.data_status.latest_month is 'First day of the latest month of what is loaded and stands. Null: the source has no months, or nothing is loaded.';
+comment on column mo_dashboard.data_status.latest_month is 'First day of the latest month of what is loaded and stands; of events perhaps not a whole one, the next file is due when it is over. Null: the source has no months, or nothing is loaded.';
 comment on column mo_dashboard.data_status.loaded_at_utc is 'When the last file was loaded, UTC. Null: never.';
 comment on column mo_dashboard.data_status.next_data_due is 'Day by which the next period is expected. Null: no regular date.';
 comment on column mo_dashboard.data_status.days_overdue is 'Days since it was due; 0 when not yet due. Null: no regular date.';

@@ -1,6 +1,9 @@
 create or replace view mo_dashboard.next_refresh as
     with source_due as (
-        select d.source_name, d.source_title, d.source_sort, d.latest_month, d.next_data_due, d.days_overdue, d.state_label, s.cadence
+        select d.source_name, d.source_title, d.source_sort, d.latest_month, d.next_data_due, d.days_overdue, d.state_label,
+            case when d.next_data_due is not null then d.next_data_due + 1 - s.expected_lag_days - interval '1 month'
+                else case s.cadence when 'annual' then d.latest_month + interval '12 months' when 'quarterly' then d.latest_month + interval '3 months'
+                    when 'monthly' then d.latest_month + interval '1 month' end end::date as next_month
         from mo_dashboard.data_status d join mo_data.source s on s.source = d.source_name
     ), kpi_due as (
         select k.kpi_id, k.name, k.page_order, k.sources, k.begins_with_first, l.month as latest_month,
@@ -39,9 +42,7 @@ create or replace view mo_dashboard.next_refresh as
         ) p on true
     union all
     select
-        (1000 + d.source_sort)::integer, 'Source'::varchar(10), d.source_name, null::varchar(40), d.source_title, d.latest_month,
-        case d.cadence when 'annual' then d.latest_month + interval '12 months' when 'quarterly' then d.latest_month + interval '3 months'
-            when 'monthly' then d.latest_month + interval '1 month' end::date,
+        (1000 + d.source_sort)::integer, 'Source'::varchar(10), d.source_name, null::varchar(40), d.source_title, d.latest_month, d.next_month,
         d.next_data_due, case when d.next_data_due is not null then d.days_overdue end,
         case d.state_label when 'overdue' then 'overdue' when 'never loaded' then 'never loaded'
             else case when d.next_data_due is null then 'no regular date' else 'expected' end end::varchar(20),
