@@ -85,6 +85,8 @@ select exception_text from (values
     ('special cause', 0.734, null, null, null, null, 'two_of_three_above', ''), ('special cause', 0.734, null, null, null, null, 'two_of_three_below', ''),
     ('special cause', 0.734, null, null, null, null, 'seven_above', ''), ('special cause', 0.734, null, null, null, null, 'seven_below', ''),
     ('outside peer limits', 0.734, null, null, null, null, 'below_998', ''), ('outside peer limits', 0.734, null, null, null, null, 'above_998', ''),
+    ('off target', 0.8996, null, null, 0.9, null, null, 'higher'), ('off target', 0.9004, null, null, 0.9, null, null, 'lower'), -- printed, both are the target
+    ('special cause', 0.8494, null, null, null, null, 'above_upper_limit', ''), ('special cause', 0.7406, null, null, null, null, 'below_lower_limit', ''),
     ('off target', null, null, null, 0.85, 0.776, null, ''))
     v (reason, value, lower, upper, target, before, cause, direction)
     cross join lateral (select mo_data.exception_sentence(reason, 'HRD monitoring in date', 'October 2026', 'percent', 1, 1::smallint, value, lower, upper, target, before, cause,

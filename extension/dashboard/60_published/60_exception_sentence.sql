@@ -38,13 +38,15 @@ create or replace function mo_data.exception_sentence(
             end
             || case
                 when reason = 'off target' then
-                    case when value < target then 'below the target of ' else 'above the target of ' end
-                        || mo_data.figure_text(target, unit, decimals)
+                    case when mo_data.figure_text(value, unit, decimals) = mo_data.figure_text(target, unit, decimals) then 'just ' else '' end
+                        || case when value < target then 'below' else 'above' end || ' the target of ' || mo_data.figure_text(target, unit, decimals)
                 when reason = 'outside peer limits' then
                     case cause when 'below_998' then 'below' else 'above' end || ' the 99.8% funnel limit around ' || peers
                     || coalesce(' (median of its peers ' || mo_data.figure_text(peer_median, unit, decimals) || ')', '')
                 when cause = 'above_upper_limit' or cause = 'below_lower_limit' then
-                    case cause when 'above_upper_limit' then 'above' else 'below' end || ' its usual range of '
+                    case when mo_data.figure_text(value, unit, usual_decimals) in (
+                        mo_data.figure_text(usual_lower, unit, usual_decimals), mo_data.figure_text(usual_upper, unit, usual_decimals)) then 'just ' else '' end
+                    || case cause when 'above_upper_limit' then 'above' else 'below' end || ' its usual range of '
                     || mo_data.figure_text(usual_lower, unit, usual_decimals) || ' to ' || mo_data.figure_text(usual_upper, unit, usual_decimals)
                 when cause = 'increasing_trend' then 'part of a rise over at least seven months in a row'
                 when cause = 'decreasing_trend' then 'part of a fall over at least seven months in a row'
