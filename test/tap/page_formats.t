@@ -56,6 +56,15 @@ for my $kpi (split /\n/, psql(q{select k.kpi_short_name || '|' || t.display_valu
     like($out, qr/^\Q$name\E +\Q$value\E /m, "... $name is that of kpi_trend");
 }
 
+($code, $out, $err) = modash('page', '--org', 'U99001', '--month', '2026-05', '--format', 'csv');
+my ($audit) = grep { /,safety_culture_score,/ } split /\n/, $out;
+like($audit, qr/,2026-03-01,.*,ok,.*Its latest figure by then is of Mar 2026\./, '... in which the audit of the year is not stale');
+as_admin(q{update mo_data.kpi set hide_from = 1, hide_to = 1000000 where kpi_id = 'safety_culture_score'});
+($code, $out, $err) = modash('page', '--org', 'U99001', '--month', '2026-05', '--format', 'csv');
+($audit) = grep { /,safety_culture_score,/ } split /\n/, $out;
+like($audit // '', qr/,suppressed,.*Its latest figure by then is of Mar 2026\. Not shown/, '... nor is one that is suppressed');
+as_admin(q{update mo_data.kpi set hide_from = null, hide_to = null where kpi_id = 'safety_culture_score'});
+
 # --- a change that rounds to nothing is neither a rise nor a fall, on the latest page and on that of a month
 my $unsigned = 0;
 for my $org (split /\n/, psql(q{select distinct org_code from mo_dashboard.dashboard where org_type in ('practice', 'pcn') and display_change_on_year ~ '^£?0(\.0*)?( |$)' order by 1 limit 4})) {

@@ -155,11 +155,13 @@ sub month_differences {
     my $json = eval { JSON::PP->new->decode(printed($page, 'json', '--month', substr $month, 0, 7)) } or return "month: $@";
     my %have = map { $_->{kpi_id} => $_ } @{$json->{rows}};
     my @said;
-    for my $want (read_view($page->{login}, "select distinct on (f.kpi_id) f.*, t.display_value as shown, t.spc_variation_label from mo_dashboard.fact_kpi f join mo_dashboard.kpi_trend t using (kpi_id, org_key, month_start)
+    for my $want (read_view($page->{login}, "select distinct on (f.kpi_id) f.*, t.display_value as shown, t.spc_variation_label, k.time_basis, f.month_start < date '$month' - interval '11 months' as over_a_year from mo_dashboard.fact_kpi f join mo_dashboard.kpi_trend t using (kpi_id, org_key, month_start)
         join mo_dashboard.dim_kpi k on k.kpi_id = f.kpi_id and k.is_on_front_page = 1 where f.org_key = $page->{org_key} and f.month_start <= '$month' order by f.kpi_id, f.month_start desc")) {
         my $row = delete $have{$want->{kpi_id}} or push(@said, "month: nothing of $want->{kpi_id}"), next;
         push @said, map { told("month $month: $want->{kpi_id}: $_", $row->{$_}, $want->{$_}) } qw(month_start value numerator denominator value_lower value_upper target comparator_value comparator_name
             peer_rank peer_n change_on_month change_on_year spc_variation_label run_id);
+        my $status = $want->{value_status} eq 'ok' && ($want->{time_basis} eq 'annual' ? $want->{over_a_year} eq 't' : $want->{month_start} lt $month) ? 'stale' : $want->{value_status};
+        push @said, told("month $month: $want->{kpi_id}: value_status", $row->{value_status}, $status);
         my $shown = $want->{shown};
         push @said, told("month $month: $want->{kpi_id}: display_value", $row->{display_value}, $shown) if defined $want->{value} || $want->{value_status} ne 'stale';
         push @said, "month $month: $want->{kpi_id}: rag $row->{rag}" if $row->{rag} ne ($want->{value_status} =~ /^(?:ok|stale)$/ ? $want->{rag} : 'grey');
