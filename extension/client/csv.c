@@ -340,10 +340,7 @@ mo_csv_text(const mo_field *field, char *buffer, size_t size, size_t *length)
 	size_t		n = field->length;
 	size_t		used = 0;
 
-	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-		n--;
-	while (n > 0 && (*text == ' ' || *text == '\t'))
-		text++, n--;
+	mo_trim(&text, &n);
 	*length = n;
 	if (!field->doubled)
 		return text;

@@ -80,6 +80,31 @@ extern bool mo_csv_open(mo_csv *csv, mo_reader read, void *source);
 extern void mo_csv_close(mo_csv *csv);
 extern mo_csv_result mo_csv_next(mo_csv *csv, mo_csv_row *row);
 
+/* Without blanks around it: spaces, tabs, and the no-break spaces (U+00A0) that come with what is copied from a web page. */
+static inline void
+mo_trim(const char **text, size_t *length)
+{
+	const char *t = *text;
+	size_t		n = *length;
+
+	for (;;)
+		if (n > 0 && (t[n - 1] == ' ' || t[n - 1] == '\t'))
+			n--;
+		else if (n > 1 && t[n - 1] == '\xA0' && t[n - 2] == '\xC2')
+			n -= 2;
+		else
+			break;
+	for (;;)
+		if (n > 0 && (*t == ' ' || *t == '\t'))
+			t++, n--;
+		else if (n > 1 && t[0] == '\xC2' && t[1] == '\xA0')
+			t += 2, n -= 2;
+		else
+			break;
+	*text = t;
+	*length = n;
+}
+
 /* The field's text with doubled quotes undone and blanks trimmed, into `buffer` only when it has to be changed. */
 extern const char *mo_csv_text(const mo_field *field, char *buffer, size_t size, size_t *length);
 

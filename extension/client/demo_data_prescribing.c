@@ -7,6 +7,7 @@
  * and cost are taken, and items are scaled so that cost per ASTRO-PU is about what it is in England.
  */
 #include "demo_data.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -40,23 +41,6 @@ typedef struct
 	size_t		prefix_length;
 	char		tail;			/* UNIDENTIFIED: Y or N */
 } writer;
-
-/* The check digit of a SNOMED CT identifier: Verhoeff's dihedral code. */
-static char
-verhoeff(const char *digits)
-{
-	static const char permutation[8][11] = {"0123456789", "1576283094", "5803796142", "8916043527",
-		"9453126870", "4286573901", "2793806415", "7046913258"};
-	static const char product[10][11] = {"0123456789", "1234067895", "2340178956", "3401289567",
-		"4012395678", "5987604321", "6598710432", "7659821043", "8765932104", "9876543210"};
-	static const char inverse[] = "0432156789";
-	int			check = 0;
-	size_t		length = strlen(digits);
-
-	for (size_t i = 0; i < length; i++)
-		check = product[check][permutation[(i + 1) % 8][digits[length - 1 - i] - '0'] - '0'] - '0';
-	return inverse[check];
-}
 
 /* Items, and cost as items of eight pounds: what decides whether a pair is taken. */
 static int64_t
@@ -119,7 +103,7 @@ make_snomed(pair *p)
 		return;					/* some appliances have none */
 	snprintf(p->snomed, sizeof p->snomed, "%d100000110", (number % 2 ? 90000 : 900000) + number);
 	length = strlen(p->snomed);
-	p->snomed[length] = verhoeff(p->snomed);
+	p->snomed[length] = mo_check_digit(p->snomed, length);
 }
 
 static void

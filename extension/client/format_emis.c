@@ -72,6 +72,11 @@ code_row(mo_load *load, const mo_csv_row *row)
 					  "\"%s\" is not a SNOMED concept", mo_printable_value(concept, concept_length, quote, sizeof(quote)));
 			return;
 		}
+	if (mo_lost_concept(concept, concept_length))
+	{
+		mo_reject(load, C_CONCEPT, "\"%s\" has lost its last digits in a spreadsheet", mo_printable_value(concept, concept_length, quote, sizeof(quote)));
+		return;
+	}
 	mo_copy_row(&load->copy, 5);
 	mo_put_int8(&load->copy, row->line);
 	mo_put_int8(&load->copy, code);

@@ -23,6 +23,7 @@ typedef struct flat
 	char		normal[MO_MAX_COLUMNS][64];		/* as headers are compared */
 	mo_column	columns[MO_MAX_COLUMNS];
 	put_value	put[MO_MAX_COLUMNS];
+	bool		is_concept[MO_MAX_COLUMNS]; /* a SNOMED CT concept, or a site's own code */
 	mo_format	format;
 	int			staged;			/* columns that the file has */
 } flat;
@@ -51,7 +52,7 @@ put_text(mo_load *load, const mo_csv_row *row, int column)
 
 	if (!mo_take_text(load, row, column, buffer, sizeof(buffer), &text, &length))
 		return false;
-	if (mo_lost_digits(text, length))
+	if (the_flat.is_concept[column] ? mo_lost_concept(text, length) : mo_lost_digits(text, length))
 		return mo_reject(load, column, "\"%s\" has lost its last digits in a spreadsheet", mo_printable_value(text, length, quote, sizeof(quote)));
 	mo_put_text_or_null(&load->copy, text, length);
 	return true;
@@ -238,6 +239,7 @@ add_column(mo_load *load, const char *name, const char *type, bool needed)
 	mo_normal_name(name, strlen(name), the_flat.normal[i], sizeof(the_flat.normal[i]));
 	the_flat.columns[i] = (mo_column) {the_flat.names[i], the_flat.normal[i], needed, -1};
 	the_flat.put[i] = NULL;
+	the_flat.is_concept[i] = strcmp(the_flat.names[i], "code") == 0;
 	for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++)
 		if (strcmp(types[t].type, type) == 0)
 			the_flat.put[i] = types[t].put;

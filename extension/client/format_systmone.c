@@ -134,7 +134,8 @@ take_code(mo_load *load, const mo_csv_row *row, mo_id *code)
 		if (code->text[i] < '0' || code->text[i] > '9' || code->length > 18)
 			return mo_reject(load, S_CODE, mo_lost_digits(code->text, code->length) ? "\"%s\" has lost its last digits in a spreadsheet" :
 							 "\"%s\" is not a SNOMED concept", mo_printable_value(code->text, code->length, quote, sizeof(quote)));
-	return true;
+	return !mo_lost_concept(code->text, code->length) ||
+		mo_reject(load, S_CODE, "\"%s\" has lost its last digits in a spreadsheet", mo_printable_value(code->text, code->length, quote, sizeof(quote)));
 }
 
 static bool

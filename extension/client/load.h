@@ -140,10 +140,7 @@ mo_value(const mo_load *load, const mo_csv_row *row, int column, size_t *length)
 	field = b->column >= 0 ? &row->fields[b->column] : &b->constant;
 	text = field->text;
 	n = field->length;
-	while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-		n--;
-	while (n > 0 && (*text == ' ' || *text == '\t'))
-		text++, n--;
+	mo_trim(&text, &n);
 	*length = n;
 	return text;
 }

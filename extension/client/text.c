@@ -179,6 +179,32 @@ mo_lost_digits(const char *text, size_t length)
 	return text[length - 1] != '+';
 }
 
+char
+mo_check_digit(const char *digits, size_t length)
+{
+	static const char permutation[8][11] = {"0123456789", "1576283094", "5803796142", "8916043527",
+		"9453126870", "4286573901", "2793806415", "7046913258"};
+	static const char product[10][11] = {"0123456789", "1234067895", "2340178956", "3401289567",
+		"4012395678", "5987604321", "6598710432", "7659821043", "8765932104", "9876543210"};
+	static const char inverse[] = "0432156789";
+	int			check = 0;
+
+	for (size_t i = 0; i < length; i++)
+		check = product[check][permutation[(i + 1) % 8][digits[length - 1 - i] - '0'] - '0'] - '0';
+	return inverse[check];
+}
+
+bool
+mo_lost_concept(const char *text, size_t length)
+{
+	if (length < 16 || length > 18)
+		return mo_lost_digits(text, length);
+	for (size_t i = 0; i < length; i++)
+		if (!isdigit((unsigned char) text[i]) || (i >= 15 && text[i] != '0'))
+			return mo_lost_digits(text, length);
+	return mo_check_digit(text, length - 1) != '0';
+}
+
 bool
 mo_parse_bool(const char *text, size_t length, bool *value)
 {

@@ -35,6 +35,15 @@ extern void mo_normal_name(const char *text, size_t length, char *out, size_t si
 /* 1.23E+17: a long number as a spreadsheet writes it back, its last digits gone. */
 extern bool mo_lost_digits(const char *text, size_t length);
 
+/* The check digit of a SNOMED CT identifier (SCTID) whose other digits are given: Verhoeff's dihedral code. */
+extern char mo_check_digit(const char *digits, size_t length);
+
+/*
+ * A SNOMED CT identifier as a spreadsheet writes it back: as mo_lost_digits, or of 16 to 18 digits with 0 in place of those after
+ * the fifteenth, which a spreadsheet does not keep; where the check digit agrees, 0 is what they were.
+ */
+extern bool mo_lost_concept(const char *text, size_t length);
+
 /* true, false, t, f, yes, no, y, n, 1, 0, in capitals or not. False: none of them. */
 extern bool mo_parse_bool(const char *text, size_t length, bool *value);
 

@@ -83,6 +83,8 @@ is(load('activity_emis', file_with('without.csv', $without, "x\n")), 2, 'a file 
 like($err, qr/looks like emis_observation but has no column DELETED/, '... and says why');
 is(load('activity_emis', file_with('lost.csv', $codes, code_row(11, '1.23951E+15', 9), code_row(14, '123', 8))), 3, 'a concept from a spreadsheet');
 like($err, qr/SnomedCTConceptId: "1.23951E\+15" has lost its last digits/, '... is rejected');
+is(load('activity_emis', file_with('zeros.csv', $codes, code_row(11, '1079381000000100', 9), code_row(14, '1239511000000100', 8))), 3, '... one whose last digits are 0 now');
+like($err, qr/SnomedCTConceptId: "1079381000000100" has lost its last digits/, '... is rejected, and one whose check digit agrees is not');
 is(psql('select snomed_concept from mo_data.emis_code where code_id = 12'), '1000731000000107', 'the dictionary is a delta too');
 is(psql('select count(*) from mo_data.load_batch where rows_read <> rows_kept + rows_rejected'), 0, 'rows read = kept + rejected, always');
 done_testing();

@@ -75,6 +75,8 @@ rejected('a list of values', 'cohort_member', 'patient_key,cohort_code,left_reas
     'left_reason|"bored" is none of declined, end_of_life, no_longer_eligible, moved, died');
 rejected('a code from a spreadsheet', 'activity', 'source_system,event_id,patient_key,practice_code,code', 'flat,1,1,A81001,1.23951E+15', 'flat,2,1,A81001,1239511000000100',
     'code|"1.23951E+15" has lost its last digits in a spreadsheet');
+rejected('a code without its last digits', 'activity', 'source_system,event_id,patient_key,practice_code,code', 'flat,1,1,A81001,1079381000000100', 'flat,2,1,A81001,1239511000000100',
+    'code|"1079381000000100" has lost its last digits in a spreadsheet');
 rejected('a float that is none', 'culture_audit', 'audit_id,practice_code,audited_on,tool,score,maximum', 'A,A81001,2026-04-01,T,NaN,10', 'B,A81001,2026-04-01,T,-0,10',
     'score|"NaN" is not a number');
 rejected('a time without a date', 'alert', 'alert_ref,alert_class,title,issued_at', 'A,2,x,09:30', 'B,2,x,2026-04-01', 'issued_at|"09:30" is not a time such as 2026-04-01T09:30:00Z');

@@ -50,5 +50,7 @@ like($out, qr/removes 1 events loaded before; replaces 1 events; 1 events are as
 is(batch("months::text"), '{2026-03-01,2026-04-01,2026-05-01}', 'months of what changed');
 is(psql("select count(*) from mo_data.activity a join mo_data.load_batch b using (batch_id) where b.file_name = 'SRCode_202604.csv'"), 3, 'what did not change keeps its load');
 is(load('activity_systmone', scratch('SRCode_202605.csv')), 5, 'the same file again: exit 5');
+is(load('activity_systmone', file_with('SRCode_209901.csv', $header, row(id => 901, code => '1079381000000100'), row(id => 902, code => '1239511000000100'))), 3, 'a code whose last digits a spreadsheet lost');
+like($err, qr/^SRCode_209901.csv:2: SNOMEDCode: "1079381000000100" has lost its last digits/m, '... is rejected');
 is(psql('select count(*) from mo_data.load_batch where rows_read <> rows_kept + rows_rejected'), 0, 'rows read = kept + rejected, always');
 done_testing();

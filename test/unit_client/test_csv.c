@@ -125,6 +125,7 @@ main(void)
 	is_rows("a\n\"b", "1:a;2:!~;", "the file ends inside quotes");
 	is_rows("a\n\"b\"", "1:a;2:b~;", "a closing quote is the last byte");
 	is_rows(" a , b\t\n", "1:a|b;", "blanks around values");
+	is_rows("\xC2\xA0" "a \xC2\xA0,\t\xC2\xA0 b\xA0\n\xC2\xA0,\xC2\n", "1:a|b\xA0;2:|\xC2;", "no-break spaces around values, and bytes of them");
 	is_rows("0123456789012345678901234567890123456789012345678901234567890123456789,b\nc,d\n",
 			"1:0123456789012345678901234567890123456789012345678901234567890123456789|b;2:c|d;", "fields across blocks of 64");
 	large();

@@ -137,6 +137,10 @@ words(void)
 	ok(!mo_parse_bool("maybe", 5, &value) && !mo_parse_bool("", 0, &value) && !mo_parse_bool("tr", 2, &value), "and neither");
 	ok(mo_lost_digits("1.23951E+15", 11) && mo_lost_digits("1E+15", 5), "a code that a spreadsheet has written");
 	ok(!mo_lost_digits("1239511000000100", 16) && !mo_lost_digits("E+15", 4) && !mo_lost_digits("1E+", 3) && !mo_lost_digits("1E+A", 4), "and codes");
+	ok(mo_check_digit("123951100000010", 15) == '0' && mo_check_digit("107938100000010", 15) == '9', "check digits");
+	ok(mo_lost_concept("1079381000000100", 16) && mo_lost_concept("999001261000000000", 18) && mo_lost_concept("1.23951E+15", 11), "concepts that end in zeros they did not have");
+	ok(!mo_lost_concept("1239511000000100", 16) && !mo_lost_concept("1079381000000109", 16) && !mo_lost_concept("900000000000000", 15) && !mo_lost_concept("LOCAL:1000000000000000", 22) &&
+	   !mo_lost_concept("1079381000000101", 16), "and others, also with a wrong check digit");
 	SIGNED("-1.5", -1.5, MO_NUMBER_OK);
 	SIGNED("1.5", 1.5, MO_NUMBER_OK);
 	SIGNED("--1", 0, MO_NUMBER_BAD);
