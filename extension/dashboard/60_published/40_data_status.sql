@@ -27,7 +27,7 @@ create or replace view mo_dashboard.data_status as
                 sum(b.rows_kept) filter (where b.state = 'loaded') as rows_kept,
                 sum(b.rows_rejected) filter (where b.state = 'loaded') as rows_rejected,
                 nullif(max(m.last_month) filter (where b.state = 'loaded'), '-infinity') as latest_month,
-                nullif(max(least(m.last_month, m.ended_month)) filter (where b.state = 'loaded'), '-infinity') as whole_month
+                nullif(max(case when m.last_month > m.ended_month then m.ended_month else m.last_month end) filter (where b.state = 'loaded'), '-infinity') as whole_month
             from mo_data.load_batch b
                 join mo_data.source e on e.source = b.source
                 left join lateral ( -- of the month in which its file is made, events have come only in part
