@@ -13,7 +13,7 @@ use MoDash;
 use MoDashKpiDays;
 use MoDashKpiAsked qw(ask @kpis @organisations);
 use MoDashKpiWorld qw(random_world world_after);
-use MoDashKpiReference qw(counts_towards);
+use MoDashKpiReference qw(counts_towards rows);
 use MoDashKpiClinical qw(clinical_figures);
 use MoDashKpiCounted qw(counted_figures);
 use MoDashKpiWorklists qw(worklist_of);
@@ -46,13 +46,21 @@ sub differences {
 }
 
 # A ratio whose numerator a site records by codes of its own begins in an ICB with the first of them (comment on kpi.begins_with_first); counts do too,
-# which shows in no sum.
+# which shows in no sum. One that opens with another's sub-ICBs goes on where that one had begun (comment on icb_opened).
 sub began {
     my ($w, $figures) = @_;
     my %began;
     for my $key (grep { /^deprescribing_per_smr\|/ && $figures->{$_}[0] > 0 } keys %$figures) {
         my (undef, $org, $month) = split /\|/, $key;
         $began{$_} = $month for grep { /^Q/ && ($began{$_} // '9999') gt $month } counts_towards($w, $org, month_end($month));
+    }
+    my @in_icb = sort { $a->{valid_from} cmp $b->{valid_from} } grep { $_->{parent_type} eq 'icb' } rows($w, 'organisation_parent');
+    for my $new (@in_icb) { # in the order of days: one may go on where another did
+        my ($first) = grep { $_->{parent_code} eq $new->{parent_code} } @in_icb;
+        my $month = substr($new->{valid_from}, 0, 7) . '-01';
+        next if $new->{valid_from} ne $first->{valid_from} || $month ge ($began{$new->{parent_code}} // '9999');
+        $began{$new->{parent_code}} = $month if grep { $_->{org_code} eq $new->{org_code} && $_->{parent_code} ne $new->{parent_code} && $_->{valid_from} lt $new->{valid_from}
+            && ($_->{valid_to} // '9999') ge $new->{valid_from} && ($began{$_->{parent_code}} // '9999') lt $month } @in_icb;
     }
     return \%began;
 }

@@ -116,7 +116,7 @@ sub trend_rows {
 sub near {
     my ($value, $chart) = @_;
     return undef if !defined $value; ## no critic
-    my $scale = max(map { abs } @$chart{qw(mean lower upper)});
+    my $scale = max(map { abs } grep { defined } @$chart{qw(mean lower upper)});
     return sub { defined $_[0] && same_number($_[0], $value, 100 * $scale) };
 }
 
