@@ -45,7 +45,7 @@ sub left_behind {
 sub wrong_sums {
     return psql(q{select count(*) from (
         select month, practice_code, unidentified, count(*), count(*) filter (where actual_cost_e5 is null), sum(items), sum(nic_e5), sum(actual_cost_e5)
-        from mo_data.prescribing where month = any (mo_data.prescribing_kept_months('1900-01-01', '2100-01-01')) group by 1, 2, 3
+        from mo_data.prescribing where month = any ((select mo_data.prescribing_kept_months('1900-01-01', '2100-01-01'))::date[]) group by 1, 2, 3
         except all select * from mo_data.refresh_prescribing) d});
 }
 
