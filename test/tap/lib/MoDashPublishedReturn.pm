@@ -52,7 +52,7 @@ sub measure_line {
     my $last = (sort keys %$cells)[-1];
     my ($figure, $target) = (quarter_figure($kpi, $cells), quarter_target($kpi, $cells));
     my $display = $figure->{hidden} ? 'suppressed' : defined $figure->{value} ? printed_as($kpi, $figure->{value})
-        : $figure->{n} ? sub { $_[0] =~ s/,//gr == sprintf '%.0f', $figure->{n} } : 'nothing due';
+        : $figure->{n} ? sub { $_[0] =~ /^-?[\d,]+$/ && abs(($_[0] =~ s/,//gr) - $figure->{n}) <= 0.5 } : 'nothing due';
     return {numerator => $figure->{n}, denominator => $figure->{d} || undef, value => $figure->{value}, target => $target, display_value => $display,
         display_target => printed_as($kpi, $target) // 'no target', status_label => quarter_status($kpi, $figure, $target, $last)};
 }
