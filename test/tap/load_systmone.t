@@ -52,5 +52,10 @@ is(psql("select count(*) from mo_data.activity a join mo_data.load_batch b using
 is(load('activity_systmone', scratch('SRCode_202605.csv')), 5, 'the same file again: exit 5');
 is(load('activity_systmone', file_with('SRCode_209901.csv', $header, row(id => 901, code => '1079381000000100'), row(id => 902, code => '1239511000000100'))), 3, 'a code whose last digits a spreadsheet lost');
 like($err, qr/^SRCode_209901.csv:2: SNOMEDCode: "1079381000000100" has lost its last digits/m, '... is rejected');
+is(load('activity_systmone', file_with('SRCode_209902.csv', $header, row(id => '903000000000000000'), row(id => '903000000000000000', patient => 7, seen => 'A81002'),
+    row(id => '903000000000000000', date => '11 Apr 2026 08:00:00'), row(id => '903000000000000000', code => '1239511000000100'))), 3, 'other events with the same identifier');
+is(join("\n", grep { /^SRCode/ } split /\n/, $err), 'SRCode_209902.csv:4: RowIdentifier: is that of another event, on line 2: a spreadsheet may have taken its last digits
+SRCode_209902.csv:5: RowIdentifier: is that of another event, on line 2: a spreadsheet may have taken its last digits', '... are rejected, and one that another organisation sees is not');
+is(batch("concat_ws(' ', rows_read, rows_kept, rows_rejected)"), '4 2 2', '... and counted');
 is(psql('select count(*) from mo_data.load_batch where rows_read <> rows_kept + rows_rejected'), 0, 'rows read = kept + rejected, always');
 done_testing();

@@ -25,6 +25,19 @@ declare
     note text;
 begin
     analyze pg_temp.stage;
+    with repeated as ( -- the same event again is the same but for who sees it; of two events one would be lost as if it were
+        delete from pg_temp.stage s
+        using (
+            select distinct on (e.event_id) e.event_id, e.line_no, e.patient_id, e.code, e.ctv3_code, e.event_date
+            from pg_temp.stage e where not e.is_removed order by e.event_id, e.line_no
+        ) f
+        where s.event_id = f.event_id and s.line_no > f.line_no and not s.is_removed
+            and row(s.patient_id, s.code, s.ctv3_code, s.event_date) is distinct from row(f.patient_id, f.code, f.ctv3_code, f.event_date)
+        returning s.line_no, f.line_no as first_line)
+    insert into mo_data.load_reject (batch_id, line_no, column_name, reason)
+    select publish_activity_systmone.batch_id, b.line_no, 'RowIdentifier',
+        format('is that of another event, on line %s: a spreadsheet may have taken its last digits', b.first_line)
+    from repeated b;
     create temporary table delta on commit drop as
     select distinct on (s.event_id) s.*, null::bigint as processing_id, p.patient_key, o.org_code as practice_code, r.batch_id as removed_by
     from pg_temp.stage s
@@ -59,6 +72,6 @@ end
 $$;
 comment on function mo_data.publish_activity_systmone(integer) is
     'Ends a SystmOne load: one event a RowIdentifier, RemovedData removes it for good, the practice is where the patient is registered, '
-    'and rows with no SNOMED code, patient or practice are rejected. Called by load_finish.';
+    'and rows with no SNOMED code, patient or practice are rejected, as are those with the RowIdentifier of another event (another patient, code or day). Called by load_finish.';
 
 revoke all on function mo_data.stage_activity_systmone(), mo_data.publish_activity_systmone(integer) from public;
